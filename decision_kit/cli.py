@@ -1,0 +1,130 @@
+"""The ``decision-kit`` command: open the notebooks, score a decision, export its records."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from decision_kit import knowledge, wording
+from decision_kit.decision import Decision
+from decision_kit.errors import InputError
+from decision_kit.evaluation import Evaluation, evaluate
+
+FORMATS = ("madr", "html", "json")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str or None
+        As given after the command's name; ``None`` for the process's own.
+
+    Returns
+    -------
+    int
+        0 when done, 2 on bad input, which is told in one sentence on standard error.
+    """
+    given = _parser().parse_args(arguments)
+    try:
+        if given.command == "score":
+            return _score(given)
+        if given.command == "export":
+            return _export(given)
+        return _open(given)
+    except InputError as error:
+        print(f"decision-kit: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="decision-kit",
+        description="Without a command: open the decision notebooks in the browser.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('decision-kit')}")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=Path.home() / "decision-kit",
+        help="where the notebooks, decisions and records are kept (default: %(default)s)",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
+    parser.add_argument("--knowledge", type=Path, metavar="FOLDER", help="requirements, models and ratings of your own")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    # Said again after a command, an option must not undo what was said before it.
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--knowledge", type=Path, metavar="FOLDER", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+    score = commands.add_parser("score", parents=[shared], help="print the verdict on a decision file")
+    score.add_argument("file", type=Path, metavar="FILE")
+    score.add_argument("--json", action="store_true", help="print everything as JSON")
+
+    export = commands.add_parser("export", parents=[shared], help="write the records of a decision file")
+    export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument(
+        "--to", type=Path, required=True, metavar="FOLDER", help="never overwrites: takes the next number"
+    )
+    export.add_argument("--format", choices=FORMATS, help="one of them only (default: all)")
+    return parser
+
+
+def _open(given: argparse.Namespace) -> int:
+    from decision_kit import launch  # noqa: PLC0415 - Jupyter takes a second to import
+
+    if given.knowledge is not None:
+        knowledge.load(given.knowledge)  # a mistake is told here, not in the notebook
+        os.environ["DECISION_KIT_KNOWLEDGE"] = str(given.knowledge.resolve())
+    for renamed in launch.prepare(given.folder):
+        print(renamed)
+    return launch.run(given.folder, browser=not given.no_browser)
+
+
+def _evaluate(given: argparse.Namespace) -> Evaluation:
+    known = knowledge.load(given.knowledge)
+    decision = Decision.open(given.file)
+    try:
+        return evaluate(decision, known)
+    except InputError as error:
+        raise InputError(f"{given.file}: {error}") from None
+
+
+def _score(given: argparse.Namespace) -> int:
+    evaluation = _evaluate(given)
+    if given.json:
+        print(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=2))
+        return 0
+    models = evaluation.knowledge.models
+    print(
+        f"{' '.join(evaluation.decision.name.split())}\n\n{wording.headline(evaluation)}\n{evaluation.verdict.rule}\n"
+    )
+    width = max(len(model.title) for model in models.values())
+    for model, fit in evaluation.ranking():
+        print(f"  {models[model].title:{width}}  {'not compared' if fit is None else wording.percent(fit):>5}")
+    told = [
+        wording.boundary(evaluation),
+        *wording.lacking(evaluation),
+        *wording.must_haves(evaluation),
+        *evaluation.contradictions,
+        wording.open_questions(evaluation),
+        wording.lean(evaluation),
+    ]
+    print("\n" + "\n".join(line for line in told if line))
+    return 0
+
+
+def _export(given: argparse.Namespace) -> int:
+    from decision_kit import records  # noqa: PLC0415 - Jinja2 is not needed to score
+
+    evaluation = _evaluate(given)
+    for path in records.export(evaluation, given.to, [given.format] if given.format else FORMATS):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,372 @@
+"""One decision as a value: what was asked, what was answered, by whom; opened and saved as one JSON file."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from decision_kit import files
+from decision_kit.errors import InputError
+from decision_kit.knowledge import TOP
+
+SCHEMA = 1
+"""Version of the file's layout; an older one is migrated when opened, a newer one refused."""
+
+NOT_SURE: Literal["not sure"] = "not sure"
+SCOPES = ("whole", "core", "reactions")
+STATUSES = ("proposed", "accepted", "rejected", "deprecated", "superseded")
+LONGEST = 200_000
+"""Most characters in one text."""
+
+Level = int | tuple[int, int] | Literal["not sure"] | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one requirement.
+
+    Attributes
+    ----------
+    requirement : str
+        Id of the requirement.
+    level : int, (int, int), "not sure" or None
+        A level 0-4, a range of levels with both ends, not sure, or ``None``: not answered yet.
+    scope : {"whole", "core", "reactions"}
+        The part of the flow that has this need.
+    must : bool
+        Whether a model that is bad at it is ruled out.
+    note : str
+        Why this answer was given.
+
+    Raises
+    ------
+    InputError
+        If a field holds what is not allowed.
+    """
+
+    requirement: str
+    level: Level = None
+    scope: str = "whole"
+    must: bool = False
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        if not isinstance(self.requirement, str) or not self.requirement:
+            raise InputError(f"answers: {_shown(self.requirement)} is not the id of a requirement.")
+        where = f"answers, {self.requirement[:60]}"
+        if isinstance(self.level, list):
+            object.__setattr__(self, "level", tuple(self.level))
+        if not _is_level(self.level):
+            raise InputError(
+                f"{where}, level: {_shown(self.level)} is not allowed; allowed is a whole number from 0 to {TOP}, "
+                f'a range such as [2, 4], or "{NOT_SURE}".'
+            )
+        if self.scope not in SCOPES:
+            raise InputError(f"{where}, scope: {_shown(self.scope)} is not one of {', '.join(SCOPES)}.")
+        if not isinstance(self.must, bool):
+            raise InputError(f"{where}, must: {_shown(self.must)} is not true or false.")
+        _check_text(f"{where}, note", self.note)
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """The levels that this answer leaves open."""
+        if isinstance(self.level, int):
+            return (self.level,)
+        if isinstance(self.level, tuple):
+            return tuple(range(self.level[0], self.level[1] + 1))
+        return tuple(range(TOP + 1))
+
+    @property
+    def stated(self) -> bool:
+        """Whether a level or a range was given (not sure and not answered are neither)."""
+        return isinstance(self.level, int | tuple)
+
+    @property
+    def given(self) -> bool:
+        """Whether the question was answered at all, be it with not sure."""
+        return self.level is not None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision about one system; change it with :func:`dataclasses.replace` or :meth:`answer`.
+
+    Attributes
+    ----------
+    name : str
+        What is coordinated, such as ``"Order and payment"``.
+    context : str
+        What a reader must know of the system.
+    core, reactions : str
+        Which steps must run in order and be undone together, and who only listens; empty if there is no such
+        part. Scopes count only when both are named.
+    status : str
+        One of ``STATUSES``.
+    date : str
+        Day of the decision, ``YYYY-MM-DD``.
+    deciders, consulted, informed : tuple of str
+        People or groups.
+    answers : tuple of Answer
+        In the order given; at most one for each requirement.
+
+    Raises
+    ------
+    InputError
+        If a field holds what is not allowed.
+    """
+
+    name: str
+    context: str = ""
+    core: str = ""
+    reactions: str = ""
+    status: str = "proposed"
+    date: str = field(default_factory=lambda: date.today().isoformat())
+    deciders: tuple[str, ...] = ()
+    consulted: tuple[str, ...] = ()
+    informed: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        for text in ("name", "context", "core", "reactions"):
+            _check_text(text, getattr(self, text))
+        if not self.name.strip():
+            raise InputError("name: is empty; say what is coordinated.")
+        if self.status not in STATUSES:
+            raise InputError(f"status: {_shown(self.status)} is not one of {', '.join(STATUSES)}.")
+        if not _is_day(self.date):
+            raise InputError(f"date: {_shown(self.date)} is not a day written YYYY-MM-DD.")
+        for people in ("deciders", "consulted", "informed"):
+            names = getattr(self, people)
+            if isinstance(names, str) or not isinstance(names, list | tuple):
+                raise InputError(f"{people}: {_shown(names)} is not a list of names.")
+            for name in names:
+                _check_text(people, name)
+            object.__setattr__(self, people, tuple(names))
+        object.__setattr__(self, "answers", tuple(self.answers))
+        asked = [answer.requirement for answer in self.answers]
+        for requirement in asked:
+            if asked.count(requirement) > 1:
+                raise InputError(f"answers: {requirement!r} is answered twice; each requirement only once.")
+
+    @property
+    def scoped(self) -> bool:
+        """Whether core and reactions are both named, so that scopes count."""
+        return bool(self.core.strip() and self.reactions.strip())
+
+    def answer_to(self, requirement: str) -> Answer:
+        """Look up an answer; one without a level stands for a question not answered yet."""
+        return next((a for a in self.answers if a.requirement == requirement), Answer(requirement))
+
+    def answer(self, requirement: str, **changes: Any) -> "Decision":
+        """Make a decision with one answer changed, the others where they are.
+
+        Parameters
+        ----------
+        requirement : str
+            Whose answer.
+        **changes
+            New values of the answer's fields.
+
+        Returns
+        -------
+        Decision
+        """
+        new = replace(self.answer_to(requirement), **changes)
+        if any(a.requirement == requirement for a in self.answers):
+            answers = tuple(new if a.requirement == requirement else a for a in self.answers)
+        else:
+            answers = (*self.answers, new)
+        return replace(self, answers=answers)
+
+    @classmethod
+    def from_answers(cls, name: str, answers: Mapping[str, Any], **others: Any) -> "Decision":
+        """Make a decision from plain values.
+
+        Parameters
+        ----------
+        name : str
+            What is coordinated.
+        answers : mapping of str to int, "not sure" or mapping
+            For each requirement a level, ``"not sure"``, or a mapping with ``level`` (a level or a range such as
+            ``[2, 4]``) and, as needed, ``scope``, ``must`` and ``note``.
+        **others
+            Other fields of the decision, such as ``core`` and ``reactions``.
+
+        Returns
+        -------
+        Decision
+
+        Raises
+        ------
+        InputError
+            If an answer or a field is not allowed.
+
+        Examples
+        --------
+        >>> Decision.from_answers("Orders", {"strict_ordering": 4}, date="2026-11-23").answers[0].level
+        4
+        """
+        return cls(
+            name,
+            **others,
+            answers=tuple(
+                _answer({"requirement": requirement, **(given if isinstance(given, Mapping) else {"level": given})})
+                for requirement, given in answers.items()
+            ),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "Decision":
+        """Read a decision from its JSON text.
+
+        Parameters
+        ----------
+        text : str
+            As :meth:`to_json` writes it.
+
+        Returns
+        -------
+        Decision
+
+        Raises
+        ------
+        InputError
+            If the text is not JSON, of a newer schema, or a field is unknown, missing or not allowed.
+        """
+        try:
+            document = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        except InputError:
+            raise
+        except json.JSONDecodeError as error:
+            raise InputError(f"line {error.lineno} is not JSON ({error.msg.lower()}); is the file cut off?") from None
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"is not JSON that can be read ({str(error)[:80]}).") from None
+        if not isinstance(document, dict):
+            raise InputError("is not a decision; a JSON object with the fields of one is needed.")
+        schema = document.pop("schema", None)
+        if type(schema) is not int or schema < 1:
+            raise InputError(f"schema: {_shown(schema)} is not a version; this kit writes {SCHEMA}.")
+        if schema > SCHEMA:
+            raise InputError(f"schema: {schema} is newer than this kit, which reads up to {SCHEMA}; update the kit.")
+        answers = document.pop("answers", [])
+        if not isinstance(answers, list) or not all(isinstance(answer, dict) for answer in answers):
+            raise InputError("answers: is not a list of answers.")
+        if "name" not in document:
+            raise InputError("name: is missing; say what is coordinated.")
+        if "date" not in document:
+            raise InputError("date: is missing; a day written YYYY-MM-DD is needed.")
+        _only(document, [f.name for f in fields(cls)], "")
+        return cls(**document, answers=tuple(_answer(answer) for answer in answers))
+
+    def to_json(self) -> str:
+        """Write the decision as JSON text; the same decision gives the same text."""
+        document: dict[str, Any] = {"schema": SCHEMA}
+        document |= {f.name: getattr(self, f.name) for f in fields(self)}
+        document["answers"] = [{f.name: getattr(answer, f.name) for f in fields(answer)} for answer in self.answers]
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+    @classmethod
+    def open(cls, path: Path | str) -> "Decision":
+        """Open a decision file.
+
+        Parameters
+        ----------
+        path : pathlib.Path or str
+            The file.
+
+        Returns
+        -------
+        Decision
+
+        Raises
+        ------
+        InputError
+            If it cannot be read or is not a decision; the sentence begins with the file.
+        """
+        text = files.read_text(Path(path))
+        try:
+            return cls.from_json(text)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+
+    def save(self, path: Path | str) -> None:
+        """Save the decision so that the file is at every moment whole.
+
+        Parameters
+        ----------
+        path : pathlib.Path or str
+            The file; replaced if it is there.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written; what was there is untouched.
+        """
+        files.replace(Path(path), self.to_json())
+
+
+def _answer(given: Mapping[str, Any]) -> Answer:
+    _only(given, [f.name for f in fields(Answer)], f"answers, {str(given.get('requirement', '?'))[:60]}, ")
+    if "requirement" not in given:
+        raise InputError("answers: an answer has no requirement; each names the one it answers.")
+    return Answer(**given)
+
+
+def _only(given: Iterable[str], allowed: list[str], where: str) -> None:
+    for name in given:
+        if name not in allowed:
+            raise InputError(f"{where}{name[:60]}: is not a field; allowed are {', '.join(allowed)}.")
+
+
+def _is_level(level: object) -> bool:
+    if level is None or level == NOT_SURE:
+        return True
+    if isinstance(level, tuple):
+        return len(level) == 2 and all(_is_step(end) for end in level) and level[0] < level[1]
+    return _is_step(level)
+
+
+def _is_step(level: object) -> bool:
+    return type(level) is int and 0 <= level <= TOP  # bool is an int to Python, not to a person
+
+
+def _is_day(day: object) -> bool:
+    if not isinstance(day, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_text(where: str, text: object) -> None:
+    if not isinstance(text, str):
+        raise InputError(f"{where}: {_shown(text)} is not a text.")
+    if len(text) > LONGEST:
+        raise InputError(f"{where}: has {len(text):,} characters; at most {LONGEST:,} are allowed.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise InputError(f"{where}: holds half of a surrogate pair, which is not a character.")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"{twice[:60]}: stands twice in one object; each field only once.")
+    return document
+
+
+def _refuse(constant: str) -> Any:
+    raise InputError(f"{constant} is not a number that JSON knows.")
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str) if not isinstance(value, float) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

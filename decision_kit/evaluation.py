@@ -1,0 +1,267 @@
+"""Everything the kit says about one decision: the verdict with its rule, and what it rests on."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from decision_kit import knowledge as knowledge_folder
+from decision_kit import scoring
+from decision_kit.decision import Decision
+from decision_kit.knowledge import TOP, Knowledge
+from decision_kit.scoring import Contribution, Failure, Scores
+
+CLEAR = "clear"
+LEANING = "leaning"
+CLOSE = "too close to call"
+NOT_ENOUGH = "not enough answers"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is recommended, how firmly, and by which rule.
+
+    Attributes
+    ----------
+    kind : str
+        ``"clear"``, ``"leaning"``, ``"too close to call"`` or ``"not enough answers"``.
+    model : str or None
+        The recommended model; ``None`` where none is.
+    first : tuple of str
+        The candidates with the highest fit, several if they tie; empty where nothing is needed.
+    next : str or None
+        The best of the others, to which the first is compared.
+    speaks_for, speaks_against : fractions.Fraction
+        Sums of the differences of contributions between the first and the next, by their sign.
+    rule : str
+        The rule that gave the kind, with its figures.
+    """
+
+    kind: str
+    model: str | None
+    first: tuple[str, ...]
+    next: str | None
+    speaks_for: Fraction
+    speaks_against: Fraction
+    rule: str
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """What drawing the boundary costs a model made of two, and what the same answers give without it.
+
+    ``crossing`` is what crossing the boundary takes off the fit and ``two_planes`` what running two planes takes
+    off, both as shares of the fit (0-1); ``without`` is the best model with no boundary (several if they tie) and
+    ``gain`` the lead over it.
+    """
+
+    model: str
+    crossing: Fraction
+    two_planes: Fraction
+    without: tuple[str, ...]
+    gain: Fraction
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A decision evaluated under a knowledge; made by :func:`evaluate`.
+
+    ``missing`` lists the requirements not answered yet, ``contradictions`` the scopes that do not agree with the
+    core and the reactions as named, and ``lean`` which way equal needs lean, to which model's cost, and by how
+    much of the fit.
+    """
+
+    decision: Decision
+    knowledge: Knowledge
+    scores: Scores
+    verdict: Verdict
+    boundary: Boundary | None
+    missing: tuple[str, ...]
+    contradictions: tuple[str, ...]
+    lean: tuple[str, str, Fraction]
+
+    def ranking(self) -> list[tuple[str, Fraction | None]]:
+        """List all models with their fit: candidates first, best first, ties in the knowledge's order."""
+        fit = self.scores.fit
+        return sorted(
+            fit.items(),
+            key=lambda row: (row[1] is None, row[0] not in self.scores.candidates, -(row[1] or 0)),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the result as plain values, as ``decision-kit score --json`` prints it.
+
+        Returns
+        -------
+        dict
+            Fits and contributions are shares (0-1) as floats; the contributions' ``fit`` add up to the models'.
+        """
+        scores, verdict = self.scores, self.verdict
+        ahead, behind, lead = self.lean
+        return {
+            "name": self.decision.name,
+            "verdict": {
+                "kind": verdict.kind,
+                "model": verdict.model,
+                "rule": verdict.rule,
+                "first": list(verdict.first),
+                "next": verdict.next,
+            },
+            "fit": {model: None if fit is None else float(fit) for model, fit in scores.fit.items()},
+            "eligible": list(scores.eligible),
+            "lacking": {model: list(missing) for model, missing in scores.lacking.items() if missing},
+            "contributions": [_contribution(contribution) for contribution in scores.contributions],
+            "missing": list(self.missing),
+            "must_haves_failed": [_failure(failure) for failure in scores.failures if not failure.thin],
+            "must_haves_thin": [_failure(failure) for failure in scores.failures if failure.thin],
+            "contradictions": list(self.contradictions),
+            "boundary": None
+            if self.boundary is None
+            else {
+                "crossing": float(self.boundary.crossing),
+                "two_planes": float(self.boundary.two_planes),
+                "without": list(self.boundary.without),
+                "gain": float(self.boundary.gain),
+            },
+            "lean": {"to": ahead, "from": behind, "by": float(lead)},
+            "knowledge": {"name": self.knowledge.name, "digest": self.knowledge.digest},
+        }
+
+
+def evaluate(decision: Decision, knowledge: Knowledge | None = None) -> Evaluation:
+    """Evaluate a decision.
+
+    Parameters
+    ----------
+    decision : Decision
+    knowledge : Knowledge or None
+        ``None`` for the knowledge shipped with the kit.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError
+        If an answer names a requirement that the knowledge does not have.
+    """
+    knowledge = knowledge or knowledge_folder.load()
+    scores = scoring.score(decision, knowledge)
+    missing = tuple(r for r in knowledge.requirements if not decision.answer_to(r).given)
+    return Evaluation(
+        decision=decision,
+        knowledge=knowledge,
+        scores=scores,
+        verdict=_verdict(scores, knowledge),
+        boundary=_boundary(scores, knowledge),
+        missing=missing,
+        contradictions=tuple(_contradictions(decision, knowledge)),
+        lean=scoring.lean(knowledge),
+    )
+
+
+def _verdict(scores: Scores, knowledge: Knowledge) -> Verdict:
+    titles = {model.id: model.title for model in knowledge.models.values()}
+    candidates: Mapping[str, Fraction] = {m: f for m in scores.candidates if (f := scores.fit[m]) is not None}
+    best = max(candidates.values(), default=None)
+    first = tuple(model for model, fit in candidates.items() if fit == best)
+    rivals = {model: fit for model, fit in candidates.items() if model not in first[:1]}
+    runner_up = max(rivals, key=lambda model: rivals[model]) if rivals else None
+    pro, con = _for_and_against(scores, first[0], runner_up) if runner_up else (Fraction(0), Fraction(0))
+
+    def verdict(kind: str, rule: str) -> Verdict:
+        model = first[0] if kind in (CLEAR, LEANING) else None
+        return Verdict(kind, model, first, runner_up, pro, con, rule)
+
+    stated = sum(contribution.answer.stated for contribution in scores.contributions)
+    asked = len(knowledge.requirements)
+    enough = math.ceil(knowledge.number("enough_share") * asked)
+    if stated < enough:
+        return verdict(NOT_ENOUGH, f"{stated} of {asked} questions have a level; a verdict needs at least {enough}.")
+    if not first:
+        return verdict(
+            NOT_ENOUGH, "Nothing is needed: no answer is above its lowest level, so nothing can be compared."
+        )
+    if len(first) > 1:
+        return verdict(CLOSE, f"{' and '.join(titles[model] for model in first)} tie exactly.")
+    if runner_up is None:
+        ahead = [titles[m] for m, fit in scores.fit.items() if fit is not None and best is not None and fit > best]
+        if ahead:
+            return verdict(LEANING, f"It alone fails no must-have, though {' and '.join(ahead)} fits the rest better.")
+        return verdict(CLEAR, "It alone fails no must-have, and it fits best.")
+
+    clear, leaning = knowledge.number("clear_ratio"), knowledge.number("leaning_ratio")
+    against = f"against {titles[runner_up]}"
+    if con == 0:
+        return verdict(CLEAR, f"No answer speaks for {titles[runner_up]} rather than {titles[first[0]]}.")
+    ratio = pro / con
+    said = f"What speaks for {titles[first[0]]} {against} weighs {float(ratio):.1f} times what speaks against it"
+    steps = f"from {float(leaning):g} times on the verdict leans, from {float(clear):g} times on it is clear"
+    kind = CLEAR if ratio >= clear else LEANING if ratio >= leaning else CLOSE
+    return verdict(kind, f"{said}; {steps}.")
+
+
+def _for_and_against(scores: Scores, first: str, other: str) -> tuple[Fraction, Fraction]:
+    differences = [c.fit[first] - c.fit[other] for c in scores.contributions]
+    zero = Fraction(0)
+    return sum((d for d in differences if d > 0), zero), -sum((d for d in differences if d < 0), zero)
+
+
+def _boundary(scores: Scores, knowledge: Knowledge) -> Boundary | None:
+    """Price the boundary of the first eligible model made of two."""
+    model = next((m for m in scores.eligible if knowledge.models[m].composed and scores.fit[m] is not None), None)
+    if model is None:
+        return None
+    fit = scores.fit[model] or Fraction(0)
+    made = knowledge.models[model]
+    total = sum((c.weight for c in scores.contributions), Fraction(0))
+    two_planes = Fraction(0)
+    for contribution in scores.contributions:
+        answer = contribution.answer
+        if knowledge.requirements[answer.requirement].two_planes:
+            core, reactions = (knowledge.mean_ratings[m, answer.requirement] for m in (made.core, made.reactions))
+            one_plane = {"core": core, "reactions": reactions}.get(answer.scope, (core + reactions) / 2)
+            two_planes += contribution.weight / total * (one_plane - min(core, reactions)) / TOP
+    pure = {m.id: f for m in scoring.pure(knowledge) if (f := scores.fit[m.id]) is not None}
+    best = max(pure.values())
+    crossing = knowledge.number("crossing_cost") / TOP  # on every need, so it does not depend on the weights
+    return Boundary(model, crossing, two_planes, tuple(m for m, f in pure.items() if f == best), fit - best)
+
+
+def _contradictions(decision: Decision, knowledge: Knowledge) -> list[str]:
+    """Point out needs that define one side of the boundary but are said to be of the other."""
+    told = []
+    for answer in scoring.answered(decision, knowledge):
+        requirement = knowledge.requirements[answer.requirement]
+        if answer.levels[-1] == 0 or answer.scope in ("whole", requirement.belongs_to) or not requirement.belongs_to:
+            continue
+        meant = "runs in order and is undone together" if requirement.belongs_to == "core" else "only listens"
+        told.append(
+            f"{requirement.title} is marked as a need of the {answer.scope} alone, but the {requirement.belongs_to} "
+            f"is by definition what {meant}; check the scope or the boundary."
+        )
+    return told
+
+
+def _contribution(contribution: Contribution) -> dict[str, Any]:
+    answer = contribution.answer
+    return {
+        "requirement": answer.requirement,
+        "level": list(answer.level) if isinstance(answer.level, tuple) else answer.level,
+        "scope": answer.scope,
+        "must": answer.must,
+        "weight": float(contribution.weight),
+        "sources": dict(contribution.sources),
+        "fit": {model: float(part) for model, part in contribution.fit.items()},
+    }
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {
+        "model": failure.model,
+        "requirement": failure.requirement,
+        "rating": float(failure.rating),
+        "sources": failure.sources,
+    }

@@ -1,0 +1,170 @@
+"""The sentences about a result that screen, command, report and record share, in plain text."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from decision_kit.decision import NOT_SURE, Answer
+from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation
+from decision_kit.knowledge import Knowledge, Requirement
+from decision_kit.scoring import Contribution, Failure
+
+
+def percent(share: Fraction | float) -> str:
+    """Write a share (0-1) as a whole percentage, such as ``"71 %"``."""
+    return f"{round(float(share) * 100)} %"
+
+
+def points(share: Fraction | float) -> str:
+    """Write a difference of shares (0-1) in points with one decimal, such as ``"5.5 points"``."""
+    return f"{float(share) * 100:.1f} points"
+
+
+def listed(items: Iterable[str], word: str = "and") -> str:
+    """Join items as a sentence does: ``"a, b and c"``."""
+    *head, last = items
+    return f"{', '.join(head)} {word} {last}" if head else last
+
+
+def level(answer: Answer, requirement: Requirement) -> str:
+    """Say an answer in the words of its question."""
+    if isinstance(answer.level, int):
+        return requirement.levels[answer.level]
+    if isinstance(answer.level, tuple):
+        low, high = answer.level
+        return f"Between “{requirement.levels[low].rstrip('.')}” and “{requirement.levels[high].rstrip('.')}”."
+    return "Not sure." if answer.level == NOT_SURE else "Not answered."
+
+
+def headline(evaluation: Evaluation) -> str:
+    """Say the verdict in one sentence."""
+    verdict, models = evaluation.verdict, evaluation.knowledge.models
+    if verdict.model is not None and verdict.kind == CLEAR:
+        return f"Clear: {models[verdict.model].phrase}."
+    if verdict.model is not None and verdict.kind == LEANING:
+        return f"Leaning towards {models[verdict.model].phrase}."
+    if verdict.kind == CLOSE:
+        rivals = [*verdict.first, *([verdict.next] if verdict.next and verdict.next not in verdict.first else [])]
+        return f"Too close to call between {listed(models[model].phrase for model in rivals)}."
+    return "Not enough answers for a verdict."
+
+
+def title(evaluation: Evaluation) -> str:
+    """Name the decision as a record's title does."""
+    verdict = evaluation.verdict
+    name = " ".join(evaluation.decision.name.split())
+    if verdict.model is None:
+        return f"Decide how to coordinate {name}"
+    return f"Coordinate {name} with {evaluation.knowledge.models[verdict.model].phrase}"
+
+
+def lean(evaluation: Evaluation) -> str:
+    """Say which way equal needs lean."""
+    models = evaluation.knowledge.models
+    ahead, behind, lead = evaluation.lean
+    if lead == 0:
+        return "If every need were equally strong, the models would tie."
+    return (
+        f"Mind the lean: if every need were equally strong, {models[ahead].title} would come out "
+        f"{points(lead)} ahead of {models[behind].title}, because more of the questions speak for it."
+    )
+
+
+def boundary(evaluation: Evaluation) -> str:
+    """Say what the boundary costs and what the same answers give without one; empty if there is none."""
+    price = evaluation.boundary
+    if price is None:
+        return ""
+    models = evaluation.knowledge.models
+    without = listed(models[model].title for model in price.without)
+    costs = f"The boundary costs {models[price.model].title} {points(price.crossing)} for crossing it"
+    if price.two_planes:
+        costs += f" and {points(price.two_planes)} for running two planes"
+    lead = "ahead of" if price.gain > 0 else "level with" if price.gain == 0 else "behind"
+    by = f"{points(abs(price.gain))} " if price.gain else ""
+    return f"{costs}. With these costs it is {by}{lead} the best that the same answers give without one, {without}."
+
+
+def lacking(evaluation: Evaluation) -> list[str]:
+    """Say what a model that cannot be chosen still needs."""
+    models = evaluation.knowledge.models
+    return [
+        f"{models[model].title} cannot be compared yet: {'; '.join(missing)}."
+        for model, missing in evaluation.scores.lacking.items()
+        if missing
+    ]
+
+
+def must_haves(evaluation: Evaluation) -> list[str]:
+    """Say which must-haves are failed, by which model, and where the evidence is too thin to say so."""
+    return [_failure(failure, evaluation.knowledge) for failure in evaluation.scores.failures]
+
+
+def _failure(failure: Failure, knowledge: Knowledge) -> str:
+    model = knowledge.models[failure.model].title
+    requirement = knowledge.requirements[failure.requirement].title
+    rated = f"{model} is rated {float(failure.rating):.1f} of 4 on the must-have {requirement}"
+    if failure.thin:
+        few = counted(failure.sources, "source")
+        return f"{rated}, but by {few} only: too thin to rule it out; look into it yourself."
+    return f"{rated}, below the floor of {float(knowledge.number('floor')):g} ({failure.sources} sources): it fails."
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun: ``"1 source"``, ``"2 sources"``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def open_questions(evaluation: Evaluation) -> str:
+    """Say what is not answered; empty if everything is."""
+    missing = [evaluation.knowledge.requirements[r].title for r in evaluation.missing]
+    unsure = [
+        evaluation.knowledge.requirements[c.answer.requirement].title
+        for c in evaluation.scores.contributions
+        if c.answer.level == NOT_SURE
+    ]
+    told = []
+    if missing:
+        told.append(f"Not answered and left out of the fit: {listed(missing)}.")
+    if unsure:
+        told.append(f"Not sure, counted with the mean weight of all levels: {listed(unsure)}.")
+    return " ".join(told)
+
+
+def reasons(evaluation: Evaluation, model: str, other: str) -> tuple[list[Contribution], list[Contribution]]:
+    """List the contributions that speak for a model against another, and those that speak against it.
+
+    Returns
+    -------
+    (list of Contribution, list of Contribution)
+        Each with the weightiest first; what makes no difference is in neither.
+    """
+
+    def difference(contribution: Contribution) -> Fraction:
+        return contribution.fit[model] - contribution.fit[other]
+
+    ordered = sorted(evaluation.scores.contributions, key=difference)
+    return [c for c in reversed(ordered) if difference(c) > 0], [c for c in ordered if difference(c) < 0]
+
+
+def statement(evaluation: Evaluation) -> str:
+    """Say the whole decision in one sentence, as a Y-statement (Zdun et al., IEEE Software 30(6), 2013)."""
+    decision, verdict, knowledge = evaluation.decision, evaluation.verdict, evaluation.knowledge
+    name = " ".join(decision.name.split())
+    if verdict.model is None:
+        return f"In the context of {name}, no model is recommended yet. {verdict.rule}"
+    titles = {r.id: r.title.lower() for r in knowledge.requirements.values()}
+    strongest = sorted(evaluation.scores.contributions, key=lambda c: -c.weight)
+    facing = [titles[c.answer.requirement] for c in strongest if c.weight > 0][:3]
+    said = f"In the context of {name}, facing the need for {listed(facing)}, we decided for "
+    said += knowledge.models[verdict.model].phrase
+    if verdict.next is None:
+        return said + "."
+    gained, paid = reasons(evaluation, verdict.model, verdict.next)
+    said += f" and neglected {knowledge.models[verdict.next].phrase}"
+    if gained:
+        said += f", to achieve {listed(titles[c.answer.requirement] for c in gained[:3])}"
+    if paid:
+        said += f", accepting that it does less for {listed(titles[c.answer.requirement] for c in paid[:3])}"
+    elif evaluation.decision.scoped and knowledge.models[verdict.model].composed:
+        said += ", accepting the cost of a boundary"
+    return said + "."

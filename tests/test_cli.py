@@ -1,0 +1,78 @@
+"""The command: what it prints, its exit codes, and one sentence for every mistake."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import EXAMPLES, SMALL
+
+from decision_kit import Decision, cli, evaluate
+
+ORDER = EXAMPLES / "order-and-payment.decision.json"
+
+
+def test_score_says_the_verdict_the_ranking_and_the_lean(capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["score", str(ORDER)]) == 0
+    printed = capsys.readouterr().out
+    assert "Clear: a hybrid of orchestration and choreography." in printed
+    assert "Hybrid          61 %" in printed
+    assert "Mind the lean" in printed
+
+
+def test_score_as_json_prints_what_evaluate_gives(capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["score", str(ORDER), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == evaluate(Decision.open(ORDER)).to_dict()
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+def test_a_folder_of_ones_own_knowledge_is_used_wherever_it_is_named(
+    before: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    Decision.from_answers("Own", {"order": 4, "scale": 1}).save(tmp_path / "own.json")
+    named, score = ["--knowledge", str(SMALL)], ["score", str(tmp_path / "own.json")]
+    assert cli.main([*named, *score] if before else [*score, *named]) == 0
+    assert "Clear: orchestration." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [["score"], ["export", "--to", "records"]], ids=["score", "export"])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"schema": 1, "name": "Orders", "da', "is not JSON"),
+        ('{"schema": 2, "name": "Orders"}', "is newer than this kit"),
+        ('{"schema": 1, "name": "O", "date": "2026-11-23", "answers": [{"requirement": "x", "level": 1}]}',
+         "'x' is not a requirement; allowed are strict_ordering"),
+        ('{"schema": 1, "name": "O", "date": "2026-11-23", "answers": [{"requirement": "x", "level": 7}]}',
+         "level: 7 is not allowed"),
+    ],
+)  # fmt: skip
+def test_a_bad_decision_file_gives_one_sentence_and_exit_2(
+    command: list[str],
+    text: str,
+    told: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.json").write_text(text, encoding="utf-8")
+    assert cli.main([*command, "bad.json"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("decision-kit: bad.json: ")
+    assert told in printed.err
+    assert printed.err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.json"]
+    assert (tmp_path / "bad.json").read_text(encoding="utf-8") == text
+
+
+def test_a_missing_file_and_a_broken_knowledge_folder_give_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert cli.main(["score", str(tmp_path / "none.json")]) == 2
+    assert "none.json: cannot be read (no such file or directory)" in capsys.readouterr().err
+    shutil.copytree(SMALL, tmp_path / "own")
+    (tmp_path / "own" / "ratings.csv").write_text("source,requirement,model\n")
+    assert cli.main(["--knowledge", str(tmp_path / "own"), "score", str(ORDER)]) == 2
+    assert "ratings.csv: the column 'rating' is missing" in capsys.readouterr().err
