@@ -154,7 +154,11 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything a folder says; made by :func:`load`."""
+    """Everything a folder says; made by :func:`load`.
+
+    ``name`` is the folder's, or ``"decision-kit"`` for the knowledge shipped; ``digest`` changes with any change
+    of any file; ``requirements``, ``models``, ``groups``, ``settings`` and ``sources`` are keyed by id.
+    """
 
     name: str
     digest: str
@@ -216,15 +220,15 @@ def load(folder: Path | str | None = None) -> Knowledge:
     InputError
         If a file, a column, a row or a value is missing or not allowed.
     """
-    return _read(Path(folder)) if folder is not None else _shipped()
+    return _read(Path(folder), Path(folder).resolve().name) if folder is not None else _shipped()
 
 
 @functools.cache
 def _shipped() -> Knowledge:
-    return _read(files.shipped("data"))
+    return _read(files.shipped("data"), "decision-kit")
 
 
-def _read(folder: Path) -> Knowledge:
+def _read(folder: Path, name: str) -> Knowledge:
     if not folder.is_dir():
         raise InputError(f"{folder}: is not a folder; name one with the same files as the kit's data folder.")
     seal = hashlib.sha256()
@@ -282,9 +286,9 @@ def _read(folder: Path) -> Knowledge:
         raise InputError(f"{folder / 'weights.csv'}: weights must begin at 0 and never fall from level to level.")
 
     settings = {s.name: s for s in records("settings", Setting, name=_one_of(SETTINGS), value=_number)}
-    for name in SETTINGS:
-        if name not in settings:
-            raise InputError(f"{folder / 'settings.csv'}: the setting {name!r} is missing.")
+    for needed in SETTINGS:
+        if needed not in settings:
+            raise InputError(f"{folder / 'settings.csv'}: the setting {needed!r} is missing.")
 
     sources = _keyed(folder / "sources.csv", records("sources", Source, id=_id, address=_text, grade=_one_of("ABCD")))
     known = {"source": _one_of(sources), "model": _one_of(models), "requirement": _one_of(requirements)}
@@ -313,7 +317,7 @@ def _read(folder: Path) -> Knowledge:
     results = dict.fromkeys(("orchestration", "choreography", "other"), _text)
     measurements = records("measurements", Measurement, **known, **results, caveat=_text)
     return Knowledge(
-        name=folder.resolve().name,
+        name=name,
         digest=seal.hexdigest()[:12],
         requirements=MappingProxyType(requirements),
         models=MappingProxyType(models),

@@ -19,10 +19,10 @@ def points(share: Fraction | float) -> str:
     return f"{float(share) * 100:.1f} points"
 
 
-def listed(items: Iterable[str], word: str = "and") -> str:
-    """Join items as a sentence does: ``"a, b and c"``."""
+def listed(items: Iterable[str]) -> str:
+    """Join items as a sentence does: ``"a and b"``, ``"a, b, and c"`` (titles hold an "and" themselves)."""
     *head, last = items
-    return f"{', '.join(head)} {word} {last}" if head else last
+    return f"{', '.join(head)}{',' * (len(head) > 1)} and {last}" if head else last
 
 
 def level(answer: Answer, requirement: Requirement) -> str:

@@ -1,10 +1,12 @@
 """What several test modules share: folders of knowledge to read and to break."""
 
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from decision_kit import Decision, Knowledge, knowledge
 
@@ -37,3 +39,18 @@ def broken(tmp_path: Path) -> Callable[[str, str, str], Path]:
 def order_and_payment() -> Decision:
     """Open the example that uses everything a decision can hold."""
     return Decision.open(EXAMPLES / "order-and-payment.decision.json")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Open the system's Chromium; where there is none skip and say so, but fail in CI, where there must be one."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        reason = "needs Chromium on the PATH, or its path in the variable CHROMIUM"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        quiet = ["background-networking", "component-update", "quic", "sync", "gpu"]
+        flags = ["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield browser
+        browser.close()

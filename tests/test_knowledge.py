@@ -76,6 +76,11 @@ def test_a_group_shares_one_weight():
     assert shipped.level_weights["strict_ordering"] == (0, 1, 2, 4, 8)
 
 
+def test_a_folder_has_its_own_name_and_the_shipped_one_the_kits(small: Knowledge):
+    assert small.name == "knowledge"
+    assert knowledge.load().name == "decision-kit"
+
+
 def test_the_digest_changes_with_any_change(broken: Break, small: Knowledge):
     assert knowledge.load(broken("sources.csv", "First", "Another first")).digest != small.digest
 

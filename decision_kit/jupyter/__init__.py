@@ -1,0 +1,1 @@
+"""What the kit's own Jupyter server runs and is set to."""

@@ -1,0 +1,93 @@
+"""What the notebooks show of a result as HTML: verdict, reasons, guidance; user text is always escaped."""
+
+import base64
+from collections.abc import Iterable
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from decision_kit import files, wording
+from decision_kit.decision import Answer
+from decision_kit.evaluation import Evaluation
+from decision_kit.knowledge import Requirement
+
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(files.PACKAGE / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def style() -> str:
+    """Give the style sheet of all panels as one HTML element."""
+    return f"<style>{(files.PACKAGE / 'templates' / 'panels.css').read_text(encoding='utf-8')}</style>"
+
+
+def verdict(evaluation: Evaluation) -> str:
+    """Show the verdict, the ranking, what fails, what is missing, and the lean."""
+    return _render("verdict", evaluation)
+
+
+def reasons(evaluation: Evaluation) -> str:
+    """Say in words what the chart of reasons shows, with the table behind it and the measured facts."""
+    return _render("reasons", evaluation)
+
+
+def guidance(evaluation: Evaluation) -> str:
+    """Show mitigations and anti-patterns for the recommended model."""
+    return _render("guidance", evaluation)
+
+
+def why(evaluation: Evaluation, requirement: str) -> str:
+    """Say why a requirement matters and which way it usually pulls."""
+    return _render("why", evaluation, requirement=evaluation.knowledge.requirements[requirement])
+
+
+def question(requirement: Requirement) -> str:
+    """Head a question with the name of its requirement."""
+    return Markup('<div class="dk"><b>{}</b></div>').format(requirement.title)
+
+
+def more(answer: Answer, *, opened: bool) -> str:
+    """Say on a button what opens behind a question, and what is already said there."""
+    said = [f"between level {answer.level[0]} and {answer.level[1]}"] if isinstance(answer.level, tuple) else []
+    said += [f"need of the {answer.scope}"] if answer.scope != "whole" else []
+    said += ["must-have"] if answer.must else []
+    said += ["note"] if answer.note.strip() else []
+    return f"{'Less' if opened else 'More'}{': ' if said else ''}{', '.join(said)}"
+
+
+def saved(path: Path | None) -> str:
+    """Say where the decision is kept."""
+    if path is None:
+        return '<p class="dk dk-quiet">Your first answer or the name starts a file; every change is saved there.</p>'
+    return Markup('<p class="dk dk-quiet">Every change is saved in <b>{}</b>.</p>').format(path)
+
+
+def exported(evaluation: Evaluation, paths: Iterable[Path]) -> str:
+    """Name the files written, each with a link that downloads a copy."""
+    kinds = {".md": "text/markdown", ".html": "text/html", ".json": "application/json"}
+    links = {
+        path: f"data:{kinds[path.suffix]};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+        for path in paths
+    }
+    return _render("exported", evaluation, links=links)
+
+
+def message(text: str) -> str:
+    """Show one sentence about something that went wrong."""
+    return Markup('<p class="dk-message" role="alert">{}</p>').format(text)
+
+
+def _render(name: str, evaluation: Evaluation, **more: object) -> str:
+    return _ENVIRONMENT.get_template(f"{name}.html.j2").render(
+        evaluation=evaluation,
+        knowledge=evaluation.knowledge,
+        scores=evaluation.scores,
+        decision=evaluation.decision,
+        words=wording,
+        **more,
+    )

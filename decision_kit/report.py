@@ -1,0 +1,292 @@
+"""Write a decision's report: one HTML page that needs nothing else, and from which the decision opens again."""
+
+import base64
+import hashlib
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from html.parser import HTMLParser
+from importlib.metadata import version
+from typing import NamedTuple
+
+import jinja2
+from markupsafe import Markup
+
+from decision_kit import files, scoring, wording
+from decision_kit.decision import Decision
+from decision_kit.errors import InputError
+from decision_kit.evaluation import Evaluation
+from decision_kit.knowledge import Knowledge, Measurement
+from decision_kit.scoring import Contribution
+
+TOPICS, FACTS = 4, 6
+"""On how many needs measured facts are shown, and how many in all, so that the page stays under 40 kB."""
+
+WHOLE, HALF = 86, 36
+"""Longest bar to one side and to either side, in percent of the plot; the rest is left for the figures."""
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Okabe and Ito's colours, which people with any colour vision can tell apart, for the models in their order."""
+
+SETTINGS = {
+    "floor": "Rating below which a model fails a must-have",
+    "floor_sources": "Fewest sources that can rule a model out",
+    "crossing_cost": "Cost of a boundary, in steps of a rating",
+    "enough_share": "Share of the questions a verdict needs",
+    "leaning_ratio": "Leaning: what speaks for weighs so many times what speaks against",
+    "clear_ratio": "Clear: what speaks for weighs so many times what speaks against",
+}
+"""The settings that the fit and the verdict use, in words."""
+
+
+class _Bar(NamedTuple):
+    """One bar of a chart; left, width and the whole it is a share of in percent of the plot."""
+
+    label: str
+    left: float
+    width: float
+    fill: str
+    value: str
+    hatched: bool
+    leftward: bool = False
+    whole: int = 0
+
+
+def html(evaluation: Evaluation) -> str:
+    """Write the report of an evaluation; the same evaluation gives the same text.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+
+    Returns
+    -------
+    str
+        A whole HTML page without scripts or outside requests, which holds the decision as JSON.
+    """
+    known, scores, verdict = evaluation.knowledge, evaluation.scores, evaluation.verdict
+    needs = sorted(scores.contributions, key=lambda need: -need.weight)
+    pair = _pair(evaluation)
+    gained, paid = wording.reasons(evaluation, *pair) if pair else ([], [])
+    facts = _facts(known, needs)
+    advice = [row for row in known.guidance if row.model == verdict.model]
+    # A model made of two is rated by its two halves; the sources' own ratings of it are not used.
+    cells = [(model.id, need.answer.requirement) for model in scoring.pure(known) for need in needs]
+    ratings = Counter(vote.source for cell in cells for vote in known.votes[cell])
+    cited = {row.source for row in advice} | {fact.source for fact in facts}
+    used = [source for source in known.sources.values() if source.id in cited or source.id in ratings]
+    sources = sorted(used, key=lambda source: source.grade)
+    colours = dict(zip(known.models, itertools.cycle(COLOURS), strict=False))
+    failing = {model for model in scores.eligible if model not in scores.candidates}
+    return _ENVIRONMENT.get_template("report.html.j2").render(
+        evaluation=evaluation,
+        decision=evaluation.decision,
+        knowledge=known,
+        models=known.models,
+        asked=known.requirements,
+        scores=scores,
+        verdict=verdict,
+        words=wording,
+        needs=needs,
+        total=sum(need.weight for need in needs),
+        few=known.number("floor_sources"),
+        pair=pair,
+        gained=gained,
+        paid=paid,
+        fit_finding=_fit_finding(evaluation),
+        fit_bars=_fit_bars(evaluation, colours, failing),
+        difference_finding=_difference_finding(evaluation, *pair, gained, paid) if pair else "",
+        difference_bars=_difference_bars(known, needs, *pair, colours) if pair else [],
+        colours=colours,
+        failing=failing,
+        told=[
+            wording.boundary(evaluation),
+            *wording.lacking(evaluation),
+            *wording.must_haves(evaluation),
+            *evaluation.contradictions,
+            wording.open_questions(evaluation),
+            wording.lean(evaluation),
+        ],
+        facts=facts,
+        advice=advice,
+        sources=sources,
+        number={source.id: number for number, source in enumerate(sources, 1)},
+        cited=cited,
+        ratings=ratings,
+        settings=SETTINGS,
+        version=version("decision-kit"),
+    )
+
+
+def decision_in(text: str) -> Decision:
+    """Read the decision back out of a report.
+
+    Parameters
+    ----------
+    text : str
+        The report's HTML, as :func:`html` writes it or a browser saves it.
+
+    Returns
+    -------
+    Decision
+
+    Raises
+    ------
+    InputError
+        If the text holds no decision, or one that cannot be read.
+    """
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    if reader.found is None:
+        raise InputError("is not a report of the decision kit: no decision is stored in it.")
+    return Decision.from_json(reader.found)
+
+
+class _Reader(HTMLParser):
+    """Finds the text of the element that holds the decision."""
+
+    found: str | None = None
+    inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.found is None and tag == "pre" and ("id", "decision") in attrs:
+            self.found, self.inside = "", True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "pre"
+
+    def handle_data(self, data: str) -> None:
+        if self.inside and self.found is not None:
+            self.found += data
+
+
+def _pair(evaluation: Evaluation) -> tuple[str, str] | None:
+    """Choose the two models to compare: the first, and the next or, where there is none, the best that fails."""
+    first = evaluation.verdict.first[:1]
+    others = [model for model, fit in evaluation.ranking() if fit is not None and model not in first]
+    return (first[0], evaluation.verdict.next or others[0]) if first and others else None
+
+
+def _facts(known: Knowledge, needs: Iterable[Contribution]) -> list[Measurement]:
+    """List the best measured facts on the weightiest needs that have any, one of each source for a need."""
+
+    def worth(fact: Measurement) -> tuple[str, bool]:
+        return known.sources[fact.source].grade, not (fact.orchestration and fact.choreography)
+
+    topics = []
+    for requirement in [need.answer.requirement for need in needs if need.weight > 0]:
+        of_source: dict[str, Measurement] = {}
+        for fact in sorted(known.measurements, key=worth):
+            if fact.requirement == requirement:
+                of_source.setdefault(fact.source, fact)
+        topics += [list(of_source.values())] if of_source else []
+    topics = topics[:TOPICS]
+    return [fact for facts in topics for fact in facts[: FACTS // len(topics)]]
+
+
+def _fit_finding(evaluation: Evaluation) -> str:
+    scores, models, verdict = evaluation.scores, evaluation.knowledge.models, evaluation.verdict
+    if not verdict.first:
+        return ""
+    titles = [models[model].title for model in verdict.first]
+    fit = wording.percent(scores.fit[verdict.first[0]] or 0)
+    if len(titles) > 1:
+        return f"{wording.listed(titles)} fit equally well, with {fit}."
+    if verdict.next is None:
+        return f"{titles[0]} alone fails no must-have; its fit is {fit}."
+    of_those = " of the models that fail no must-have" if len(scores.candidates) < len(scores.eligible) else ""
+    behind = f"{models[verdict.next].title} follows with {wording.percent(scores.fit[verdict.next] or 0)}"
+    return f"{titles[0]} fits best{of_those}, with {fit}; {behind}."
+
+
+def _difference_finding(
+    evaluation: Evaluation, first: str, other: str, gained: list[Contribution], paid: list[Contribution]
+) -> str:
+    known = evaluation.knowledge
+    title, rival = known.models[first].title, known.models[other].title
+
+    def most(rows: list[Contribution]) -> str:
+        by = wording.points(abs(rows[0].fit[first] - rows[0].fit[other]))
+        return f"{known.requirements[rows[0].answer.requirement].title} ({by})"
+
+    if gained and paid:
+        return f"{title} gains most over {rival} on {most(gained)} and loses most on {most(paid)}."
+    if gained:
+        return f"{title} gains most over {rival} on {most(gained)} and loses nothing."
+    return f"{title} loses most on {most(paid)}." if paid else f"{title} and {rival} are level on every need."
+
+
+def _fit_bars(evaluation: Evaluation, colours: dict[str, str], failing: set[str]) -> list[_Bar]:
+    bars = []
+    for model, fit in evaluation.ranking():
+        if fit is not None:
+            label = evaluation.knowledge.models[model].title + (", fails a must-have" if model in failing else "")
+            width = max(0, float(fit)) * WHOLE
+            bars.append(_Bar(label, 0, width, colours[model], wording.percent(fit), model in failing, whole=WHOLE))
+    return bars
+
+
+def _difference_bars(
+    known: Knowledge, needs: Iterable[Contribution], first: str, other: str, colours: dict[str, str]
+) -> list[_Bar]:
+    """Draw from the middle what each need gives the first model more or less than the other."""
+    needs = [need for need in needs if need.weight > 0]
+    widest = max((abs(need.fit[first] - need.fit[other]) for need in needs), default=Fraction(0)) or Fraction(1)
+    bars = []
+    for need in needs:
+        difference = need.fit[first] - need.fit[other]
+        ahead, width = difference >= 0, float(abs(difference) / widest) * HALF
+        bars.append(
+            _Bar(
+                label=known.requirements[need.answer.requirement].title,
+                left=50 if ahead else 50 - width,
+                width=width,
+                fill=colours[first if ahead else other],
+                value=_figure(difference, signed=True),
+                hatched=min(need.sources[first], need.sources[other]) < known.number("floor_sources"),
+                leftward=not ahead,
+            )
+        )
+    return bars
+
+
+def _figure(share: Fraction, *, signed: bool = False) -> str:
+    """Write points as a bare figure, for where the unit is said beside it."""
+    figure = wording.points(share).removesuffix(" points").replace("-", "\u2212")
+    if figure in ("0.0", "\u22120.0"):
+        return "0.0"
+    return f"+{figure}" if signed and share > 0 else figure
+
+
+def _isolated(sentence: str, name: str) -> Markup:
+    """Keep a name's direction of writing, and characters that turn it, from reaching the sentence around it."""
+    return Markup("{}<bdi>{}</bdi>{}").format(*sentence.partition(" ".join(name.split())))
+
+
+def _stored(document: str) -> Markup:
+    """Escape JSON as an element's text: its many quotes may stay as they are, and tabs indent as well as blanks."""
+    indented = re.sub(r"^ +", lambda blanks: "\t" * (len(blanks[0]) // 2), document, flags=re.MULTILINE)
+    return Markup(indented.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - escaped here
+
+
+def _linkable(address: str) -> bool:
+    """Tell whether an address may be a link; a folder of one's own may hold ``javascript:`` and the like."""
+    return address.lower().startswith(("http://", "https://"))
+
+
+def _seal(style: str) -> str:
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(files.PACKAGE / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.filters |= {"figure": _figure, "isolated": _isolated, "stored": _stored, "seal": _seal}
+_ENVIRONMENT.tests["linkable"] = _linkable

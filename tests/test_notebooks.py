@@ -1,0 +1,86 @@
+"""The notebooks: no outputs, no logic, for people; they run top to bottom and cell by cell again."""
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from decision_kit import Decision, files
+
+NOTEBOOKS = sorted(files.shipped("notebooks").glob("*.ipynb"))
+LOGIC = (
+    ast.If,
+    ast.For,
+    ast.While,
+    ast.FunctionDef,
+    ast.Lambda,
+    ast.ClassDef,
+    ast.Try,
+    ast.With,
+    ast.BinOp,
+    ast.comprehension,
+)
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
+    return nbformat.read(request.param, as_version=4)
+
+
+def code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_there_is_a_notebook():
+    assert [path.stem for path in NOTEBOOKS] == ["1_decide"]
+
+
+def test_nothing_of_a_run_is_kept(notebook: nbformat.NotebookNode):
+    nbformat.validate(notebook)
+    for cell in code(notebook):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+
+
+def test_cells_are_thin_and_hold_no_logic(notebook: nbformat.NotebookNode):
+    for cell in code(notebook):
+        assert len(cell.source.splitlines()) <= 15
+        assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, LOGIC)]
+
+
+def test_hidden_sources_begin_with_a_comment_for_people_and_no_key_can_destroy_a_cell(notebook: nbformat.NotebookNode):
+    for cell in code(notebook):
+        assert cell.metadata["jupyter"]["source_hidden"]
+        assert cell.source.startswith("# ")
+    for cell in notebook.cells:
+        assert cell.metadata["editable"] is False
+        assert cell.metadata["deletable"] is False
+
+
+def test_it_runs_top_to_bottom_and_cell_by_cell_again(notebook: nbformat.NotebookNode, tmp_path: Path):
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}})
+    with client.setup_kernel():
+        for _ in range(2):
+            for index, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, index)
+    shown = [
+        cell.outputs[-1]["data"]["application/vnd.jupyter.widget-view+json"]["model_id"] for cell in code(notebook)
+    ]
+    assert len(set(shown)) == len(shown)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_twice_the_same_controls_are_shown_again(notebook: nbformat.NotebookNode, tmp_path: Path):
+    Decision("Kept").save(tmp_path / "decisions" / "kept.decision.json")
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}})
+    shown = []
+    with client.setup_kernel():
+        for _ in range(2):
+            for index, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, index)
+            shown.append(
+                [cell.outputs[-1]["data"]["application/vnd.jupyter.widget-view+json"] for cell in code(notebook)]
+            )
+    assert shown[0] == shown[1]

@@ -1,0 +1,206 @@
+"""The controls: every change is saved and shown, every mistake is told, nothing is lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import ipywidgets as w
+import pytest
+from conftest import EXAMPLES
+
+from decision_kit import Decision, knowledge
+from decision_kit.widgets import Desk
+
+ORDER = "order-and-payment.decision.json"
+
+
+def all_of(widget: w.Widget) -> Iterator[w.Widget]:
+    """Walk a widget and everything in it."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from all_of(child)
+
+
+def find(widget: w.Widget, kind: type, description: str) -> w.Widget:
+    """Find the one control of a kind whose label begins so."""
+    found = [part for part in all_of(widget) if isinstance(part, kind) and part.description.startswith(description)]
+    assert len(found) == 1, (description, [part.description for part in all_of(widget) if isinstance(part, kind)])
+    return found[0]
+
+
+def press(widget: w.Widget, description: str) -> None:
+    find(widget, w.Button, description).click()
+
+
+def saved(desk: Desk) -> Decision:
+    return Decision.open(desk.path)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def order(tmp_path: Path, order_and_payment: Decision) -> Desk:
+    order_and_payment.save(tmp_path / "decisions" / ORDER)
+    return Desk(tmp_path)
+
+
+def test_looking_at_everything_writes_nothing(desk: Desk, tmp_path: Path):
+    for part in (desk.chooser, desk.questions, desk.why, desk.advice, desk.export):
+        assert isinstance(part, w.Widget)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_answer_is_saved_at_once_and_the_verdict_follows(desk: Desk):
+    find(desk.questions, w.RadioButtons, "Must the steps run in one fixed order?").value = 4
+    assert saved(desk).answer_to("strict_ordering").level == 4
+    assert "1 of 13 answered" in desk.verdict.value
+
+
+def test_thirteen_answers_over_the_four_themes_give_a_verdict(desk: Desk):
+    themes = list(dict.fromkeys(r.theme for r in knowledge.load().requirements.values()))
+    for theme in themes:
+        press(desk.questions, f"{theme} (")
+        for radios in [part for part in all_of(desk.questions) if isinstance(part, w.RadioButtons)]:
+            radios.value = 3
+    assert "13 of 13 answered" in desk.verdict.value
+    assert len(saved(desk).answers) == 13
+    assert desk.evaluation.verdict.model == "orchestration"
+
+
+def test_next_leads_through_the_themes_and_asks_the_page_to_show_each(desk: Desk):
+    press(desk.questions, "Next: Seeing and steering")
+    assert find(desk.questions, w.RadioButtons, "Must somebody be able to say")
+    assert desk.page.show.startswith("dk-theme-1")
+
+
+def test_naming_a_new_decision_gives_its_file_the_name(desk: Desk, tmp_path: Path):
+    find(desk.questions, w.RadioButtons, "Must the steps run").value = 2
+    assert desk.path.name == "untitled.decision.json"
+    find(desk.chooser, w.Text, "What do you decide on?").value = "Order & payment"
+    assert [path.name for path in (tmp_path / "decisions").iterdir()] == [ORDER.replace("-and-", "-")]
+    assert saved(desk).name == "Order & payment"
+    assert saved(desk).answer_to("strict_ordering").level == 2
+
+
+def test_a_decision_named_untitled_keeps_one_file(desk: Desk, tmp_path: Path):
+    for name in ("Untitled", "Untitled saga", "Untitled"):
+        find(desk.chooser, w.Text, "What do you decide on?").value = name
+    assert len(list((tmp_path / "decisions").iterdir())) == 1
+
+
+def test_the_latest_decision_is_there_again_at_the_start(order: Desk):
+    assert find(order.chooser, w.Text, "What do you decide on?").value == "Order and payment"
+    assert find(order.questions, w.RadioButtons, "Must the steps run").value == 4
+    assert "13 of 13 answered" in order.verdict.value
+
+
+def test_a_range_shows_no_level_chosen_and_picking_a_level_replaces_it(order: Desk):
+    press(order.questions, "Load and failure (")
+    radios = find(order.questions, w.RadioButtons, "How much load must the flow carry")
+    assert radios.value is None
+    radios.value = 4
+    assert saved(order).answer_to("throughput_scale").level == 4
+
+
+def test_behind_more_lie_note_scope_must_have_range_and_taking_back(order: Desk):
+    press(order.questions, "More: need of the core, must-have, note")
+    questions = order.questions
+    find(questions, w.Textarea, "Why did you answer so?").value = "because"
+    find(questions, w.Checkbox, "Must-have").value = False
+    find(questions, w.Dropdown, "Who needs this?").value = "whole"
+    find(questions, w.Dropdown, "Or say a range: at least").value = 3
+    find(questions, w.Dropdown, "and at most").value = 1
+    answer = saved(order).answer_to("strict_ordering")
+    assert (answer.level, answer.scope, answer.must, answer.note) == ((1, 3), "whole", False, "because")
+    assert find(questions, w.Button, "Less: between level 1 and 3, note")
+    press(questions, "Take this answer back")
+    answer = saved(order).answer_to("strict_ordering")
+    assert (answer.level, answer.note) == (None, "because")
+    assert "12 of 13 answered" in order.verdict.value
+
+
+def test_scope_is_asked_only_once_core_and_reactions_are_named(desk: Desk):
+    find(desk.chooser, w.Text, "What do you decide on?").value = "Orders"
+    desk.answer("strict_ordering", note="open")
+    press(desk.questions, "More: note")
+    scope = find(desk.questions, w.Dropdown, "Who needs this?")
+    assert scope.layout.display == "none"
+    find(desk.chooser, w.Textarea, "Which steps must run in order").value = "pay"
+    assert scope.layout.display == "none"
+    find(desk.chooser, w.Textarea, "Who only listens?").value = "mail"
+    assert scope.layout.display is None
+
+
+def test_an_example_starts_as_a_file_of_ones_own(desk: Desk, tmp_path: Path):
+    find(desk.chooser, w.Dropdown, "Examples").value = "Uber ride flow with notifications"
+    press(desk.chooser, "Start from this example")
+    press(desk.chooser, "Start from this example")
+    assert sorted(path.name for path in (tmp_path / "decisions").iterdir()) == [
+        "uber-rides-2.decision.json",
+        "uber-rides.decision.json",
+    ]
+    assert saved(desk) == Decision.open(EXAMPLES / "uber-rides.decision.json")
+    assert "hybrid" in desk.verdict.value
+
+
+def test_a_new_decision_is_empty_and_the_old_one_can_be_opened_again(order: Desk):
+    press(order.chooser, "Start a new, empty decision")
+    assert "0 of 13 answered" in order.verdict.value
+    assert find(order.questions, w.RadioButtons, "Must the steps run").value is None
+    find(order.chooser, w.Dropdown, "Open").value = "Order and payment (order-and-payment)"
+    press(order.chooser, "Open this decision")
+    assert "13 of 13 answered" in order.verdict.value
+
+
+def test_a_decision_file_that_cannot_be_read_is_told_and_the_next_one_opened(
+    tmp_path: Path, order_and_payment: Decision
+):
+    order_and_payment.save(tmp_path / "decisions" / ORDER)
+    broken = tmp_path / "decisions" / "zz.decision.json"
+    broken.write_text('{"schema": 1, "na')
+    desk = Desk(tmp_path)
+    assert "zz.decision.json: line 1 is not JSON" in desk.message.value
+    assert desk.decision == order_and_payment
+    assert broken.read_text() == '{"schema": 1, "na'
+
+
+def test_a_bad_date_is_told_and_the_last_good_state_stays(order: Desk):
+    find(order.export, w.Text, "Date").value = "tomorrow"
+    assert "date: &#34;tomorrow&#34; is not a day" in order.message.value.replace("&quot;", "&#34;")
+    assert saved(order).date == "2026-11-23"
+    find(order.export, w.Text, "Date").value = "2026-11-24"
+    assert order.message.value == ""
+    assert saved(order).date == "2026-11-24"
+
+
+def test_an_answer_that_cannot_be_saved_is_told_and_stays_on_the_screen(tmp_path: Path):
+    (tmp_path / "decisions").write_text("a file in the way")
+    desk = Desk(tmp_path)
+    radios = find(desk.questions, w.RadioButtons, "Must the steps run")
+    radios.value = 3
+    assert "cannot be written" in desk.message.value
+    assert radios.value == 3
+    assert "1 of 13 answered" in desk.verdict.value
+
+
+def test_people_are_one_a_line(order: Desk):
+    find(order.export, w.Textarea, "Who decides?").value = " Checkout team \n\nPayments team"
+    assert saved(order).deciders == ("Checkout team", "Payments team")
+
+
+def test_export_writes_three_files_names_them_and_offers_downloads(order: Desk, tmp_path: Path):
+    press(order.export, "Export the records")
+    names = sorted(path.name for path in (tmp_path / "records").iterdir())
+    assert [name.partition(".")[2] for name in names] == ["decision.json", "html", "md"]
+    for name in names:
+        assert f'download="{name}"' in order.exported.value
+    assert Decision.open(tmp_path / "records" / names[0]) == order.decision
+
+
+def test_the_chart_is_plotly_and_goes_when_nothing_is_needed(order: Desk):
+    assert order.why
+    assert "application/vnd.plotly.v1+json" in order.chart.outputs[0]["data"]
+    press(order.chooser, "Start a new, empty decision")
+    assert order.chart.outputs == ()

@@ -1,0 +1,56 @@
+"""The sentences: the same everywhere, plain, and true to the figures."""
+
+import pytest
+
+from decision_kit import Decision, Knowledge, evaluate, wording
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"order": 4, "scale": 0, "upkeep": 0}, "Clear: orchestration."),
+        ({"order": 2, "scale": 3, "upkeep": 2}, "Leaning towards orchestration."),
+        ({"order": 2, "scale": 3, "upkeep": 0}, "Too close to call between orchestration and choreography."),
+        ({"order": 2, "scale": 3, "upkeep": 1}, "Too close to call between orchestration and choreography."),
+        ({"order": 2}, "Not enough answers for a verdict."),
+    ],
+)
+def test_each_kind_of_verdict_has_its_sentence(small: Knowledge, answers: dict[str, object], said: str):
+    assert wording.headline(evaluate(Decision.from_answers("Any", answers), small)) == said
+
+
+def test_the_title_names_the_system_on_one_line_and_the_model(small: Knowledge):
+    decision = Decision.from_answers("Order\n and  payment", {"order": 4, "scale": 0})
+    assert wording.title(evaluate(decision, small)) == "Coordinate Order and payment with orchestration"
+    assert wording.title(evaluate(Decision("Orders"), small)) == "Decide how to coordinate Orders"
+
+
+def test_the_statement_names_needs_gain_and_price(order_and_payment: Decision):
+    said = wording.statement(evaluate(order_and_payment))
+    assert said.startswith("In the context of Order and payment, facing the need for strict ordering, ")
+    assert "we decided for a hybrid of orchestration and choreography and neglected orchestration, to achieve" in said
+    assert "accepting that it does less for debugging and tracing" in said
+
+
+def test_what_a_hybrid_lacks_is_said_where_it_cannot_be_compared(small: Knowledge):
+    evaluation = evaluate(Decision.from_answers("Any", {"order": 4}, core="pay"), small)
+    assert wording.lacking(evaluation) == ["Hybrid cannot be compared yet: name the reactions: who only listens."]
+
+
+def test_not_answered_and_not_sure_are_told_apart(small: Knowledge):
+    evaluation = evaluate(Decision.from_answers("Any", {"order": 4, "scale": "not sure"}), small)
+    assert wording.open_questions(evaluation) == (
+        "Not answered and left out of the fit: Upkeep. Not sure, counted with the mean weight of all levels: Scale."
+    )
+
+
+def test_a_failed_must_have_names_model_rating_floor_and_sources(small: Knowledge):
+    evaluation = evaluate(Decision.from_answers("Any", {"order": {"level": 4, "must": True}}), small)
+    assert wording.must_haves(evaluation) == [
+        "Choreography is rated 0.0 of 4 on the must-have Order, below the floor of 1 (3 sources): it fails."
+    ]
+
+
+@pytest.mark.parametrize(("items", "said"), [("a", "a"), ("ab", "a and b"), ("abc", "a, b, and c")])
+def test_lists_read_as_sentences_do(items: str, said: str):
+    assert wording.listed(items) == said
