@@ -193,11 +193,11 @@ def _verdict(scores: Scores, knowledge: Knowledge) -> Verdict:
         return verdict(CLEAR, "It alone fails no must-have, and it fits best.")
 
     clear, leaning = knowledge.number("clear_ratio"), knowledge.number("leaning_ratio")
-    against = f"against {titles[runner_up]}"
     if con == 0:
         return verdict(CLEAR, f"No answer speaks for {titles[runner_up]} rather than {titles[first[0]]}.")
     ratio = pro / con
-    said = f"What speaks for {titles[first[0]]} {against} weighs {float(ratio):.1f} times what speaks against it"
+    weighed = f"weighs {float(ratio):.1f} times what speaks against it"
+    said = f"What speaks for {titles[first[0]]} rather than {titles[runner_up]} {weighed}"
     steps = f"from {float(leaning):g} times on the verdict leans, from {float(clear):g} times on it is clear"
     kind = CLEAR if ratio >= clear else LEANING if ratio >= leaning else CLOSE
     return verdict(kind, f"{said}; {steps}.")

@@ -140,6 +140,8 @@ def _set_aside(place: Path) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
+            with suppress(OSError):
+                kept.unlink(missing_ok=True)
             raise InputError(f"{place}: cannot be kept as {kept.name} ({files.reason(error)}).") from None
         return kept
 

@@ -24,15 +24,31 @@ function show(name, framesLeft) {
   }
 }
 
+// JupyterLab loses the rest of a Run All that is pressed in the moment before it knows its kernel: the first cell
+// runs in a kernel made for it, the last one is left selected and empty. Then press Start once more.
+function finishRunAll(checksLeft) {
+  const last = [...document.querySelectorAll(".jp-CodeCell")].at(-1);
+  if (!last?.matches(".jp-mod-noOutputs.jp-mod-active") || checksLeft === 0) {
+    return;
+  }
+  if (document.querySelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')) {
+    document.querySelector('[data-commandlinker-command="notebook:run-all-cells"]')?.click();
+  } else {
+    setTimeout(() => finishRunAll(checksLeft - 1), 500);
+  }
+}
+
 export default {
   render({ model }) {
     document.addEventListener("focusin", guard, true);
     const watcher = new MutationObserver(nameGroups);
     watcher.observe(document.body, { childList: true, subtree: true });
+    const rescue = setTimeout(() => finishRunAll(60), 1500);
     const onShow = () => show(model.get("show").split(" ")[0], 300);
     model.on("change:show", onShow);
     return () => {
       document.removeEventListener("focusin", guard, true);
+      clearTimeout(rescue);
       watcher.disconnect();
       model.off("change:show", onShow);
     };

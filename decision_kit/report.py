@@ -31,12 +31,12 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe and Ito's colours, which people with any colour vision can tell apart, for the models in their order."""
 
 SETTINGS = {
-    "floor": "Rating below which a model fails a must-have",
-    "floor_sources": "Fewest sources that can rule a model out",
-    "crossing_cost": "Cost of a boundary, in steps of a rating",
-    "enough_share": "Share of the questions a verdict needs",
-    "leaning_ratio": "Leaning: what speaks for weighs so many times what speaks against",
-    "clear_ratio": "Clear: what speaks for weighs so many times what speaks against",
+    "clear_ratio": "Clear from",
+    "leaning_ratio": "Leaning from",
+    "enough_share": "Answers needed",
+    "floor": "Floor of a must-have",
+    "floor_sources": "Sources needed",
+    "crossing_cost": "Crossing cost",
 }
 """The settings that the fit and the verdict use, in words."""
 
@@ -66,12 +66,11 @@ def html(evaluation: Evaluation) -> str:
     str
         A whole HTML page without scripts or outside requests, which holds the decision as JSON.
     """
-    known, scores, verdict = evaluation.knowledge, evaluation.scores, evaluation.verdict
+    known, scores = evaluation.knowledge, evaluation.scores
     needs = sorted(scores.contributions, key=lambda need: -need.weight)
     pair = _pair(evaluation)
-    gained, paid = wording.reasons(evaluation, *pair) if pair else ([], [])
     facts = _facts(known, needs)
-    advice = [row for row in known.guidance if row.model == verdict.model]
+    advice = [row for row in known.guidance if row.model == evaluation.verdict.model]
     # A model made of two is rated by its two halves; the sources' own ratings of it are not used.
     cells = [(model.id, need.answer.requirement) for model in scoring.pure(known) for need in needs]
     ratings = Counter(vote.source for cell in cells for vote in known.votes[cell])
@@ -82,33 +81,15 @@ def html(evaluation: Evaluation) -> str:
     failing = {model for model in scores.eligible if model not in scores.candidates}
     return _ENVIRONMENT.get_template("report.html.j2").render(
         evaluation=evaluation,
-        decision=evaluation.decision,
-        knowledge=known,
-        models=known.models,
-        asked=known.requirements,
-        scores=scores,
-        verdict=verdict,
         words=wording,
         needs=needs,
-        total=sum(need.weight for need in needs),
-        few=known.number("floor_sources"),
         pair=pair,
-        gained=gained,
-        paid=paid,
         fit_finding=_fit_finding(evaluation),
         fit_bars=_fit_bars(evaluation, colours, failing),
-        difference_finding=_difference_finding(evaluation, *pair, gained, paid) if pair else "",
+        difference_finding=_difference_finding(evaluation, *pair) if pair else "",
         difference_bars=_difference_bars(known, needs, *pair, colours) if pair else [],
         colours=colours,
         failing=failing,
-        told=[
-            wording.boundary(evaluation),
-            *wording.lacking(evaluation),
-            *wording.must_haves(evaluation),
-            *evaluation.contradictions,
-            wording.open_questions(evaluation),
-            wording.lean(evaluation),
-        ],
         facts=facts,
         advice=advice,
         sources=sources,
@@ -202,21 +183,15 @@ def _fit_finding(evaluation: Evaluation) -> str:
     return f"{titles[0]} fits best{of_those}, with {fit}; {behind}."
 
 
-def _difference_finding(
-    evaluation: Evaluation, first: str, other: str, gained: list[Contribution], paid: list[Contribution]
-) -> str:
-    known = evaluation.knowledge
-    title, rival = known.models[first].title, known.models[other].title
-
-    def most(rows: list[Contribution]) -> str:
-        by = wording.points(abs(rows[0].fit[first] - rows[0].fit[other]))
-        return f"{known.requirements[rows[0].answer.requirement].title} ({by})"
-
-    if gained and paid:
-        return f"{title} gains most over {rival} on {most(gained)} and loses most on {most(paid)}."
-    if gained:
-        return f"{title} gains most over {rival} on {most(gained)} and loses nothing."
-    return f"{title} loses most on {most(paid)}." if paid else f"{title} and {rival} are level on every need."
+def _difference_finding(evaluation: Evaluation, first: str, other: str) -> str:
+    models, asked = evaluation.knowledge.models, evaluation.knowledge.requirements
+    told = []
+    for verb, rows in zip(("gains", "loses"), wording.reasons(evaluation, first, other), strict=True):
+        for need in rows[:1]:
+            by = wording.points(abs(need.fit[first] - need.fit[other]))
+            told.append(f"{verb} most on {asked[need.answer.requirement].title} ({by})")
+    gist = " and ".join(told) or "is level on every need"
+    return f"Against {models[other].title}, {models[first].title} {gist}."
 
 
 def _fit_bars(evaluation: Evaluation, colours: dict[str, str], failing: set[str]) -> list[_Bar]:
@@ -267,9 +242,9 @@ def _isolated(sentence: str, name: str) -> Markup:
 
 
 def _stored(document: str) -> Markup:
-    """Escape JSON as an element's text: its many quotes may stay as they are, and tabs indent as well as blanks."""
-    indented = re.sub(r"^ +", lambda blanks: "\t" * (len(blanks[0]) // 2), document, flags=re.MULTILINE)
-    return Markup(indented.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - escaped here
+    """Escape JSON as an element's text, without the quotes, of which it has many, and without its indents."""
+    flat = re.sub(r"^ +", "", document, flags=re.MULTILINE)
+    return Markup(flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - escaped here
 
 
 def _linkable(address: str) -> bool:

@@ -201,8 +201,8 @@ class Desk:
         def open_mine() -> None:
             if mine.value is None:
                 raise InputError("There is no decision to open yet; start one, or begin with an example.")
-            path = next(path for path in self._decisions() if mine.value.endswith(f"({path.name.removesuffix(ENDING)})"))
-            self.open(path)
+            named = {path.name.removesuffix(ENDING): path for path in self._decisions()}
+            self.open(next(path for name, path in named.items() if mine.value.endswith(f" ({name})")))
 
         def take_example() -> None:
             path = examples[given.value]
@@ -210,25 +210,31 @@ class Desk:
 
         refresh()
         self._refreshers.append(refresh)
-        choose = w.VBox([
-            w.HBox([mine, self.button("Open this decision", open_mine)]),
-            w.HBox([given, self.button("Start from this example", take_example)]),
-            self.button("Start a new, empty decision", lambda: self.start(Decision(UNTITLED), "untitled")),
-        ])
-        fields = w.VBox([
-            self._text("name", "What do you decide on?", "For instance: Order and payment", w.Text),
-            self._text("context", "What should a reader know of the system?", "A few sentences; they open the record."),
-            self._text(
-                "core",
-                "Which steps must run in order and be undone together? (the core)",
-                "Leave empty if there are none. For instance: reserve stock, authorise the card, capture the payment",
-            ),
-            self._text(
-                "reactions",
-                "Who only listens? (the reactions)",
-                "Leave empty if nobody does. For instance: order mails, loyalty points, reporting",
-            ),
-        ])
+        choose = w.VBox(
+            [
+                w.HBox([mine, self.button("Open this decision", open_mine)]),
+                w.HBox([given, self.button("Start from this example", take_example)]),
+                self.button("Start a new, empty decision", lambda: self.start(Decision(UNTITLED), "untitled")),
+            ]
+        )
+        fields = w.VBox(
+            [
+                self._text("name", "What do you decide on?", "For instance: Order and payment", w.Text),
+                self._text(
+                    "context", "What should a reader know of the system?", "A few sentences; they open the record."
+                ),
+                self._text(
+                    "core",
+                    "Which steps must run in order and be undone together? (the core)",
+                    "Leave empty if there are none. For instance: reserve stock, authorise the card, take the payment",
+                ),
+                self._text(
+                    "reactions",
+                    "Who only listens? (the reactions)",
+                    "Leave empty if nobody does. For instance: order mails, loyalty points, reporting",
+                ),
+            ]
+        )
         return _form([self._head, self.message, choose, fields, self.saved])
 
     @functools.cached_property
@@ -309,17 +315,19 @@ class Desk:
             where = self.folder / (folder.value.strip() or "records")
             self.exported.value = panels.exported(self.evaluation, records.export(self.evaluation, where))
 
-        return _form([
-            self._head,
-            self.message,
-            w.HBox([status, day]),
-            people("deciders", "Who decides?"),
-            people("consulted", "Who was asked?"),
-            people("informed", "Who is told?"),
-            folder,
-            self.button("Export the records", write, "primary"),
-            self.exported,
-        ])
+        return _form(
+            [
+                self._head,
+                self.message,
+                w.HBox([status, day]),
+                people("deciders", "Who decides?"),
+                people("consulted", "Who was asked?"),
+                people("informed", "Who is told?"),
+                folder,
+                self.button("Export the records", write, "primary"),
+                self.exported,
+            ]
+        )
 
     @functools.cached_property
     def _head(self) -> w.Widget:

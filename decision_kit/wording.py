@@ -76,12 +76,13 @@ def boundary(evaluation: Evaluation) -> str:
         return ""
     models = evaluation.knowledge.models
     without = listed(models[model].title for model in price.without)
-    costs = f"The boundary costs {models[price.model].title} {points(price.crossing)} for crossing it"
+    costs = f"Drawing the boundary costs {points(price.crossing)} of fit for crossing it"
     if price.two_planes:
         costs += f" and {points(price.two_planes)} for running two planes"
     lead = "ahead of" if price.gain > 0 else "level with" if price.gain == 0 else "behind"
     by = f"{points(abs(price.gain))} " if price.gain else ""
-    return f"{costs}. With these costs it is {by}{lead} the best that the same answers give without one, {without}."
+    title = models[price.model].title
+    return f"{costs}. So priced, {title} is {by}{lead} the best that the same answers give without one, {without}."
 
 
 def lacking(evaluation: Evaluation) -> list[str]:
@@ -133,16 +134,25 @@ def open_questions(evaluation: Evaluation) -> str:
 def reasons(evaluation: Evaluation, model: str, other: str) -> tuple[list[Contribution], list[Contribution]]:
     """List the contributions that speak for a model against another, and those that speak against it.
 
+    Needs that both serve alike are in neither list, also where the crossing cost sets a model made of two apart:
+    that is the price of the boundary, which :func:`boundary` says once.
+
     Returns
     -------
     (list of Contribution, list of Contribution)
-        Each with the weightiest first; what makes no difference is in neither.
+        Each with the weightiest first.
     """
+    cost = evaluation.knowledge.number("crossing_cost")
+    models = evaluation.knowledge.models
+
+    def served(contribution: Contribution, by: str) -> Fraction:
+        return contribution.ratings[by] + (cost if models[by].composed else 0)
 
     def difference(contribution: Contribution) -> Fraction:
         return contribution.fit[model] - contribution.fit[other]
 
-    ordered = sorted(evaluation.scores.contributions, key=difference)
+    apart = [c for c in evaluation.scores.contributions if served(c, model) != served(c, other)]
+    ordered = sorted(apart, key=difference)
     return [c for c in reversed(ordered) if difference(c) > 0], [c for c in ordered if difference(c) < 0]
 
 
@@ -151,7 +161,7 @@ def statement(evaluation: Evaluation) -> str:
     decision, verdict, knowledge = evaluation.decision, evaluation.verdict, evaluation.knowledge
     name = " ".join(decision.name.split())
     if verdict.model is None:
-        return f"In the context of {name}, no model is recommended yet. {verdict.rule}"
+        return f"In the context of {name}, no model is recommended yet."
     titles = {r.id: r.title.lower() for r in knowledge.requirements.values()}
     strongest = sorted(evaluation.scores.contributions, key=lambda c: -c.weight)
     facing = [titles[c.answer.requirement] for c in strongest if c.weight > 0][:3]

@@ -32,6 +32,14 @@ def test_the_statement_names_needs_gain_and_price(order_and_payment: Decision):
     assert "accepting that it does less for debugging and tracing" in said
 
 
+def test_a_need_on_which_only_the_crossing_cost_sets_two_models_apart_is_no_reason(order_and_payment: Decision):
+    evaluation = evaluate(order_and_payment)
+    _, against = wording.reasons(evaluation, "hybrid", "orchestration")
+    named = {contribution.answer.requirement for contribution in against}
+    assert "debug_traceability" in named
+    assert not {"strict_ordering", "consistency_compensation", "audit_visibility"} & named
+
+
 def test_what_a_hybrid_lacks_is_said_where_it_cannot_be_compared(small: Knowledge):
     evaluation = evaluate(Decision.from_answers("Any", {"order": 4}, core="pay"), small)
     assert wording.lacking(evaluation) == ["Hybrid cannot be compared yet: name the reactions: who only listens."]

@@ -99,11 +99,10 @@ class Server:
         InputError
             If it broke.
         """
-        status = None
-        while status is None:
-            # Windows tells Python of Ctrl+C only between two waits.
-            with suppress(subprocess.TimeoutExpired):
-                status = self.process.wait(1 if os.name == "nt" else None)
+        # Looking now and then, because Python may sleep through a signal that comes just before it waits for
+        # good, and on Windows through any.
+        while (status := self.process.poll()) is None:
+            time.sleep(0.2)
         if status:
             raise self.trouble("broke")
 
@@ -180,6 +179,9 @@ def _arguments(folder: Path) -> list[str]:
         "--ServerApp.keyfile=",
         "--ServerApp.open_browser=False",
         "--ServerApp.allow_root=True",  # as in containers
+        # No terminals, and no looking for language servers, which starts a Node.js if there is one.
+        "--ServerApp.jpserver_extensions=jupyter_server_terminals=False",
+        "--ServerApp.jpserver_extensions=jupyter_lsp=False",
         "--ServerApp.kernel_websocket_connection_class=prompt.PromptConnection",
     ]
 

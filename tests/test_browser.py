@@ -1,0 +1,259 @@
+"""The kit as a person meets it: started by its command, answered in a real browser, exported, found again."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import EXAMPLES
+from mkdocs_macros_adr_summary.parser import MADR4Parser
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from decision_kit import Decision, evaluate, knowledge, report, wording
+
+PATIENCE = 60_000
+"""Longest wait for something to appear, in milliseconds; what is there sooner is not waited for."""
+
+THEIRS = re.compile(r"favicon|ResizeObserver loop|Canceled future for create_subshell_request")
+"""Errors on the console that are JupyterLab's own; the last when it changes its kernel while starting."""
+
+
+@dataclass
+class Kit:
+    """A kit that runs, and the page that shows it."""
+
+    folder: Path
+    page: Page
+    errors: list[str] = field(default_factory=list)
+
+    def ready(self) -> None:
+        """Wait until the notebook is there and its kernel idle."""
+        expect(self.page.get_by_role("button", name="▶ Start")).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator("[data-status=idle]").first).to_be_visible(timeout=PATIENCE)
+
+    def start(self) -> None:
+        """Press Start and wait for the verdict."""
+        self.page.get_by_role("button", name="▶ Start").click()
+        expect(self.verdict).to_be_visible(timeout=PATIENCE)
+
+    @property
+    def verdict(self) -> Locator:
+        """The panel of the verdict."""
+        return self.page.locator(".dk-verdict").first
+
+    @property
+    def questions(self) -> Locator:
+        """The questions of the theme that is shown."""
+        return self.page.locator(".dk-question")
+
+    @property
+    def chart(self) -> Locator:
+        """The chart of reasons: drawn, or in a later view a picture of itself until the mouse comes."""
+        return self.page.locator(".jp-RenderedPlotly :is(.barlayer .point, img)").first
+
+    def decision(self) -> Decision:
+        """Read the one decision file of the folder."""
+        (path,) = (self.folder / "decisions").glob("*.json")
+        return Decision.open(path)
+
+    def records(self) -> dict[str, Path]:
+        """List the exported files by the end of their names."""
+        return {path.name.partition(".")[2]: path for path in (self.folder / "records").iterdir()}
+
+
+@pytest.fixture
+def kit(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Kit]:
+    """Start the kit by its command in an empty folder, or in one with the example that a test names."""
+    folder = tmp_path / "work"
+    for example in getattr(request, "param", ()):
+        Decision.open(EXAMPLES / f"{example}.decision.json").save(folder / "decisions" / f"{example}.decision.json")
+    command = [sys.executable, "-m", "decision_kit.cli", "--no-browser", "--folder", str(folder)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=os.environ | {"HOME": str(tmp_path)}
+    ) as process:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        try:
+            address = next(line.strip() for line in process.stdout if line.startswith("http"))
+            kit = Kit(folder, context.new_page())
+            kit.page.on("pageerror", lambda error: kit.errors.append(str(error)))
+            kit.page.on("console", lambda said: kit.errors.append(said.text) if said.type == "error" else None)
+            kit.page.goto(address)
+            kit.ready()
+            yield kit
+            assert [error for error in kit.errors if not THEIRS.search(error)] == []
+        finally:
+            context.close()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0
+
+
+THEMES = list(dict.fromkeys(r.theme for r in knowledge.load().requirements.values()))
+LEVELS = {requirement: number % 5 for number, requirement in enumerate(knowledge.load().requirements)}
+NEEDS = {r.id: r for r in knowledge.load().requirements.values()}
+
+
+def check_exported(kit: Kit, levels: dict[str, int]) -> None:
+    """Read the three files back and hold them to the answers given."""
+    files = kit.records()
+    decision = Decision.open(files["decision.json"])
+    assert {answer.requirement: answer.level for answer in decision.answers} == levels
+    assert decision == kit.decision()
+    assert report.decision_in(files["html"].read_text(encoding="utf-8")) == decision
+    read = MADR4Parser.parse(files["md"], files["md"].parent)
+    assert (read.title, read.status, str(read.date)) == (wording.title(evaluate(decision)), "Proposed", decision.date)
+
+
+def test_by_mouse_from_start_to_the_exported_files_and_back_after_a_refresh(kit: Kit):
+    page = kit.page
+    kit.start()
+    page.get_by_label("What do you decide on?").fill("Parcel tracking")
+    page.get_by_label("Which steps must run in order").fill("Label, hand over")
+    page.get_by_label("Who only listens?").fill("Tracking mails")
+    expect(kit.verdict).to_contain_text("0 of 13 answered")
+    for theme in THEMES:
+        page.get_by_role("button", name=f"{theme} (").click()
+        for requirement in [r for r in NEEDS.values() if r.theme == theme]:
+            kit.questions.get_by_label(requirement.levels[LEVELS[requirement.id]], exact=True).check()
+    expect(kit.verdict).to_contain_text("13 of 13 answered")
+    expect(kit.verdict).to_contain_text(wording.headline(evaluate(kit.decision())))
+    before = kit.verdict.inner_text()
+
+    page.get_by_role("button", name="More").last.click()
+    page.get_by_label("Why did you answer so?").fill("the auditors asked")
+    page.get_by_label("Must-have").check()
+    page.get_by_label("Who needs this?").select_option("the reactions alone")
+    expect(kit.verdict).not_to_have_text(before)
+    answer = kit.decision().answer_to("security_of_plane")
+    assert (answer.note, answer.must, answer.scope) == ("the auditors asked", True, "reactions")
+
+    expect(kit.chart).to_be_visible(timeout=PATIENCE)
+    page.get_by_label("Who decides?").fill("Tracking team\nCarrier team")
+    page.get_by_role("button", name="Export the records").click()
+    expect(page.get_by_role("link", name="download a copy")).to_have_count(3)
+    check_exported(kit, LEVELS)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="download a copy").first.click()
+    assert Path(download.value.path()).read_bytes() == kit.records()["md"].read_bytes()
+
+    kept = kit.decision()
+    page.reload()
+    kit.ready()
+    kit.start()
+    expect(page.get_by_label("What do you decide on?")).to_have_value("Parcel tracking")
+    for theme in THEMES:
+        page.get_by_role("button", name=f"{theme} (").click()
+        for requirement in [r for r in NEEDS.values() if r.theme == theme]:
+            chosen = kit.questions.get_by_label(requirement.levels[LEVELS[requirement.id]], exact=True)
+            expect(chosen).to_be_checked()
+    assert kit.decision() == kept
+
+
+def focus(page: Page) -> str:
+    """Say what has the focus: its name as a screen reader would begin with it."""
+    return page.evaluate(
+        """() => { const e = document.activeElement; const label = e.labels?.[0] ?? e.closest("label");
+        return `${e.type ?? e.tagName}: ${(label ?? e).textContent.trim()}`; }"""
+    )
+
+
+def tab_to(page: Page, wanted: str, *, most: int = 80) -> None:
+    """Press Tab until something whose type and name begin so has the focus."""
+    seen = []
+    for _ in range(most):
+        seen.append(focus(page))
+        if seen[-1].startswith(wanted):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"{wanted} is not reached by Tab, only {seen}")
+
+
+def test_by_keyboard_alone_from_start_to_the_exported_files(kit: Kit):
+    page = kit.page
+    tab_to(page, "submit: ▶ Start")
+    page.keyboard.press("Enter")
+    expect(kit.verdict).to_be_visible(timeout=PATIENCE)
+    tab_to(page, "text: What do you decide on?")
+    page.keyboard.type("Keys only: m b d d a x")
+    levels = {requirement: 1 + level % 4 for requirement, level in LEVELS.items()}
+    for theme, after in zip(THEMES, [*THEMES[1:], None], strict=True):
+        for requirement in [r for r in NEEDS.values() if r.theme == theme]:
+            tab_to(page, f"radio: {requirement.levels[0]}")
+            for _ in range(levels[requirement.id]):
+                page.keyboard.press("ArrowDown")
+            expect(kit.questions.get_by_label(requirement.levels[levels[requirement.id]], exact=True)).to_be_checked()
+            page.keyboard.press("Tab")
+        if after:
+            tab_to(page, f"submit: Next: {after}")
+            page.keyboard.press("Enter")
+            first = next(r for r in NEEDS.values() if r.theme == after)
+            expect(page.get_by_label(first.levels[0], exact=True)).to_be_focused()
+    expect(kit.verdict).to_contain_text("13 of 13 answered")
+    tab_to(page, "submit: Export the records")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="download a copy")).to_have_count(3)
+    assert kit.decision().name == "Keys only: m b d d a x"
+    check_exported(kit, levels)
+
+
+@pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
+def test_nothing_scrolls_sideways_and_axe_finds_nothing_in_our_output(kit: Kit):
+    kit.start()
+    expect(kit.chart).to_be_visible(timeout=PATIENCE)
+    kit.page.get_by_role("button", name="More").first.click()
+    expect(kit.page.get_by_label("Why did you answer so?")).to_be_visible()
+    wide = kit.page.evaluate(
+        """() => [...document.querySelectorAll('.jp-OutputArea-output, .jp-OutputArea-output *')]
+        .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'visible'
+                     && e.clientWidth && !e.closest('.js-plotly-plot') && !e.closest('select'))
+        .map(e => e.className)"""
+    )
+    assert wide == []
+    found = Axe().run(kit.page, context={"include": [[".jp-OutputArea-output"]]}).response["violations"]
+    assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == []
+
+
+@pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
+def test_an_answer_changed_moves_the_verdict_and_is_in_the_file(kit: Kit):
+    kit.start()
+    expect(kit.verdict).to_contain_text("Clear: a hybrid")
+    kit.page.get_by_label("Who only listens?").fill("")
+    kit.page.get_by_label("Which steps must run in order").focus()
+    expect(kit.verdict).to_contain_text("Hybrid cannot be compared yet: name the reactions")
+    path = kit.folder / "decisions" / "order-and-payment.decision.json"
+    assert json.loads(path.read_text(encoding="utf-8"))["reactions"] == ""
+
+
+@pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
+def test_keys_that_jupyterlab_would_take_leave_cells_and_answers_alone(kit: Kit):
+    kit.start()
+    cells = kit.page.locator(".jp-Cell").count()
+    for control in (
+        kit.page.get_by_label("Examples"),
+        kit.questions.locator("input").first,
+        kit.page.get_by_role("button", name="More").first,
+    ):
+        control.focus()
+        for key in ("m", "d", "d", "b", "a", "x", "y", "0", "0"):
+            kit.page.keyboard.press(key)
+    assert kit.page.locator(".jp-Cell").count() == cells
+    expect(kit.verdict).to_be_visible()
+    expect(kit.page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
+def test_start_pressed_twice_shows_everything_once(kit: Kit):
+    kit.start()
+    expect(kit.chart).to_be_visible(timeout=PATIENCE)
+    kit.page.get_by_role("button", name="▶ Start").click()
+    expect(kit.page.get_by_text("[10]:")).to_be_visible(timeout=PATIENCE)
+    expect(kit.page.locator(".dk-verdict")).to_have_count(1)
+    expect(kit.page.get_by_role("button", name="Export the records")).to_have_count(1)
+    expect(kit.chart).to_be_visible(timeout=PATIENCE)
+    expect(kit.verdict).to_contain_text("13 of 13 answered")

@@ -1,0 +1,301 @@
+"""The report: whole without scripts or requests, the same bytes each time, and it opens again as its decision."""
+
+import base64
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import EXAMPLES
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Browser
+
+from decision_kit import Answer, Decision, InputError, Knowledge, evaluate, knowledge, report, wording
+
+SHIPPED = knowledge.load()
+FILES = sorted(EXAMPLES.glob("*.decision.json"))
+WIDTHS = [1280, 360]
+
+HOSTILE = (
+    '<script>window.attacked = 1</script><img src="http://example.org/x" onerror="window.attacked = 2">',
+    '</pre></details></style></title><pre id="decision">{}</pre> &quot; &lt; \' " &amp',
+    "{{ 7 * 7 }} {% raw %} {# #} ${7}",
+    "unbroken" * 500,
+    "\u202eright to left, never closed \u2067\u05d0\u05d1 \u0645\u0631\u062d\u0628\u0627",
+    "one\ntwo\r\n\tthree\u2028four",
+    "\U0001f469\u200d\U0001f680 \x00\x01\x7f\x85\ufeff\uffff",
+)
+
+BOXES = """figures => figures.map(figure => [figure, ...figure.querySelectorAll("text")].map(part => {
+    const box = part.getBoundingClientRect()
+    return [box.left, box.top, box.right]
+}))"""
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
+levels = st.one_of(st.none(), st.integers(0, 4), st.just("not sure"), st.sampled_from([[0, 2], [3, 4]]))
+answers = st.dictionaries(
+    st.sampled_from(list(SHIPPED.requirements)),
+    st.fixed_dictionaries(
+        {"level": levels, "scope": st.sampled_from(["whole", "core", "reactions"]), "must": st.booleans()}
+    ),
+)
+
+
+def page_of(decision: Decision, known: Knowledge | None = None) -> str:
+    return report.html(evaluate(decision, known))
+
+
+def hostile(*parts: str) -> Decision:
+    text = " ".join(parts)
+    answers = tuple(
+        Answer(requirement, level=3, scope=scope, note=text)
+        for requirement, scope in zip(SHIPPED.requirements, ("core", "reactions", "whole") * 4, strict=False)
+    )
+    people = (text, text)
+    return Decision(text, text, text, text, "proposed", "2026-11-23", people, people, people, answers)
+
+
+def opened(browser: Browser, folder: Path, text: str, **options: Any) -> Any:
+    """Open a report in a context of its own and keep what the browser says and asks for."""
+    (folder / "report.html").write_bytes(text.encode())
+    page = browser.new_context(**options).new_page()
+    page.told = []
+    page.on("console", lambda message: page.told.append(message.text))
+    page.on("pageerror", lambda error: page.told.append(str(error)))
+    page.on("dialog", lambda dialog: page.told.append(dialog.message))
+    page.on("request", lambda request: page.told.append(request.url))
+    page.goto((folder / "report.html").as_uri())
+    return page
+
+
+@pytest.fixture(params=FILES, ids=lambda path: path.name.split(".")[0])
+def example(request: pytest.FixtureRequest) -> Decision:
+    return Decision.open(request.param)
+
+
+def test_every_example_gives_a_page_under_40_kb(example: Decision):
+    assert len(page_of(example).encode()) < 40_000
+
+
+def test_every_example_comes_back_out_of_its_page(example: Decision):
+    assert report.decision_in(page_of(example)) == example
+
+
+def test_the_same_evaluation_gives_the_same_bytes_in_every_process(order_and_payment: Decision):
+    write = "import sys; from decision_kit import *; from decision_kit import report; "
+    write += "sys.stdout.buffer.write(report.html(evaluate(Decision.open(sys.argv[1]))).encode())"
+    path = str(EXAMPLES / "order-and-payment.decision.json")
+    for seed in ("1", "2"):
+        run = subprocess.run(
+            [sys.executable, "-c", write, path],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        )
+        assert run.stdout == page_of(order_and_payment).encode()
+
+
+def test_no_script_and_no_style_but_the_one_the_policy_names(order_and_payment: Decision):
+    page = page_of(order_and_payment)
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    seal = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"content=\"default-src 'none'; style-src 'sha256-{seal}'\"" in page
+    assert "<script" not in page
+    assert " style=" not in page
+
+
+def test_it_opens_without_scripts_requests_or_complaints(browser: Browser, tmp_path: Path, example: Decision):
+    page = opened(browser, tmp_path, page_of(example), java_script_enabled=False)
+    assert page.told == [(tmp_path / "report.html").as_uri()]
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert page.get_by_role("img").count() == 2
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, tmp_path: Path, example: Decision, scheme: str):
+    page = opened(browser, tmp_path, page_of(example), bypass_csp=True, color_scheme=scheme)
+    assert Axe().run(page).response["violations"] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_scrolls_sideways(browser: Browser, tmp_path: Path, example: Decision, width: int):
+    assert scrolled(browser, tmp_path, page_of(example), width) == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_hostile_texts_do_not_scroll_sideways(browser: Browser, tmp_path: Path, width: int):
+    assert scrolled(browser, tmp_path, page_of(hostile(*HOSTILE)), width) == 0
+
+
+def scrolled(browser: Browser, folder: Path, text: str, width: int) -> int:
+    page = opened(browser, folder, text, bypass_csp=True, viewport={"width": width, "height": 800})
+    page.locator("details").evaluate("details => details.open = true")
+    excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.context.close()
+    return max(0, excess)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_text_of_a_chart_is_cut_off_or_touches_another(
+    browser: Browser, tmp_path: Path, example: Decision, width: int
+):
+    page = opened(browser, tmp_path, page_of(example), bypass_csp=True, viewport={"width": width, "height": 800})
+    charts = page.locator("figure").evaluate_all(BOXES)
+    page.context.close()
+    assert len(charts) == 2
+    for (start, _, end), *letters in charts:
+        for place, (left, top, right) in enumerate(letters):
+            assert start <= left < right <= end
+            for other_left, other_top, other_right in letters[:place]:
+                apart = left >= other_right or other_left >= right
+                # Lines stand close; only letters that meet are a fault.
+                assert apart or abs(top - other_top) > 11
+
+
+def test_hostile_texts_run_nothing_and_ask_for_nothing(browser: Browser, tmp_path: Path):
+    decision = hostile(*HOSTILE)
+    page = opened(browser, tmp_path, page_of(decision), bypass_csp=True)
+    assert page.told == [(tmp_path / "report.html").as_uri()]
+    assert page.evaluate("window.attacked") is None
+    assert page.locator("script, img, pre:not(#decision)").count() == 0
+    assert report.decision_in(page.content()) == decision
+    page.context.close()
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_texts_come_back_equal(text: str):
+    assert report.decision_in(page_of(hostile(text))) == hostile(text)
+
+
+@given(texts.filter(str.strip), texts, texts)
+def test_any_texts_come_back_equal(name: str, text: str, note: str):
+    decision = Decision(name, text, text, text, date="2026-11-23", deciders=(text,))
+    decision = decision.answer("strict_ordering", level=4, note=note)
+    assert report.decision_in(page_of(decision)) == decision
+
+
+@given(answers, st.sampled_from(["", "pay"]))
+def test_any_answers_give_a_page_that_holds_them(given_answers: dict[str, object], core: str):
+    decision = Decision.from_answers("Any", given_answers, core=core, reactions="mail", date="2026-11-23")
+    assert report.decision_in(page_of(decision)) == decision
+
+
+@pytest.mark.parametrize("text", ["", "{}", "<pre>{}</pre>", "<h1>Report</h1>", "<![", "<pre id=decision"])
+def test_text_that_is_no_report_is_refused_in_one_sentence(text: str):
+    with pytest.raises(InputError, match=r"^is not a report of the decision kit: no decision is stored in it\.$"):
+        report.decision_in(text)
+
+
+@given(texts)
+def test_any_text_that_is_no_report_is_refused(text: str):
+    with pytest.raises(InputError):
+        report.decision_in(text)
+
+
+def test_a_report_whose_decision_was_cut_off_is_refused(order_and_payment: Decision):
+    whole = page_of(order_and_payment)
+    with pytest.raises(InputError, match="is the file cut off"):
+        report.decision_in(whole[: whole.index('"informed": [')])
+
+
+def test_the_total_row_is_the_fit_and_the_rows_add_up_to_it(example: Decision):
+    evaluation = evaluate(example)
+    table = re.search(r'<table class="scores">.*?</table>', report.html(evaluation), re.DOTALL)[0]
+    rows = [
+        [Fraction(cell.replace("\u2212", "-")) for cell in re.findall(r"<td>([^ <]+)", row)]
+        for row in re.findall(r"<tr>(<th scope=\"row\">.*?)</tr>", table)
+    ]
+    *needs, total = rows
+    fits = [wording.points(evaluation.scores.fit[model]) for model in evaluation.scores.eligible]
+    assert [f"{float(fit):.1f} points" for fit in total[1:-1]] == fits
+    for column, whole in zip(zip(*needs, strict=True), total, strict=True):
+        assert abs(sum(column) - whole) <= Fraction(1, 20) * (len(needs) + 1)
+
+
+def test_ratings_by_few_sources_are_marked(order_and_payment: Decision):
+    evaluation = evaluate(order_and_payment)
+    few = [count for need in evaluation.scores.contributions for count in need.sources.values() if count < 3]
+    assert report.html(evaluation).count(">few sources<") == len(few) > 0
+
+
+def test_charts_name_their_finding_and_tables_carry_the_numbers(order_and_payment: Decision):
+    page = page_of(order_and_payment)
+    assert re.search(
+        r"<title id=\"fit\">Hybrid fits best, with \d+ %; Orchestration follows with \d+ %\.</title>", page
+    )
+    assert re.search(r"<title id=\"difference\">Against Orchestration, Hybrid gains most on Loose coupling", page)
+    assert [len(re.findall(rf"<{part}\b", page)) for part in ("figure", "caption")] == [2, 4]
+
+
+def test_what_only_the_boundary_costs_is_not_laid_to_the_need(order_and_payment: Decision):
+    # Strict ordering is a need of the core, where a hybrid is rated as orchestration is.
+    page = page_of(order_and_payment)
+    assert "<b>Strict ordering</b> (" not in page
+    assert re.search(r"<b>Debugging and tracing</b> \(\d\.\d points\)\. With a central flow", page)
+
+
+def test_what_has_no_content_is_left_out():
+    page = page_of(Decision("Nothing yet", date="2026-11-23"))
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+    assert headings == ["Outcome", "How well each model fits", "Context and answers", "How it was computed"]
+    assert "<figure" not in page
+    assert "Decided by" not in page
+    assert page.count("<td>Not answered.</td>") == len(SHIPPED.requirements)
+
+
+def test_scopes_are_named_only_where_they_count(order_and_payment: Decision):
+    assert "Level 4, core, must-have" in page_of(order_and_payment)
+    without = page_of(replace(order_and_payment, reactions=" "))
+    assert "Level 4, must-have" in without
+    assert "Where the boundary runs" not in without
+    assert "name the reactions: who only listens" in without
+
+
+def test_a_model_that_fails_a_must_have_is_said_to_fail_it(small: Knowledge):
+    answers = {"order": {"level": 1, "must": True}, "scale": 4, "upkeep": 1}
+    page = page_of(Decision.from_answers("Strict", answers, date="2026-11-23"), small)
+    assert "Orchestration alone fails no must-have; its fit is" in page
+    assert ">Choreography, fails a must-have</text>" in page
+    assert "below the floor of 1 (3 sources): it fails." in page
+
+
+def test_models_that_tie_are_said_to_tie(small: Knowledge):
+    decision = Decision.from_answers("Even", {"order": 2, "scale": 3, "upkeep": 0}, date="2026-11-23")
+    page = page_of(decision, small)
+    assert "Orchestration and Choreography fit equally well, with" in page
+    assert "<h2>Orchestration and Choreography compared</h2>" in page
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", " JavaScript:alert(1)", "//example.org"]
+)
+def test_only_web_addresses_become_links(small: Knowledge, address: str):
+    sources = MappingProxyType(dict(small.sources) | {"one": replace(small.sources["one"], address=address)})
+    decision = Decision.from_answers("Own", {"order": 4, "scale": 1}, date="2026-11-23")
+    page = page_of(decision, replace(small, sources=sources))
+    assert f"First source, {address}" in page
+    assert re.findall(r'href="([^#][^"]*)"', page) == ["https://example.org/2"]
+
+
+def test_a_citation_leads_to_its_source(order_and_payment: Decision):
+    page = page_of(order_and_payment)
+    cited = set(re.findall(r'href="#(\w+)"', page))
+    assert cited
+    assert cited <= set(re.findall(r'id="(\w+)"', page))
+
+
+def test_a_name_cannot_turn_the_sentence_around_it(order_and_payment: Decision):
+    page = page_of(replace(order_and_payment, name="a\u202eb"))
+    assert "<h1>Coordinate <bdi>a\u202eb</bdi> with a hybrid" in page
+    assert "In the context of <bdi>a\u202eb</bdi>, facing" in page
