@@ -257,3 +257,21 @@ def test_start_pressed_twice_shows_everything_once(kit: Kit):
     expect(kit.page.get_by_role("button", name="Export the records")).to_have_count(1)
     expect(kit.chart).to_be_visible(timeout=PATIENCE)
     expect(kit.verdict).to_contain_text("13 of 13 answered")
+
+
+@pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
+def test_questions_and_verdict_stand_side_by_side_as_in_the_picture_of_the_readme(kit: Kit, tmp_path: Path):
+    kit.start()
+    expect(kit.chart).to_be_visible(timeout=PATIENCE)
+    kit.page.locator(".dk-desk").evaluate("desk => desk.scrollIntoView({ block: 'start' })")
+    kit.page.mouse.click(1230, 860)
+    expect(kit.verdict.get_by_role("heading")).to_be_in_viewport(ratio=1)
+    expect(kit.questions.first.get_by_role("radio", checked=True)).to_be_in_viewport(ratio=1)
+    desk, verdict, question = (
+        part.bounding_box() for part in (kit.page.locator(".dk-desk"), kit.verdict, kit.questions.first)
+    )
+    assert question["x"] + question["width"] <= verdict["x"]
+    assert verdict["y"] + verdict["height"] <= 900
+    assert desk["x"] + desk["width"] <= 1280
+    # Make the picture anew with README_PICTURE=notebooks/1_decide.png in the environment.
+    kit.page.screenshot(path=os.environ.get("README_PICTURE", tmp_path / "picture.png"))
