@@ -67,5 +67,6 @@ def test_it_puts_a_copy_of_the_notebooks_into_a_folder_of_the_users(installed: P
 
 def test_importing_it_brings_in_neither_jupyter_nor_plotly_nor_pandas(installed: Path, tmp_path: Path):
     heavy = "{'jupyterlab', 'ipywidgets', 'plotly', 'pandas', 'numpy', 'jinja2', 'jsonschema'}"
-    code = f"import sys, decision_kit; decision_kit.evaluate(decision_kit.Decision('x')); print({heavy} & set(sys.modules))"
+    evaluated = "import sys, decision_kit; decision_kit.evaluate(decision_kit.Decision('x'))"
+    code = f"{evaluated}; print({heavy} & set(sys.modules))"
     assert run(installed, tmp_path, "-c", code).strip() == "set()"
