@@ -1,0 +1,502 @@
+"""How sure the answer is: the exact share of readings, and of weightings, under which each model comes first.
+
+A *reading* draws one level for every question from what its answer leaves open, and one whole-step rating for
+every model and requirement from the sources' votes (with the knowledge's prior), all independent of each other.
+A *weighting* gives every requirement a weight, all weightings that add up to 1 being equally likely.
+"""
+
+import functools
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from decision_kit import scoring
+from decision_kit.decision import Decision
+from decision_kit.knowledge import TOP, Knowledge
+
+MOST_POINTS = 3_000_000
+"""Most combinations of what is open that are looked up exactly; beyond them points are sampled."""
+MOST_COLUMNS = 16
+"""Most distinct columns for which :func:`any_weights` is exact with three models."""
+SCRAMBLES, POINTS = 16, 2**12
+"""Independent scramblings, and Sobol points in each, where exactness does not carry."""
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Law = tuple[Whole, Whole, Floats]
+"""Points of the plane (x and y) with their probabilities, all of shape (n,)."""
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """Shares of readings or weightings.
+
+    Attributes
+    ----------
+    first : mapping
+        For each model the share (0-1) in which it alone comes first; keyed by the model's id, or by its row.
+    tie : float
+        The share in which two or more come first together.
+    method : str
+        ``"exact"``, or how it was sampled.
+    error : float or None
+        The largest standard error of the shares where they were sampled.
+    """
+
+    first: Mapping[Any, float]
+    tie: float
+    method: str
+    error: float | None = None
+
+
+@dataclass(frozen=True)
+class _Need:
+    """What one requirement can be in a reading.
+
+    ``weights`` are the whole-number weights of its open levels, each equally likely.
+    """
+
+    requirement: str
+    weights: tuple[int, ...]
+    scope: str
+    two_planes: bool
+
+
+def readings(decision: Decision, knowledge: Knowledge) -> Confidence:
+    """Share the readings of a decision among the models that can be recommended.
+
+    For two models the law of their difference lives on a line. For two and the one made of both, let ``d`` be
+    the lead of the first over the second on a need of weight ``w``, and ``c`` the crossing cost: (first less made,
+    made less second) moves by ``(wc, w(d-c))`` on a need of the core, by ``(w(d+c), -wc)`` on one of the
+    reactions, by ``(w(d/2+c), w(d/2-c))`` on one of the whole flow, and by ``(w(max(d,0)+c), w(min(d,0)-c))`` on
+    what two planes make worse. Needs of the core and of the reactions with a known level move along one axis
+    each; the probabilities of the three cones under their joint law are tabled, and all else is looked up there.
+
+    Parameters
+    ----------
+    decision : Decision
+    knowledge : Knowledge
+
+    Returns
+    -------
+    Confidence
+        Models that are not candidates (see :class:`decision_kit.scoring.Scores`) have the share 0. Exact to about
+        1e-15 for two models, and for two with the one made of them; sampled for others, and where more
+        combinations are open than ``MOST_POINTS``.
+
+    Raises
+    ------
+    InputError
+        If an answer names a requirement that the knowledge does not have.
+    """
+    candidates = scoring.score(decision, knowledge).candidates
+    none = dict.fromkeys(knowledge.models, 0.0)
+    if len(candidates) == 1:
+        return Confidence(none | {candidates[0]: 1.0}, 0.0, "exact")
+    # On this grid every weight, half of it and its crossing cost are whole numbers, so that ties are exact.
+    cost = knowledge.number("crossing_cost")
+    steps = {weight for table in knowledge.level_weights.values() for weight in table}
+    grid = math.lcm(*(weight.denominator for weight in steps)) * math.lcm(2, cost.denominator)
+    needs = _needs(decision, knowledge, grid)
+    shares = _exactly(candidates, needs, knowledge, cost)
+    if shares is not None:
+        return Confidence(none | dict(zip(candidates, shares, strict=True)), max(0.0, 1 - math.fsum(shares)), "exact")
+    return _sampled_readings(candidates, needs, knowledge, cost, none)
+
+
+def pairwise(first: ArrayLike, second: ArrayLike) -> float:
+    """Share the weightings in which one model beats another.
+
+    With the positive differences ``a`` and the magnitudes ``b`` of the negative ones,
+    ``f(p, q) = a_p / (a_p + b_q) f(p, q-1) + b_q / (a_p + b_q) f(p-1, q)``, ``f(p, 0) = 1``, ``f(0, q) = 0``:
+    weightings uniform on the simplex are exponential variables over their sum, and of two exponential variables
+    one is used up first with these odds.
+
+    Parameters
+    ----------
+    first, second : array_like, shape (n,)
+        Ratings of the two models on n requirements.
+
+    Returns
+    -------
+    float
+        The share (0-1), exact to about 1e-15; 0 both ways for two models rated alike.
+
+    Raises
+    ------
+    ValueError
+        If the two have not the same shape (n,) or hold what is not a finite number.
+
+    Examples
+    --------
+    >>> pairwise([4, 0], [1, 1])
+    0.75
+    """
+    one, other = _checked(np.array([first, second], dtype=np.float64))
+    return _beats((one - other).tolist())
+
+
+def any_weights(ratings: ArrayLike) -> Confidence:
+    """Share all weightings among the models: how likely each would win whatever one finds important.
+
+    For two models by :func:`pairwise`. For three, let ``p_j`` be the lead of the first over the second and over
+    the third on requirement j: for any c with ``sum c_j p_j = 0`` and ``sum c_j = 1``, the law of the weighted sum
+    of all p is the mixture, by c, of its laws with one ``p_j`` left out. Triples around the origin give such c of
+    positive terms; what is left in the end lies in a half-plane, where pairwise shares tell the rest.
+
+    Parameters
+    ----------
+    ratings : array_like, shape (models, requirements)
+        At least two models.
+
+    Returns
+    -------
+    Confidence
+        Keyed by row. Exact for two models and for three with at most ``MOST_COLUMNS`` distinct columns; else by
+        scrambled Sobol points, with their standard error. Models rated alike tie wherever they lead.
+
+    Raises
+    ------
+    ValueError
+        If the array has not two dimensions, fewer than two rows, no column, or holds what is not a finite number.
+    """
+    rows = _checked(ratings)
+    distinct, twin = np.unique(rows, axis=0, return_inverse=True)
+    twins = Counter(twin.ravel().tolist())
+    leads = distinct[0] - distinct[1:]
+    columns = [tuple(column) for column in leads.T.tolist() if any(column)]
+    error = None
+    method = "exact"
+    if len(distinct) == 1:
+        shares = [1.0]
+    elif len(distinct) == 2:
+        shares = [_beats(leads[0].tolist()), _beats((-leads[0]).tolist())]
+    elif len(distinct) == 3 and len(set(columns)) <= MOST_COLUMNS:
+        shares = _three(columns)
+    else:
+        shares, error = _sampled_weights(distinct)
+        method = _sampling()
+    first = {row: shares[kind] if twins[kind] == 1 else 0.0 for row, kind in enumerate(twin.ravel().tolist())}
+    tie = math.fsum(share for kind, share in enumerate(shares) if twins[kind] > 1)
+    return Confidence(first, tie, method, error)
+
+
+# -- readings ------------------------------------------------------------------------------------------------------
+
+
+def rating_law(knowledge: Knowledge, model: str, requirement: str) -> Floats:
+    """Give the law of one whole-step rating: the sources' votes, with the prior on each step.
+
+    Returns
+    -------
+    numpy.ndarray, shape (5,)
+        Probabilities of the ratings 0-4.
+    """
+    law = np.full(TOP + 1, float(knowledge.number("prior")))
+    for vote in knowledge.votes[model, requirement]:
+        law[vote.rating + 2] += 1
+    return np.asarray(law / law.sum(), dtype=np.float64)
+
+
+def _needs(decision: Decision, knowledge: Knowledge, grid: int) -> list[_Need]:
+    given = {answer.requirement: answer for answer in scoring.answered(decision, knowledge)}
+    needs = []
+    for requirement in knowledge.requirements.values():
+        answer = given.get(requirement.id, decision.answer_to(requirement.id))
+        weights = tuple(int(knowledge.level_weights[requirement.id][level] * grid) for level in answer.levels)
+        scope = answer.scope if requirement.id in given else "whole"
+        if any(weights):
+            needs.append(_Need(requirement.id, weights, scope, requirement.two_planes))
+    return needs
+
+
+def _exactly(
+    candidates: Sequence[str], needs: Sequence[_Need], knowledge: Knowledge, cost: Fraction
+) -> list[float] | None:
+    """Give the candidates' shares, or nothing where exactness does not carry."""
+    made = next((knowledge.models[model] for model in candidates if knowledge.models[model].composed), None)
+    one, two = (made.core, made.reactions) if made else candidates[:2]
+    if not set(candidates) <= {one, two, made.id if made else one}:
+        return None
+    ways = [_moves(need, _lead(knowledge, need.requirement, one, two), cost) for need in needs]
+    if len(candidates) == 2:
+        # Of (one less made, made less two) the difference of any two models is one, the other, or the sum.
+        of = {frozenset((one, two)): (1, 1)} | (
+            {frozenset((one, made.id)): (1, 0), frozenset((two, made.id)): (0, 1)} if made else {}
+        )
+        across, along = of[frozenset(candidates)]
+        line = _sum([(across * x + along * y, np.zeros_like(x), p) for x, y, p in ways])
+        if line is None:
+            return None
+        ahead, behind = float(line[2][line[0] > 0].sum()), float(line[2][line[0] < 0].sum())
+        return [ahead, behind] if candidates[0] == one or candidates[1] == two else [behind, ahead]
+    parts: dict[str, list[Law]] = {"core": [], "reactions": [], "": []}
+    for need, way in zip(needs, ways, strict=True):
+        along_one_axis = len(need.weights) == 1 and need.scope != "whole" and not need.two_planes
+        parts[need.scope if along_one_axis else ""].append(way)
+    core, reactions, others = (_sum(part) for part in parts.values())
+    if core is None or reactions is None or others is None:
+        return None
+    up, right = (core[1], core[2]), (reactions[0], reactions[2])
+    x, y, p = others[0] + core[0][0], others[1] + reactions[1][0], others[2]
+    shares = {
+        one: _both_beyond(right, up, x, x + y),
+        two: _both_beyond(_mirrored(up), _mirrored(right), -y, -x - y),
+        made.id if made else "": _beyond(_mirrored(right), -x) * _beyond(up, y),
+    }
+    return [float(p @ shares[model]) for model in candidates]
+
+
+def _lead(knowledge: Knowledge, requirement: str, one: str, two: str) -> Floats:
+    """Give the law of one model's rating less another's, from -4 to 4; shape (9,)."""
+    return np.convolve(rating_law(knowledge, one, requirement), rating_law(knowledge, two, requirement)[::-1])
+
+
+def _moves(need: _Need, lead: Floats, cost: Fraction) -> Law:
+    """List how a need moves (one less made, made less two), for each of its weights and leads."""
+    d = np.arange(-TOP, TOP + 1)
+    laws = []
+    for weight in need.weights:
+        crossing = int(weight * cost)
+        if need.two_planes:
+            x, y = weight * np.maximum(d, 0), weight * np.minimum(d, 0)
+        elif need.scope == "core":
+            x, y = 0 * d, weight * d
+        elif need.scope == "reactions":
+            x, y = weight * d, 0 * d
+        else:
+            x, y = weight * d // 2, weight * d // 2
+        laws.append((x + crossing, y - crossing, lead / len(need.weights)))
+    x, y, p = (np.concatenate(part) for part in zip(*laws, strict=True))
+    return _merged(x, y, p)
+
+
+def _sum(laws: Iterable[Law]) -> Law | None:
+    """Give the law of the sum of independent points, or nothing where it has too many."""
+    total: Law = (np.zeros(1, np.int64), np.zeros(1, np.int64), np.ones(1))
+    for law in sorted(laws, key=lambda law: len(law[0])):
+        if len(total[0]) * len(law[0]) > MOST_POINTS:
+            return None
+        spread = [math.gcd(_step(one), _step(other)) or 1 for one, other in zip(total[:2], law[:2], strict=True)]
+        x, y = (np.add.outer(one, other).ravel() for one, other in zip(total[:2], law[:2], strict=True))
+        total = _merged(x, y, np.multiply.outer(total[2], law[2]).ravel(), *spread)
+    return total
+
+
+def _step(values: Whole) -> int:
+    """Give the widest step that all differences of these values are multiples of; 0 where all are the same."""
+    return int(np.gcd.reduce(values - values[0]))
+
+
+def _merged(x: Whole, y: Whole, p: Floats, across: int = 1, along: int = 1) -> Law:
+    """Add up the probabilities of equal points, whose coordinates differ by multiples of the steps given."""
+    left, low = x.min(), y.min()
+    i, j = (x - left) // across, (y - low) // along
+    height = j.max() + 1
+    keys = i * height + j
+    if keys.max() < 32 * len(keys) + 1000:
+        mass: Floats = np.bincount(keys, weights=p)
+        keys = np.flatnonzero(mass)
+        mass = mass[keys]
+    else:  # too sparse for a table
+        keys, place = np.unique(keys, return_inverse=True)
+        mass = np.bincount(place, weights=p)
+    return keys // height * across + left, keys % height * along + low, mass
+
+
+def _mirrored(law: tuple[Whole, Floats]) -> tuple[Whole, Floats]:
+    return -law[0][::-1], law[1][::-1]
+
+
+def _beyond(law: tuple[Whole, Floats], shift: Whole) -> Floats:
+    """Give, for each shift, the probability that a value and the shift add up to more than 0."""
+    values, p = law
+    tail = np.append(np.cumsum(p[::-1])[::-1], 0.0)
+    return np.asarray(tail[np.searchsorted(values, -shift, side="right")])
+
+
+def _both_beyond(law: tuple[Whole, Floats], other: tuple[Whole, Floats], shift: Whole, of_both: Whole) -> Floats:
+    """Give the probability that ``value + shift > 0`` and ``value + other value + of_both > 0``, for each shift."""
+    values, p = law
+    sums = np.unique(np.add.outer(values, other[0]))
+    tail = np.append(np.cumsum(other[1][::-1])[::-1], 0.0)
+    beyond = tail[np.searchsorted(other[0], np.subtract.outer(-values, -sums), side="left")]
+    table = np.zeros((len(values) + 1, len(sums) + 1))
+    table[:-1, :-1] = np.cumsum((p[:, None] * beyond)[::-1], axis=0)[::-1]
+    return np.asarray(
+        table[np.searchsorted(values, -shift, side="right"), np.searchsorted(sums, -of_both, side="right")]
+    )
+
+
+def _sampled_readings(
+    candidates: Sequence[str], needs: Sequence[_Need], knowledge: Knowledge, cost: Fraction, none: dict[str, float]
+) -> Confidence:
+    models = [model.id for model in scoring.pure(knowledge)]
+    places = {model: place for place, model in enumerate(models)}
+
+    def winners(uniform: Floats) -> Floats:
+        scores = np.zeros((len(candidates), len(uniform)), np.int64)
+        columns = iter(uniform.T)
+        for need in needs:
+            weight = np.array(need.weights)[(next(columns) * len(need.weights)).astype(int)]
+            drawn = np.stack(
+                [
+                    np.searchsorted(np.cumsum(rating_law(knowledge, m, need.requirement))[:-1], next(columns))
+                    for m in models
+                ]
+            )
+            for row, model in enumerate(candidates):
+                made = knowledge.models[model]
+                if not made.composed:
+                    scores[row] += weight * drawn[places[model]]
+                    continue
+                core, reactions = drawn[places[made.core]], drawn[places[made.reactions]]
+                if need.two_planes:
+                    twice = 2 * np.minimum(core, reactions)
+                else:
+                    twice = {"core": 2 * core, "reactions": 2 * reactions}.get(need.scope, core + reactions)
+                scores[row] += weight * twice // 2 - weight * cost.numerator // cost.denominator
+        return _winners(scores)
+
+    shares, error = _scrambled(winners, len(needs) * (1 + len(models)))
+    first = dict(zip(candidates, shares, strict=True))
+    return Confidence(none | first, max(0.0, 1 - math.fsum(shares)), _sampling(), error)
+
+
+# -- weightings ----------------------------------------------------------------------------------------------------
+
+
+def _checked(ratings: ArrayLike) -> Floats:
+    rows = np.asarray(ratings, dtype=np.float64)
+    if rows.ndim != 2 or rows.shape[0] < 2 or rows.shape[1] < 1:
+        raise ValueError(f"ratings need two or more models by one or more requirements, not the shape {rows.shape}.")
+    if not np.isfinite(rows).all():
+        raise ValueError("ratings must be finite numbers.")
+    return rows
+
+
+def _beats(differences: Sequence[float]) -> float:
+    """Give the probability that exponential variables times these differences add up to more than 0."""
+    row = [1.0] + [0.0] * sum(d < 0 for d in differences)
+    against = [-d for d in differences if d < 0]
+    ahead = [d for d in differences if d > 0]
+    if not ahead:
+        return 0.0
+    # Row p of f is made from row p - 1; before the first, f(0, 0) does not count, as something is left.
+    for p, a in enumerate(ahead):
+        row[0] = 1.0
+        for q, b in enumerate(against):
+            from_below = row[q + 1] if p else 0.0
+            row[q + 1] = a / (a + b) * row[q] + b / (a + b) * from_below
+    return row[-1]
+
+
+def _three(columns: Iterable[tuple[float, float]]) -> list[float]:
+    """Share the weightings among three models, none of which is rated like another.
+
+    ``columns`` hold the leads of the first model over the second and over the third.
+    """
+    counts = Counter(columns)
+    points = sorted(counts, key=lambda point: math.atan2(point[1], point[0]))
+
+    @functools.cache
+    def law(left: tuple[int, ...]) -> tuple[float, float, float]:
+        there = [place for place, count in enumerate(left) if count]
+        mixture = _around_origin([points[place] for place in there])
+        if mixture is None:
+            return _in_half_plane([point for point, count in zip(points, left, strict=True) for _ in range(count)])
+        shares = [0.0, 0.0, 0.0]
+        for place, share in mixture:
+            less = list(left)
+            less[there[place]] -= 1
+            for model, of_less in enumerate(law(tuple(less))):
+                shares[model] += share * of_less
+        return shares[0], shares[1], shares[2]
+
+    return list(law(tuple(counts[point] for point in points)))
+
+
+def _around_origin(points: Sequence[tuple[float, float]]) -> list[tuple[int, float]] | None:
+    """Find two or three points, sorted by angle, with shares by which they add up to the origin."""
+    first = points[0]
+    # The last point less than half a turn ahead of the first, and the next one after it.
+    ahead = [place for place, point in enumerate(points) if _cross(first, point) > 0]
+    behind = [place for place, point in enumerate(points) if _cross(first, point) < 0]
+    opposite = next((place for place, p in enumerate(points) if _cross(first, p) == 0 and _dot(first, p) < 0), None)
+    if opposite is not None:
+        one, other = math.hypot(*first), math.hypot(*points[opposite])
+        return [(0, other / (one + other)), (opposite, one / (one + other))]
+    if ahead and behind:
+        second, third = max(ahead), min(behind)
+        shares = [
+            _cross(points[second], points[third]),
+            _cross(points[third], first),
+            _cross(first, points[second]),
+        ]
+        if shares[0] >= 0:
+            total = math.fsum(shares)
+            return [(place, share / total) for place, share in zip((0, second, third), shares, strict=True) if share]
+    return None
+
+
+def _in_half_plane(points: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    """Share the weightings among three models where all leads lie in less than half a turn."""
+    # Seen from the first point, all others lie within half a turn to either side.
+    turn = sorted(points, key=lambda point: math.atan2(_cross(points[0], point), _dot(points[0], point)))
+    ends = (turn[0], turn[-1])
+    forms: list[tuple[Callable[[tuple[float, float]], float], ...]] = [
+        (lambda p: p[0], lambda p: p[1]),
+        (lambda p: -p[0], lambda p: p[1] - p[0]),
+        (lambda p: -p[1], lambda p: p[0] - p[1]),
+    ]
+    shares = []
+    for one, other in forms:
+        beats = [_beats([form(point) for point in points]) for form in (one, other)]
+        # Each win fills the cone from one of its ends: from the same end one holds the other, else they overlap.
+        nested = any(one(end) > 0 and other(end) > 0 for end in ends)
+        shares.append(min(beats) if nested else max(0.0, sum(beats) - 1))
+    return shares[0], shares[1], shares[2]
+
+
+def _cross(one: tuple[float, float], other: tuple[float, float]) -> float:
+    return one[0] * other[1] - one[1] * other[0]
+
+
+def _dot(one: tuple[float, float], other: tuple[float, float]) -> float:
+    return one[0] * other[0] + one[1] * other[1]
+
+
+def _sampled_weights(rows: Floats) -> tuple[list[float], float]:
+    def winners(uniform: Floats) -> Floats:
+        # Exponential variables over their sum are uniform weights; the sum does not change who is first.
+        return _winners(rows @ -np.log1p(-uniform).T)
+
+    return _scrambled(winners, rows.shape[1])
+
+
+# -- sampling ------------------------------------------------------------------------------------------------------
+
+
+def _winners(scores: NDArray[np.float64] | Whole) -> Floats:
+    """Give the shares of columns in which each row alone is highest."""
+    highest = scores == scores.max(axis=0)
+    return np.asarray((highest & (highest.sum(axis=0) == 1)).mean(axis=1))
+
+
+def _scrambled(winners: Callable[[Floats], Floats], dimensions: int) -> tuple[list[float], float]:
+    """Average shares over scrambled Sobol points, with their standard error (Owen, J. Complexity 14, 1998)."""
+    from scipy.stats import qmc  # noqa: PLC0415 - takes a while to import, and is seldom needed
+
+    shares = np.array([winners(qmc.Sobol(dimensions, seed=scramble).random(POINTS)) for scramble in range(SCRAMBLES)])
+    error = float((shares.std(axis=0, ddof=1) / math.sqrt(SCRAMBLES)).max())
+    return shares.mean(axis=0).tolist(), error
+
+
+def _sampling() -> str:
+    return f"{SCRAMBLES} x {POINTS:,} scrambled Sobol points"
