@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from decision_kit import wording
-from decision_kit.evaluation import Evaluation
+from decision_kit.evaluation import Evaluation, percent
 
 FOR, AGAINST = "#0072B2", "#D55E00"
 """Okabe and Ito's blue and vermilion, told apart by all common kinds of colour vision."""
@@ -34,8 +34,7 @@ def for_and_against(evaluation: Evaluation) -> go.Figure:
     needs = sorted((c for c in evaluation.scores.contributions if c.weight), key=lambda c: c.weight)
     asked = evaluation.knowledge.requirements
     titles = [
-        f"{evaluation.knowledge.models[model].title} {wording.percent(evaluation.scores.fit[model] or 0)}"
-        for model in models
+        f"{evaluation.knowledge.models[model].title} {percent(evaluation.scores.fit[model] or 0)}" for model in models
     ]
     figure = make_subplots(cols=len(models), shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=titles)
     for column, model in enumerate(models, start=1):

@@ -11,7 +11,7 @@ from pathlib import Path
 from decision_kit import knowledge, wording
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
-from decision_kit.evaluation import Evaluation, evaluate
+from decision_kit.evaluation import Evaluation, evaluate, percent
 
 FORMATS = ("madr", "html", "json")
 
@@ -104,7 +104,7 @@ def _score(given: argparse.Namespace) -> int:
     )
     width = max(len(model.title) for model in models.values())
     for model, fit in evaluation.ranking():
-        print(f"  {models[model].title:{width}}  {'not compared' if fit is None else wording.percent(fit):>5}")
+        print(f"  {models[model].title:{width}}  {'not compared' if fit is None else percent(fit):>5}")
     told = [
         wording.boundary(evaluation),
         *wording.lacking(evaluation),

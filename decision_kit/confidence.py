@@ -20,7 +20,7 @@ from decision_kit import scoring
 from decision_kit.decision import Decision
 from decision_kit.knowledge import TOP, Knowledge
 
-MOST_POINTS = 3_000_000
+MOST_POINTS = 1_000_000
 """Most combinations of what is open that are looked up exactly; beyond them points are sampled."""
 MOST_COLUMNS = 16
 """Most distinct columns for which :func:`any_weights` is exact with three models."""
@@ -301,12 +301,12 @@ def _merged(x: Whole, y: Whole, p: Floats, across: int = 1, along: int = 1) -> L
     height = j.max() + 1
     keys = i * height + j
     if keys.max() < 32 * len(keys) + 1000:
-        mass: Floats = np.bincount(keys, weights=p)
+        mass = np.asarray(np.bincount(keys, weights=p), dtype=np.float64)
         keys = np.flatnonzero(mass)
         mass = mass[keys]
     else:  # too sparse for a table
         keys, place = np.unique(keys, return_inverse=True)
-        mass = np.bincount(place, weights=p)
+        mass = np.asarray(np.bincount(place, weights=p), dtype=np.float64)
     return keys // height * across + left, keys % height * along + low, mass
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from decision_kit import confidence, scoring
 from decision_kit import knowledge as knowledge_folder
-from decision_kit import scoring
+from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.scoring import Contribution, Failure, Scores
@@ -67,15 +68,16 @@ class Boundary:
 class Evaluation:
     """A decision evaluated under a knowledge; made by :func:`evaluate`.
 
-    ``missing`` lists the requirements not answered yet, ``contradictions`` the scopes that do not agree with the
-    core and the reactions as named, and ``lean`` which way equal needs lean, to which model's cost, and by how
-    much of the fit.
+    ``confidence`` shares the readings of the answers and of the sources among the models, ``missing`` lists the
+    requirements not answered yet, ``contradictions`` the scopes that do not agree with the core and the reactions
+    as named, and ``lean`` says which way equal needs lean, at which model's cost, and by how much of the fit.
     """
 
     decision: Decision
     knowledge: Knowledge
     scores: Scores
     verdict: Verdict
+    confidence: Confidence
     boundary: Boundary | None
     missing: tuple[str, ...]
     contradictions: tuple[str, ...]
@@ -107,6 +109,12 @@ class Evaluation:
                 "rule": verdict.rule,
                 "first": list(verdict.first),
                 "next": verdict.next,
+            },
+            "confidence": {
+                "first": dict(self.confidence.first),
+                "tie": self.confidence.tie,
+                "method": self.confidence.method,
+                "error": self.confidence.error,
             },
             "fit": {model: None if fit is None else float(fit) for model, fit in scores.fit.items()},
             "eligible": list(scores.eligible),
@@ -149,12 +157,14 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None) -> Evaluati
     """
     knowledge = knowledge or knowledge_folder.load()
     scores = scoring.score(decision, knowledge)
+    shares = confidence.readings(decision, knowledge)
     missing = tuple(r for r in knowledge.requirements if not decision.answer_to(r).given)
     return Evaluation(
         decision=decision,
         knowledge=knowledge,
         scores=scores,
-        verdict=_verdict(scores, knowledge),
+        verdict=_verdict(scores, shares, knowledge),
+        confidence=shares,
         boundary=_boundary(scores, knowledge),
         missing=missing,
         contradictions=tuple(_contradictions(decision, knowledge)),
@@ -162,7 +172,7 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None) -> Evaluati
     )
 
 
-def _verdict(scores: Scores, knowledge: Knowledge) -> Verdict:
+def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdict:
     titles = {model.id: model.title for model in knowledge.models.values()}
     candidates: Mapping[str, Fraction] = {m: f for m in scores.candidates if (f := scores.fit[m]) is not None}
     best = max(candidates.values(), default=None)
@@ -193,14 +203,26 @@ def _verdict(scores: Scores, knowledge: Knowledge) -> Verdict:
         return verdict(CLEAR, "It alone fails no must-have, and it fits best.")
 
     clear, leaning = knowledge.number("clear_ratio"), knowledge.number("leaning_ratio")
+    majority, share = knowledge.number("clear_share"), shares.first[first[0]]
     if con == 0:
-        return verdict(CLEAR, f"No answer speaks for {titles[runner_up]} rather than {titles[first[0]]}.")
-    ratio = pro / con
-    weighed = f"weighs {float(ratio):.1f} times what speaks against it"
-    said = f"What speaks for {titles[first[0]]} rather than {titles[runner_up]} {weighed}"
-    steps = f"from {float(leaning):g} times on the verdict leans, from {float(clear):g} times on it is clear"
-    kind = CLEAR if ratio >= clear else LEANING if ratio >= leaning else CLOSE
-    return verdict(kind, f"{said}; {steps}.")
+        said = f"No answer speaks for {titles[runner_up]} rather than {titles[first[0]]}"
+    else:
+        weighed = f"weighs {float(pro / con):.1f} times what speaks against it"
+        said = f"What speaks for {titles[first[0]]} rather than {titles[runner_up]} {weighed}"
+    if pro >= clear * con and share >= majority:
+        kind = CLEAR
+    elif pro >= leaning * con and share == max(shares.first.values()):
+        kind = LEANING
+    else:
+        kind = CLOSE
+    said += f", and {titles[first[0]]} comes first in {percent(share)} of the readings"
+    asks = f"Clear asks for {float(clear):g} times and {percent(majority)}, leaning for {float(leaning):g} times"
+    return verdict(kind, f"{said}. {asks} and more readings than any other model.")
+
+
+def percent(share: Fraction | float) -> str:
+    """Write a share (0-1) as a whole percentage, such as ``"71 %"``."""
+    return f"{round(float(share) * 100)} %"
 
 
 def _for_and_against(scores: Scores, first: str, other: str) -> tuple[Fraction, Fraction]:

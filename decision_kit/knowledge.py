@@ -25,7 +25,16 @@ T = TypeVar("T")
 TOP = 4
 """The highest level of a need and, counted from 0, the highest rating."""
 
-SETTINGS = ("floor", "floor_sources", "crossing_cost", "prior", "enough_share", "clear_ratio", "leaning_ratio")
+SETTINGS = (
+    "floor",
+    "floor_sources",
+    "crossing_cost",
+    "prior",
+    "enough_share",
+    "clear_ratio",
+    "clear_share",
+    "leaning_ratio",
+)
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,12 @@ import base64
 from collections.abc import Iterable
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
-from decision_kit import files, wording
+from decision_kit import files, render, wording
 from decision_kit.decision import Answer
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Requirement
-
-_ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(files.PACKAGE / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def style() -> str:
@@ -83,11 +74,12 @@ def message(text: str) -> str:
 
 
 def _render(name: str, evaluation: Evaluation, **more: object) -> str:
-    return _ENVIRONMENT.get_template(f"{name}.html.j2").render(
+    return render.HTML.get_template(f"{name}.html.j2").render(
         evaluation=evaluation,
         knowledge=evaluation.knowledge,
         scores=evaluation.scores,
         decision=evaluation.decision,
         words=wording,
+        colours=render.colours(evaluation.knowledge),
         **more,
     )

@@ -2,41 +2,38 @@
 
 import base64
 import hashlib
-import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from html.parser import HTMLParser
 from importlib.metadata import version
 from typing import NamedTuple
 
-import jinja2
 from markupsafe import Markup
 
-from decision_kit import files, scoring, wording
+from decision_kit import render, scoring, wording
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
-from decision_kit.evaluation import Evaluation
+from decision_kit.evaluation import Evaluation, percent
 from decision_kit.knowledge import Knowledge, Measurement
 from decision_kit.scoring import Contribution
 
-TOPICS, FACTS = 4, 6
+TOPICS, FACTS = 3, 3
 """On how many needs measured facts are shown, and how many in all, so that the page stays under 40 kB."""
 
 WHOLE, HALF = 86, 36
 """Longest bar to one side and to either side, in percent of the plot; the rest is left for the figures."""
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""Okabe and Ito's colours, which people with any colour vision can tell apart, for the models in their order."""
-
 SETTINGS = {
     "clear_ratio": "Clear from",
+    "clear_share": "Readings for clear",
     "leaning_ratio": "Leaning from",
     "enough_share": "Answers needed",
     "floor": "Floor of a must-have",
     "floor_sources": "Sources needed",
     "crossing_cost": "Crossing cost",
+    "prior": "Prior of a rating",
 }
 """The settings that the fit and the verdict use, in words."""
 
@@ -77,9 +74,9 @@ def html(evaluation: Evaluation) -> str:
     cited = {row.source for row in advice} | {fact.source for fact in facts}
     used = [source for source in known.sources.values() if source.id in cited or source.id in ratings]
     sources = sorted(used, key=lambda source: source.grade)
-    colours = dict(zip(known.models, itertools.cycle(COLOURS), strict=False))
+    colours = render.colours(known)
     failing = {model for model in scores.eligible if model not in scores.candidates}
-    return _ENVIRONMENT.get_template("report.html.j2").render(
+    return render.HTML.get_template("report.html.j2").render(
         evaluation=evaluation,
         words=wording,
         needs=needs,
@@ -173,13 +170,13 @@ def _fit_finding(evaluation: Evaluation) -> str:
     if not verdict.first:
         return ""
     titles = [models[model].title for model in verdict.first]
-    fit = wording.percent(scores.fit[verdict.first[0]] or 0)
+    fit = percent(scores.fit[verdict.first[0]] or 0)
     if len(titles) > 1:
         return f"{wording.listed(titles)} fit equally well, with {fit}."
     if verdict.next is None:
         return f"{titles[0]} alone fails no must-have; its fit is {fit}."
     of_those = " of the models that fail no must-have" if len(scores.candidates) < len(scores.eligible) else ""
-    behind = f"{models[verdict.next].title} follows with {wording.percent(scores.fit[verdict.next] or 0)}"
+    behind = f"{models[verdict.next].title} follows with {percent(scores.fit[verdict.next] or 0)}"
     return f"{titles[0]} fits best{of_those}, with {fit}; {behind}."
 
 
@@ -194,18 +191,18 @@ def _difference_finding(evaluation: Evaluation, first: str, other: str) -> str:
     return f"Against {models[other].title}, {models[first].title} {gist}."
 
 
-def _fit_bars(evaluation: Evaluation, colours: dict[str, str], failing: set[str]) -> list[_Bar]:
+def _fit_bars(evaluation: Evaluation, colours: Mapping[str, str], failing: set[str]) -> list[_Bar]:
     bars = []
     for model, fit in evaluation.ranking():
         if fit is not None:
             label = evaluation.knowledge.models[model].title + (", fails a must-have" if model in failing else "")
             width = max(0, float(fit)) * WHOLE
-            bars.append(_Bar(label, 0, width, colours[model], wording.percent(fit), model in failing, whole=WHOLE))
+            bars.append(_Bar(label, 0, width, colours[model], percent(fit), model in failing, whole=WHOLE))
     return bars
 
 
 def _difference_bars(
-    known: Knowledge, needs: Iterable[Contribution], first: str, other: str, colours: dict[str, str]
+    known: Knowledge, needs: Iterable[Contribution], first: str, other: str, colours: Mapping[str, str]
 ) -> list[_Bar]:
     """Draw from the middle what each need gives the first model more or less than the other."""
     needs = [need for need in needs if need.weight > 0]
@@ -256,12 +253,5 @@ def _seal(style: str) -> str:
     return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
-_ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(files.PACKAGE / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_ENVIRONMENT.filters |= {"figure": _figure, "isolated": _isolated, "stored": _stored, "seal": _seal}
-_ENVIRONMENT.tests["linkable"] = _linkable
+render.HTML.filters |= {"figure": _figure, "isolated": _isolated, "stored": _stored, "seal": _seal}
+render.HTML.tests["linkable"] = _linkable

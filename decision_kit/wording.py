@@ -4,14 +4,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from decision_kit.decision import NOT_SURE, Answer
-from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation
+from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
 from decision_kit.knowledge import Knowledge, Requirement
 from decision_kit.scoring import Contribution, Failure
-
-
-def percent(share: Fraction | float) -> str:
-    """Write a share (0-1) as a whole percentage, such as ``"71 %"``."""
-    return f"{round(float(share) * 100)} %"
 
 
 def points(share: Fraction | float) -> str:
@@ -67,6 +62,18 @@ def lean(evaluation: Evaluation) -> str:
         f"Mind the lean: if every need were equally strong, {models[ahead].title} would come out "
         f"{points(lead)} ahead of {models[behind].title}, because more of the questions speak for it."
     )
+
+
+def confidence(evaluation: Evaluation) -> str:
+    """Say in how many readings each model comes first, and what a reading is."""
+    shares, models = evaluation.confidence, evaluation.knowledge.models
+    told = sorted(((share, model) for model, share in shares.first.items() if share > 0), key=lambda row: -row[0])
+    first = [f"{models[model].title} in {percent(share)}" for share, model in told]
+    said = f"Of all readings of your answers and of the sources, these come first: {listed(first)}"
+    if shares.tie >= 0.005:
+        said += f"; the rest ({percent(shares.tie)}) are ties"
+    how = "computed exactly" if shares.error is None else f"{shares.method}, standard error {percent(shares.error)}"
+    return f"{said} ({how}). A reading takes one level for each question left open, and one view for each rating."
 
 
 def boundary(evaluation: Evaluation) -> str:

@@ -15,7 +15,7 @@ ORDER = EXAMPLES / "order-and-payment.decision.json"
 def test_score_says_the_verdict_the_ranking_and_the_lean(capsys: pytest.CaptureFixture[str]):
     assert cli.main(["score", str(ORDER)]) == 0
     printed = capsys.readouterr().out
-    assert "Clear: a hybrid of orchestration and choreography." in printed
+    assert "Leaning towards a hybrid of orchestration and choreography." in printed
     assert "Hybrid          61 %" in printed
     assert "Mind the lean" in printed
 

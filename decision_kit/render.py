@@ -1,0 +1,26 @@
+"""Templates of HTML: one environment and one set of colours for the notebook's panels and for the report."""
+
+import itertools
+from collections.abc import Mapping
+
+import jinja2
+
+from decision_kit import files
+from decision_kit.knowledge import Knowledge
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Okabe and Ito's colours, which people with any colour vision can tell apart, for the models in their order."""
+
+HTML = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(files.PACKAGE / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+"""Escapes every value, and refuses to leave out what is missing."""
+
+
+def colours(knowledge: Knowledge) -> Mapping[str, str]:
+    """Give each model its colour, by id."""
+    return dict(zip(knowledge.models, itertools.cycle(COLOURS), strict=False))
