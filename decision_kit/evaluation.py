@@ -215,9 +215,9 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
         kind = LEANING
     else:
         kind = CLOSE
-    said += f", and {titles[first[0]]} comes first in {percent(share)} of the readings"
-    asks = f"Clear asks for {float(clear):g} times and {percent(majority)}, leaning for {float(leaning):g} times"
-    return verdict(kind, f"{said}. {asks} and more readings than any other model.")
+    said += f"; {titles[first[0]]} comes first in {percent(share)} of the readings"
+    asks = f"Clear: {float(clear):g} times and {percent(majority)}; leaning: {float(leaning):g} times"
+    return verdict(kind, f"{said}. ({asks} and the most readings.)")
 
 
 def percent(share: Fraction | float) -> str:

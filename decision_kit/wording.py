@@ -8,6 +8,9 @@ from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
 from decision_kit.knowledge import Knowledge, Requirement
 from decision_kit.scoring import Contribution, Failure
 
+READING = "A reading takes one level for each question left open and one view of the sources for each rating."
+"""What the share of readings is a share of."""
+
 
 def points(share: Fraction | float) -> str:
     """Write a difference of shares (0-1) in points with one decimal, such as ``"5.5 points"``."""
@@ -59,21 +62,19 @@ def lean(evaluation: Evaluation) -> str:
     if lead == 0:
         return "If every need were equally strong, the models would tie."
     return (
-        f"Mind the lean: if every need were equally strong, {models[ahead].title} would come out "
-        f"{points(lead)} ahead of {models[behind].title}, because more of the questions speak for it."
+        f"Mind the lean: equal needs would put {models[ahead].title} {points(lead)} ahead of {models[behind].title}, "
+        "because more of the questions speak for it."
     )
 
 
 def confidence(evaluation: Evaluation) -> str:
-    """Say in how many readings each model comes first, and what a reading is."""
+    """Say in how many readings each model comes first."""
     shares, models = evaluation.confidence, evaluation.knowledge.models
     told = sorted(((share, model) for model, share in shares.first.items() if share > 0), key=lambda row: -row[0])
     first = [f"{models[model].title} in {percent(share)}" for share, model in told]
-    said = f"Of all readings of your answers and of the sources, these come first: {listed(first)}"
-    if shares.tie >= 0.005:
-        said += f"; the rest ({percent(shares.tie)}) are ties"
-    how = "computed exactly" if shares.error is None else f"{shares.method}, standard error {percent(shares.error)}"
-    return f"{said} ({how}). A reading takes one level for each question left open, and one view for each rating."
+    ties = f"; {percent(shares.tie)} are ties" if shares.tie >= 0.005 else ""
+    how = "exact" if shares.error is None else f"{shares.method}, standard error {shares.error:.2%}"
+    return f"Of all readings, these come first: {listed(first)}{ties} ({how})."
 
 
 def boundary(evaluation: Evaluation) -> str:
@@ -89,7 +90,7 @@ def boundary(evaluation: Evaluation) -> str:
     lead = "ahead of" if price.gain > 0 else "level with" if price.gain == 0 else "behind"
     by = f"{points(abs(price.gain))} " if price.gain else ""
     title = models[price.model].title
-    return f"{costs}. So priced, {title} is {by}{lead} the best that the same answers give without one, {without}."
+    return f"{costs}; with that, {title} is {by}{lead} the best that the same answers give without one, {without}."
 
 
 def lacking(evaluation: Evaluation) -> list[str]:

@@ -265,7 +265,7 @@ def test_questions_and_verdict_stand_side_by_side_as_in_the_picture_of_the_readm
     expect(kit.chart).to_be_visible(timeout=PATIENCE)
     kit.page.locator(".dk-desk").evaluate("desk => desk.scrollIntoView({ block: 'start' })")
     kit.page.mouse.click(1230, 860)
-    expect(kit.verdict.get_by_role("heading")).to_be_in_viewport(ratio=1)
+    expect(kit.verdict.get_by_role("heading", level=2)).to_be_in_viewport(ratio=1)
     expect(kit.questions.first.get_by_role("radio", checked=True)).to_be_in_viewport(ratio=1)
     desk, verdict, question = (
         part.bounding_box() for part in (kit.page.locator(".dk-desk"), kit.verdict, kit.questions.first)
