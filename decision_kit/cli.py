@@ -106,6 +106,9 @@ def _score(given: argparse.Namespace) -> int:
     for model, fit in evaluation.ranking():
         print(f"  {models[model].title:{width}}  {'not compared' if fit is None else percent(fit):>5}")
     told = [
+        wording.confidence(evaluation),
+        *wording.flips(evaluation),
+        wording.ask_next(evaluation),
         wording.boundary(evaluation),
         *wording.lacking(evaluation),
         *wording.must_haves(evaluation),

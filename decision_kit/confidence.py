@@ -24,7 +24,7 @@ MOST_POINTS = 1_000_000
 """Most combinations of what is open that are looked up exactly; beyond them points are sampled."""
 MOST_COLUMNS = 16
 """Most distinct columns for which :func:`any_weights` is exact with three models."""
-SCRAMBLES, POINTS = 16, 2**12
+SCRAMBLES, POINTS = 16, 2**10
 """Independent scramblings, and Sobol points in each, where exactness does not carry."""
 
 Floats = NDArray[np.float64]
@@ -339,18 +339,18 @@ def _sampled_readings(
 ) -> Confidence:
     models = [model.id for model in scoring.pure(knowledge)]
     places = {model: place for place, model in enumerate(models)}
+    ends = {
+        (model, need.requirement): np.cumsum(rating_law(knowledge, model, need.requirement))[:-1]
+        for model in models
+        for need in needs
+    }
 
     def winners(uniform: Floats) -> Floats:
         scores = np.zeros((len(candidates), len(uniform)), np.int64)
         columns = iter(uniform.T)
         for need in needs:
             weight = np.array(need.weights)[(next(columns) * len(need.weights)).astype(int)]
-            drawn = np.stack(
-                [
-                    np.searchsorted(np.cumsum(rating_law(knowledge, m, need.requirement))[:-1], next(columns))
-                    for m in models
-                ]
-            )
+            drawn = [np.searchsorted(ends[model, need.requirement], next(columns)) for model in models]
             for row, model in enumerate(candidates):
                 made = knowledge.models[model]
                 if not made.composed:

@@ -1,17 +1,19 @@
 """Everything the kit says about one decision: the verdict with its rule, and what it rests on."""
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from decision_kit import confidence, scoring
+from decision_kit import confidence, scoring, sensitivity
 from decision_kit import knowledge as knowledge_folder
 from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.scoring import Contribution, Failure, Scores
+from decision_kit.sensitivity import Flips
 
 CLEAR = "clear"
 LEANING = "leaning"
@@ -83,6 +85,16 @@ class Evaluation:
     contradictions: tuple[str, ...]
     lean: tuple[str, str, Fraction]
 
+    @functools.cached_property
+    def flips(self) -> Flips:
+        """The fewest steps that would make another model come first."""
+        return sensitivity.flips(self.decision, self.knowledge)
+
+    @functools.cached_property
+    def ask_next(self) -> tuple[str, float] | None:
+        """The open question worth answering next, with the expected rise of the top share (takes up to a second)."""
+        return sensitivity.ask_next(self.decision, self.knowledge)
+
     def ranking(self) -> list[tuple[str, Fraction | None]]:
         """List all models with their fit: candidates first, best first, ties in the knowledge's order."""
         fit = self.scores.fit
@@ -120,6 +132,18 @@ class Evaluation:
             "eligible": list(scores.eligible),
             "lacking": {model: list(missing) for model, missing in scores.lacking.items() if missing},
             "contributions": [_contribution(contribution) for contribution in scores.contributions],
+            "flips": [
+                {
+                    "changes": [
+                        {"requirement": answer.requirement, "level": answer.level, "scope": answer.scope}
+                        for answer in flip.changes
+                    ],
+                    "steps": self.flips.steps,
+                    "model": flip.model,
+                }
+                for flip in self.flips.sets
+            ],
+            "ask_next": self.ask_next[0] if self.ask_next else None,
             "missing": list(self.missing),
             "must_haves_failed": [_failure(failure) for failure in scores.failures if not failure.thin],
             "must_haves_thin": [_failure(failure) for failure in scores.failures if failure.thin],

@@ -226,19 +226,33 @@ def _lacking(decision: Decision, answers: Iterable[Answer]) -> tuple[str, ...]:
         missing.append("name the reactions: who only listens")
     if not missing:
         for scope in ("core", "reactions"):
-            needed = any(answer.scope == scope and answer.stated and answer.levels[-1] > 0 for answer in answers)
-            missing += [] if needed else [f"mark at least one need above 0 as a need of the {scope} alone"]
+            missing += (
+                [] if needed(answers, scope) else [f"mark at least one need above 0 as a need of the {scope} alone"]
+            )
     return tuple(missing)
+
+
+def needed(answers: Iterable[Answer], scope: str) -> bool:
+    """Tell whether a side of the boundary has a stated need above 0 of its own."""
+    return any(answer.scope == scope and answer.stated and answer.levels[-1] > 0 for answer in answers)
+
+
+def fails(knowledge: Knowledge, answer: Answer, model: str, rating: Fraction, sources: int) -> bool:
+    """Tell whether enough sources rate a model below the floor on a must-have."""
+    enough = sources >= knowledge.number("floor_sources")
+    return answer.must and enough and _seen(knowledge, model, rating) < knowledge.number("floor")
+
+
+def _seen(knowledge: Knowledge, model: str, rating: Fraction) -> Fraction:
+    """Give the rating as the sources see it: the crossing cost is a price and rules nothing out."""
+    return rating + (knowledge.number("crossing_cost") if knowledge.models[model].composed else 0)
 
 
 def _failures(contributions: Iterable[Contribution], knowledge: Knowledge) -> Iterable[Failure]:
     for contribution in contributions:
-        if not contribution.answer.must:
-            continue
-        for model, rating in contribution.ratings.items():
-            # The crossing cost is a price, not a view of the sources; it rules nothing out.
-            seen = rating + (knowledge.number("crossing_cost") if knowledge.models[model].composed else 0)
-            sources = contribution.sources[model]
+        answer = contribution.answer
+        for model, rating in contribution.ratings.items() if answer.must else ():
+            seen, sources = _seen(knowledge, model, rating), contribution.sources[model]
             if seen < knowledge.number("floor"):
-                thin = sources < knowledge.number("floor_sources")
-                yield Failure(model, contribution.answer.requirement, seen, sources, thin)
+                ruled_out = fails(knowledge, answer, model, rating, sources)
+                yield Failure(model, answer.requirement, seen, sources, thin=not ruled_out)

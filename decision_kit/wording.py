@@ -7,6 +7,7 @@ from decision_kit.decision import NOT_SURE, Answer
 from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
 from decision_kit.knowledge import Knowledge, Requirement
 from decision_kit.scoring import Contribution, Failure
+from decision_kit.sensitivity import FARTHEST
 
 READING = "A reading takes one level for each question left open and one view of the sources for each rating."
 """What the share of readings is a share of."""
@@ -121,6 +122,44 @@ def _failure(failure: Failure, knowledge: Knowledge) -> str:
 def counted(number: int, noun: str) -> str:
     """Write a number with its noun: ``"1 source"``, ``"2 sources"``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def flips(evaluation: Evaluation, most: int = 3) -> list[str]:
+    """Say what would change the verdict: the smallest sets of changed answers, and how many more there are."""
+    found, knowledge = evaluation.flips, evaluation.knowledge
+    if not evaluation.verdict.first or len(evaluation.verdict.first) > 1:
+        return []
+    first = knowledge.models[evaluation.verdict.first[0]].title
+    if found.steps is None:
+        return [f"No {FARTHEST} steps of your answers together would move {first} from the first place."]
+    told = []
+    for flip in found.sets[:most]:
+        changes = [_change(answer, evaluation) for answer in flip.changes]
+        told.append(f"If {listed(changes)}, {knowledge.models[flip.model].title} would fit best.")
+    if found.count > most:
+        told.append(f"{counted(found.count - most, 'more change')} of that size would do the same.")
+    return told
+
+
+def _change(answer: Answer, evaluation: Evaluation) -> str:
+    requirement = evaluation.knowledge.requirements[answer.requirement]
+    before = evaluation.decision.answer_to(answer.requirement)
+    parts = []
+    if answer.level != before.level:
+        parts.append(f"at level {answer.level} instead of {before.level} (“{level(answer, requirement).rstrip('.')}”)")
+    if answer.scope != before.scope and evaluation.decision.scoped:
+        whose = "the whole flow" if answer.scope == "whole" else f"the {answer.scope}"
+        parts.append(f"a need of {whose}")
+    return f"{requirement.title} were {listed(parts)}"
+
+
+def ask_next(evaluation: Evaluation) -> str:
+    """Say which open question is worth answering next; empty if none is."""
+    if evaluation.ask_next is None:
+        return ""
+    requirement, rise = evaluation.ask_next
+    title = evaluation.knowledge.requirements[requirement].title
+    return f"Worth answering next: {title}; it is expected to raise the highest share of readings by {points(rise)}."
 
 
 def open_questions(evaluation: Evaluation) -> str:

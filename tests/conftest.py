@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from decision_kit import Decision, Knowledge, knowledge
+
+# Speed is measured in tests/benchmarks and asserted nowhere.
+settings.register_profile("kit", deadline=None)
+settings.load_profile("kit")
 
 SMALL = Path(__file__).parent / "knowledge"
 EXAMPLES = Path(__file__).parent.parent / "data" / "examples"

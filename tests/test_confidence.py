@@ -128,8 +128,8 @@ def test_where_too_much_is_open_points_are_sampled_and_their_error_told(
     exact = readings(order_and_payment, SHIPPED)
     monkeypatch.setattr(confidence, "MOST_POINTS", 10)
     sampled = readings(order_and_payment, SHIPPED)
-    assert sampled.method == "16 x 4,096 scrambled Sobol points"
-    assert 0 < sampled.error < 0.005
+    assert sampled.method == "16 x 1,024 scrambled Sobol points"
+    assert 0 < sampled.error < 0.01
     for model, share in exact.first.items():
         assert abs(sampled.first[model] - share) < 5 * sampled.error
 
@@ -142,7 +142,6 @@ small_answers = st.dictionaries(
 
 
 @given(small_answers)
-@settings(deadline=None)
 def test_shares_are_probabilities_that_add_up_to_1(given_answers: dict[str, object]):
     small = knowledge.load(EXAMPLES.parent.parent / "tests" / "knowledge")
     found = readings(Decision.from_answers("Any", given_answers, **NAMED), small)
@@ -151,7 +150,7 @@ def test_shares_are_probabilities_that_add_up_to_1(given_answers: dict[str, obje
 
 
 @given(st.fractions(Fraction(1, 9), 9, max_denominator=9))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_multiplying_the_weight_table_changes_no_share(factor: Fraction):
     small = knowledge.load(EXAMPLES.parent.parent / "tests" / "knowledge")
     answers, named = CASES["an open core"]
@@ -199,7 +198,6 @@ def test_pairwise_stays_exact_for_forty_requirements():
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=1, max_size=7), st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_any_weights_adds_up_and_does_not_mind_the_order(columns: list[tuple[int, int, int]], random: object):
     ratings = np.array(columns).T
     found = any_weights(ratings)
@@ -238,7 +236,7 @@ def test_four_models_or_many_columns_are_sampled_with_their_error():
     rng = np.random.default_rng(3)
     ratings = rng.random((4, 8))
     found = any_weights(ratings)
-    assert found.method == "16 x 4,096 scrambled Sobol points"
+    assert found.method == "16 x 1,024 scrambled Sobol points"
     scores = rng.exponential(size=(500_000, 8)) @ ratings.T
     for row, wins in enumerate((scores == scores.max(axis=1, keepdims=True)).T):
         assert abs(found.first[row] - wins.mean()) < 5 * found.error + 0.003

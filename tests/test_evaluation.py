@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import EXAMPLES
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from decision_kit import Decision, Knowledge, evaluate, knowledge
@@ -99,7 +99,6 @@ def test_the_boundary_is_priced_by_hand(small: Knowledge):
 
 
 @given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4))
-@settings(deadline=None)
 def test_a_dearer_crossing_never_helps_a_hybrid(order: int, scale: int, upkeep: int):
     answers = {
         "strict_ordering": {"level": order, "scope": "core"},
