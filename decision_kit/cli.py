@@ -39,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"decision-kit: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; without this Python complains once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="never overwrites: takes the next number"
     )
-    export.add_argument("--format", choices=FORMATS, help="one of them only (default: all)")
+    export.add_argument("--format", choices=FORMATS, help="one only, madr with its JSON (default: all)")
     return parser
 
 
@@ -124,7 +128,9 @@ def _export(given: argparse.Namespace) -> int:
     from decision_kit import records  # noqa: PLC0415 - Jinja2 is not needed to score
 
     evaluation = _evaluate(given)
-    for path in records.export(evaluation, given.to, [given.format] if given.format else FORMATS):
+    # The ADR names the decision it was written from, so that lies beside it.
+    formats = {None: FORMATS, "madr": ("madr", "json")}.get(given.format, (given.format,))
+    for path in records.export(evaluation, given.to, formats):
         print(path)
     return 0
 

@@ -5,16 +5,17 @@ every model and requirement from the sources' votes (with the knowledge's prior)
 A *weighting* gives every requirement a weight, all weightings that add up to 1 being equally likely.
 """
 
+from __future__ import annotations
+
 import functools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from decision_kit import scoring
 from decision_kit.decision import Decision
@@ -27,10 +28,13 @@ MOST_COLUMNS = 16
 SCRAMBLES, POINTS = 16, 2**10
 """Independent scramblings, and Sobol points in each, where exactness does not carry."""
 
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
-Law = tuple[Whole, Whole, Floats]
-"""Points of the plane (x and y) with their probabilities, all of shape (n,)."""
+if TYPE_CHECKING:  # at run time these would be a seventh of the package's import
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+    Whole = NDArray[np.int64]
+    Law = tuple[Whole, Whole, Floats]
+    """Points of the plane (x and y) with their probabilities, all of shape (n,)."""
 
 
 @dataclass(frozen=True)

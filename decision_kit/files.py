@@ -1,7 +1,7 @@
 """Where the kit's own files lie, and how a user's files are read and written without losing any."""
 
 import os
-import tempfile
+import time
 from pathlib import Path
 
 from decision_kit.errors import InputError
@@ -69,20 +69,20 @@ def replace(path: Path, text: str) -> None:
     InputError
         If it cannot be written; the file that was there is untouched.
     """
-    beside: str | None = None
+    beside: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".part")
-        with os.fdopen(handle, "wb") as stream:
+        beside = path.with_name(f".{path.name[:80]}.{os.getpid()}-{time.monotonic_ns()}.part")
+        with beside.open("xb") as stream:
             stream.write(text.encode("utf-8"))
             stream.flush()
             os.fsync(stream.fileno())
-        # mkstemp makes files for their owner alone; a shared folder keeps the rights the file had.
-        Path(beside).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        Path(beside).replace(path)
+        if path.exists():
+            beside.chmod(path.stat().st_mode & 0o777)
+        beside.replace(path)
     except OSError as error:
         if beside is not None:
-            Path(beside).unlink(missing_ok=True)
+            beside.unlink(missing_ok=True)
         raise InputError(f"{path}: cannot be written ({reason(error)}); nothing was changed.") from None
 
 
@@ -121,9 +121,3 @@ def write_new(path: Path, text: str) -> None:
 def reason(error: OSError) -> str:
     """Say in the system's words why a file could not be used, without its path."""
     return (error.strerror or type(error).__name__).lower()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

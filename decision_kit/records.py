@@ -18,6 +18,9 @@ from decision_kit.scoring import Contribution
 ENDINGS = {"madr": ".md", "html": ".html", "json": ".decision.json"}
 """The formats a decision is exported in, and how their files' names end."""
 
+LONGEST_NAME = 80
+"""Most characters of a title in a file's name, which ends at a whole word."""
+
 MOST = 5
 """How many consequences of each sign are named; the table of scores holds them all."""
 
@@ -85,7 +88,10 @@ def next_number(folder: Path) -> int:
 def slug(title: str) -> str:
     """Turn a title into the part of a file name that every system can hold: ``"Pay & go"`` to ``"pay-go"``."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[:80].strip("-") or "decision"
+    name = re.sub(r"[^a-z0-9]+", "-", plain.lower())[: LONGEST_NAME + 1].strip("-")
+    return (
+        name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME].rpartition("-")[0] or name[:LONGEST_NAME]
+    ) or "decision"
 
 
 def madr(evaluation: Evaluation, decision_file: str) -> str:

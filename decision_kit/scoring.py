@@ -139,7 +139,7 @@ def answered(decision: Decision, knowledge: Knowledge) -> tuple[Answer, ...]:
         if answer.requirement not in knowledge.requirements:
             raise InputError(
                 f"answers: {answer.requirement[:60]!r} is not a requirement; allowed are "
-                f"{', '.join(knowledge.requirements)}."
+                f"{', '.join(knowledge.requirements)}; a decision on other requirements needs its --knowledge."
             )
     given = (decision.answer_to(requirement) for requirement in knowledge.requirements)
     return tuple(
@@ -227,7 +227,9 @@ def _lacking(decision: Decision, answers: Iterable[Answer]) -> tuple[str, ...]:
     if not missing:
         for scope in ("core", "reactions"):
             missing += (
-                [] if needed(answers, scope) else [f"mark at least one need above 0 as a need of the {scope} alone"]
+                []
+                if needed(answers, scope)
+                else [f"say of at least one need that it is of the {scope} alone (More, Who needs this?)"]
             )
     return tuple(missing)
 

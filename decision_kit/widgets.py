@@ -115,9 +115,9 @@ class Desk:
             old.unlink(missing_ok=True)  # the same decision, saved a line above under its name
 
     def _show(self) -> None:
+        self.verdict.value = panels.verdict(self.evaluation)  # first, as it is what a person waits for
         for refresh in self._refreshers:
             refresh()
-        self.verdict.value = panels.verdict(self.evaluation)
         self.reasons.value = panels.reasons(self.evaluation)
         self.guidance.value = panels.guidance(self.evaluation)
         self.saved.value = panels.saved(self.path)
@@ -133,7 +133,7 @@ class Desk:
         data = charts.bundle(charts.for_and_against(self.evaluation))
         self.chart.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
 
-    def _attempt(self, act: Callable[[], None]) -> None:
+    def _attempt(self, act: Callable[[], None]) -> bool:
         """Do something a person asked for; if it fails, tell them in the page and keep what was there."""
         try:
             act()
@@ -143,6 +143,8 @@ class Desk:
             self.message.value = panels.message(f"This did not work ({type(error).__name__}: {error}).")
         else:
             self.message.value = ""
+            return True
+        return False
 
     def _open_latest(self) -> None:
         unreadable = []
@@ -165,7 +167,9 @@ class Desk:
 
         def on_change(change: dict[str, Any]) -> None:
             if change["new"] != read():
-                self._attempt(lambda: write(change["new"]))
+                taken = self._attempt(lambda: write(change["new"]))
+                if not taken:
+                    refresh()  # what could not be taken does not stay in the box as if it were
 
         def refresh() -> None:
             if control.value != read():
@@ -312,7 +316,7 @@ class Desk:
 
         def write() -> None:
             self.exported.value = ""
-            where = self.folder / (folder.value.strip() or "records")
+            where = self.folder / Path(folder.value.strip() or "records").expanduser()
             self.exported.value = panels.exported(self.evaluation, records.export(self.evaluation, where))
 
         return _form(

@@ -64,7 +64,7 @@ def lean(evaluation: Evaluation) -> str:
         return "If every need were equally strong, the models would tie."
     return (
         f"Mind the lean: equal needs would put {models[ahead].title} {points(lead)} ahead of {models[behind].title}, "
-        "because more of the questions speak for it."
+        f"because more of the questions speak for it; a small lead of {models[ahead].title} may come from that."
     )
 
 
@@ -104,9 +104,10 @@ def lacking(evaluation: Evaluation) -> list[str]:
     ]
 
 
-def must_haves(evaluation: Evaluation) -> list[str]:
-    """Say which must-haves are failed, by which model, and where the evidence is too thin to say so."""
-    return [_failure(failure, evaluation.knowledge) for failure in evaluation.scores.failures]
+def must_haves(evaluation: Evaluation, model: str | None = None) -> list[str]:
+    """Say which must-haves are failed, by which model or this one, and where too few sources say so."""
+    failures = evaluation.scores.failures
+    return [_failure(failure, evaluation.knowledge) for failure in failures if model in (None, failure.model)]
 
 
 def _failure(failure: Failure, knowledge: Knowledge) -> str:
@@ -201,6 +202,13 @@ def reasons(evaluation: Evaluation, model: str, other: str) -> tuple[list[Contri
     apart = [c for c in evaluation.scores.contributions if served(c, model) != served(c, other)]
     ordered = sorted(apart, key=difference)
     return [c for c in reversed(ordered) if difference(c) > 0], [c for c in ordered if difference(c) < 0]
+
+
+def crossing_alone(evaluation: Evaluation, model: str, other: str) -> Fraction:
+    """Add up the lead of a model over another on needs that both serve alike but for the crossing cost (0-1)."""
+    told = [c for side in reasons(evaluation, model, other) for c in side]
+    rest = [c for c in evaluation.scores.contributions if c not in told]
+    return sum((c.fit[model] - c.fit[other] for c in rest), Fraction(0))
 
 
 def statement(evaluation: Evaluation) -> str:

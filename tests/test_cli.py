@@ -76,3 +76,12 @@ def test_a_missing_file_and_a_broken_knowledge_folder_give_one_sentence(
     (tmp_path / "own" / "ratings.csv").write_text("source,requirement,model\n")
     assert cli.main(["--knowledge", str(tmp_path / "own"), "score", str(ORDER)]) == 2
     assert "ratings.csv: the column 'rating' is missing" in capsys.readouterr().err
+
+
+def test_one_format_is_written_alone_but_an_adr_with_the_decision_it_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    for form, ends in (("html", [".html"]), ("json", [".json"]), ("madr", [".md", ".json"])):
+        assert cli.main(["export", str(ORDER), "--to", str(tmp_path / form), "--format", form]) == 0
+        assert [Path(line).suffix for line in capsys.readouterr().out.split()] == ends
+        assert len(list((tmp_path / form).iterdir())) == len(ends)

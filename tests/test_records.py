@@ -165,3 +165,15 @@ def test_any_text_becomes_one_line_without_markup(text: str):
 @given(st.text(max_size=80))
 def test_a_slug_is_a_name_that_every_system_can_hold(text: str):
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", records.slug(text))
+
+
+def test_a_long_title_is_cut_at_a_word():
+    assert records.slug("a" * 30 + " " + "b" * 30 + " " + "c" * 30) == f"{'a' * 30}-{'b' * 30}"
+    assert len(records.slug("a" * 100)) == 80
+
+
+def test_a_must_have_in_question_stands_with_the_option_it_concerns(order_and_payment: Decision):
+    text = records.madr(evaluate(order_and_payment), "x")
+    before, after = text.split("### Choreography")
+    assert "must-have is in question" not in before
+    assert "must-have is in question: Choreography is rated" in after

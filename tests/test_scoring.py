@@ -71,9 +71,9 @@ def test_no_need_at_all_gives_no_fit_rather_than_0(small: Knowledge):
     [
         (worked(core=" "), "name the core"),
         (worked(reactions=""), "name the reactions"),
-        (worked().answer("order", scope="whole"), "a need of the core alone"),
-        (worked().answer("order", level=0), "a need of the core alone"),
-        (worked().answer("scale", level="not sure"), "a need of the reactions alone"),
+        (worked().answer("order", scope="whole"), "is of the core alone"),
+        (worked().answer("order", level=0), "is of the core alone"),
+        (worked().answer("scale", level="not sure"), "is of the reactions alone"),
     ],
 )
 def test_a_hybrid_is_eligible_only_with_both_sides_named_and_needed(small: Knowledge, decision: Decision, missing: str):

@@ -170,6 +170,7 @@ def test_a_bad_date_is_told_and_the_last_good_state_stays(order: Desk):
     find(order.export, w.Text, "Date").value = "tomorrow"
     assert "date: &#34;tomorrow&#34; is not a day" in order.message.value.replace("&quot;", "&#34;")
     assert saved(order).date == "2026-11-23"
+    assert find(order.export, w.Text, "Date").value == "2026-11-23"
     find(order.export, w.Text, "Date").value = "2026-11-24"
     assert order.message.value == ""
     assert saved(order).date == "2026-11-24"

@@ -40,6 +40,15 @@ def test_a_need_on_which_only_the_crossing_cost_sets_two_models_apart_is_no_reas
     assert not {"strict_ordering", "consistency_compensation", "audit_visibility"} & named
 
 
+def test_the_reasons_and_the_crossing_add_up_to_the_lead(order_and_payment: Decision):
+    evaluation = evaluate(order_and_payment)
+    fit = evaluation.scores.fit
+    told = [c for side in wording.reasons(evaluation, "hybrid", "orchestration") for c in side]
+    lead = sum(c.fit["hybrid"] - c.fit["orchestration"] for c in told)
+    lead += wording.crossing_alone(evaluation, "hybrid", "orchestration")
+    assert lead == fit["hybrid"] - fit["orchestration"]
+
+
 def test_what_a_hybrid_lacks_is_said_where_it_cannot_be_compared(small: Knowledge):
     evaluation = evaluate(Decision.from_answers("Any", {"order": 4}, core="pay"), small)
     assert wording.lacking(evaluation) == ["Hybrid cannot be compared yet: name the reactions: who only listens."]
