@@ -78,7 +78,7 @@ GOOD = Decision.from_answers("Orders", {"order": {"level": [1, 3], "note": "why"
         ('"context": ""', '"kontext": ""', "kontext: is not a field; allowed are name, context"),
         ('"status": "proposed"', '"status": "done"', 'status: "done" is not one of proposed, accepted'),
         ('"date": "2026-11-23"', '"date": "2026-02-30"', 'date: "2026-02-30" is not a day'),
-        ('"deciders": []', '"deciders": "Ada"', 'deciders: "Ada" is not a list of names'),
+        ('"deciders": []', '"deciders": "team"', 'deciders: "team" is not a list of names'),
         ('"deciders": []', '"deciders": [5]', "deciders: 5 is not a text"),
         ("3\n      ]", "7\n      ]", "answers, order, level: [1, 7] is not allowed; allowed is a whole"),
         ("3\n      ]", "1\n      ]", "answers, order, level: [1, 1] is not allowed"),
