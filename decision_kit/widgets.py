@@ -5,6 +5,7 @@ saves it, evaluates it and shows the result; whatever goes wrong on the way is t
 """
 
 import functools
+import itertools
 import os
 import re
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from decision_kit import files, knowledge, panels, records
 from decision_kit.decision import NOT_SURE, SCOPES, STATUSES, Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate
-from decision_kit.knowledge import TOP, Requirement
+from decision_kit.knowledge import Requirement
 
 UNTITLED = "Untitled decision"
 ENDING = records.ENDINGS["json"]
@@ -69,6 +70,7 @@ class Desk:
         self.chart = w.Output()
         self.exported = w.HTML()
         self._refreshers: list[Callable[[], None]] = []
+        self._opened: dict[str, tuple[w.Widget, ...]] = {}
         self.path: Path | None = None
         self.decision = Decision(UNTITLED)
         self.knowledge = knowledge.load(os.environ.get("DECISION_KIT_KNOWLEDGE"))
@@ -430,10 +432,6 @@ class Desk:
         )
         return self._opened[requirement.id]
 
-    @functools.cached_property
-    def _opened(self) -> dict[str, tuple[w.Widget, ...]]:
-        return {}
-
 
 _WIDE = {"width": "430px"}
 _LINE = {"width": "100%"}
@@ -449,15 +447,21 @@ def _evaluated(decision: Decision, known: Any, where: object) -> Any:
 
 def _free(folder: Path, stem: str) -> Path:
     """Find a name in a folder that no file has yet."""
-    names = (f"{stem}{'' if number == 1 else f'-{number}'}{ENDING}" for number in range(1, TOP**10))
+    names = (f"{stem}{'' if number == 1 else f'-{number}'}{ENDING}" for number in itertools.count(1))
     return next(folder / name for name in names if not (folder / name).exists())
 
 
 def _title(path: Path) -> str:
     try:
-        return " ".join(Decision.open(path).name.split())[:60]
-    except InputError:
+        return _title_then(path, path.stat().st_mtime_ns)
+    except (InputError, OSError):
         return "cannot be read"
+
+
+@functools.cache
+def _title_then(path: Path, _changed: int) -> str:
+    """Read a file's title once for each state of it; the list of decisions is looked at with every answer."""
+    return " ".join(Decision.open(path).name.split())[:60]
 
 
 def _stacked(label: str, control: w.Widget) -> w.Widget:
