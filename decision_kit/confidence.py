@@ -21,8 +21,10 @@ from decision_kit import scoring
 from decision_kit.decision import Decision
 from decision_kit.knowledge import TOP, Knowledge
 
-MOST_POINTS = 1_000_000
-"""Most combinations of what is open that are looked up exactly; beyond them points are sampled."""
+MOST_POINTS = (60_000, 1_000_000)
+"""Most combinations of what is open that are looked up on the grid of the rest: if possible, and at all."""
+MOST_CELLS = 500_000
+"""Most points of a grid on which readings are added up exactly; beyond them readings are sampled."""
 MOST_COLUMNS = 16
 """Most distinct columns for which :func:`any_weights` is exact with three models."""
 SCRAMBLES, POINTS = 16, 2**10
@@ -35,6 +37,10 @@ if TYPE_CHECKING:  # at run time these would be a seventh of the package's impor
     Whole = NDArray[np.int64]
     Law = tuple[Whole, Whole, Floats]
     """Points of the plane (x and y) with their probabilities, all of shape (n,)."""
+
+
+_LEADS = np.arange(-TOP, TOP + 1)
+"""The leads that one whole-step rating can have over another."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,9 @@ def readings(decision: Decision, knowledge: Knowledge) -> Confidence:
     the lead of the first over the second on a need of weight ``w``, and ``c`` the crossing cost: (first less made,
     made less second) moves by ``(wc, w(d-c))`` on a need of the core, by ``(w(d+c), -wc)`` on one of the
     reactions, by ``(w(d/2+c), w(d/2-c))`` on one of the whole flow, and by ``(w(max(d,0)+c), w(min(d,0)-c))`` on
-    what two planes make worse. Needs of the core and of the reactions with a known level move along one axis
-    each; the probabilities of the three cones under their joint law are tabled, and all else is looked up there.
+    what two planes make worse. All of it lies on a grid of whole numbers. What is known is added up there, the
+    probabilities beyond each of its points are tabled, and the combinations of what is open are looked up in the
+    tables, so that the joint law of both need not be formed.
 
     Parameters
     ----------
@@ -92,7 +99,7 @@ def readings(decision: Decision, knowledge: Knowledge) -> Confidence:
     Confidence
         Models that are not candidates (see :class:`decision_kit.scoring.Scores`) have the share 0. Exact to about
         1e-15 for two models, and for two with the one made of them; sampled for others, and where more
-        combinations are open than ``MOST_POINTS``.
+        is open than ``MOST_POINTS`` and ``MOST_CELLS`` hold.
 
     Raises
     ------
@@ -235,26 +242,23 @@ def _exactly(
             {frozenset((one, made.id)): (1, 0), frozenset((two, made.id)): (0, 1)} if made else {}
         )
         across, along = of[frozenset(candidates)]
-        line = _sum([(across * x + along * y, np.zeros_like(x), p) for x, y, p in ways])
+        line = _added_up([(across * x + along * y, np.zeros_like(x), p) for x, y, p in ways])
         if line is None:
             return None
-        ahead, behind = float(line[2][line[0] > 0].sum()), float(line[2][line[0] < 0].sum())
+        places = line.left + line.step * np.arange(len(line.mass))
+        ahead, behind = float(line.mass[places > 0].sum()), float(line.mass[places < 0].sum())
         return [ahead, behind] if candidates[0] == one or candidates[1] == two else [behind, ahead]
-    parts: dict[str, list[Law]] = {"core": [], "reactions": [], "": []}
-    for need, way in zip(needs, ways, strict=True):
-        along_one_axis = len(need.weights) == 1 and need.scope != "whole" and not need.two_planes
-        parts[need.scope if along_one_axis else ""].append(way)
-    core, reactions, others = (_sum(part) for part in parts.values())
-    if core is None or reactions is None or others is None:
+    ways.sort(key=lambda way: len(way[2]))
+    found = next((pair for most in MOST_POINTS if (pair := _split(ways, most))), None)
+    if found is None:
         return None
-    up, right = (core[1], core[2]), (reactions[0], reactions[2])
-    x, y, p = others[0] + core[0][0], others[1] + reactions[1][0], others[2]
+    grid, (x, y, p) = found
     shares = {
-        one: _both_beyond(right, up, x, x + y),
-        two: _both_beyond(_mirrored(up), _mirrored(right), -y, -x - y),
-        made.id if made else "": _beyond(_mirrored(right), -x) * _beyond(up, y),
+        one: _both_positive(grid.skewed(), x, x + y, p),
+        two: _both_positive(grid.mirrored().flipped().mirrored().skewed(), -y, -x - y, p),
+        made.id if made else "": _both_positive(grid.mirrored(), -x, y, p),
     }
-    return [float(p @ shares[model]) for model in candidates]
+    return [shares[model] for model in candidates]
 
 
 def _lead(knowledge: Knowledge, requirement: str, one: str, two: str) -> Floats:
@@ -264,7 +268,7 @@ def _lead(knowledge: Knowledge, requirement: str, one: str, two: str) -> Floats:
 
 def _moves(need: _Need, lead: Floats, cost: Fraction) -> Law:
     """List how a need moves (one less made, made less two), for each of its weights and leads."""
-    d = np.arange(-TOP, TOP + 1)
+    d = _LEADS
     laws = []
     for weight in need.weights:
         crossing = int(weight * cost)
@@ -281,61 +285,83 @@ def _moves(need: _Need, lead: Floats, cost: Fraction) -> Law:
     return _merged(x, y, p)
 
 
-def _sum(laws: Iterable[Law]) -> Law | None:
-    """Give the law of the sum of independent points, or nothing where it has too many."""
-    total: Law = (np.zeros(1, np.int64), np.zeros(1, np.int64), np.ones(1))
-    for law in sorted(laws, key=lambda law: len(law[0])):
-        if len(total[0]) * len(law[0]) > MOST_POINTS:
-            return None
-        spread = [math.gcd(_step(one), _step(other)) or 1 for one, other in zip(total[:2], law[:2], strict=True)]
-        x, y = (np.add.outer(one, other).ravel() for one, other in zip(total[:2], law[:2], strict=True))
-        total = _merged(x, y, np.multiply.outer(total[2], law[2]).ravel(), *spread)
-    return total
+def _split(ways: Sequence[Law], most: int) -> tuple[_Grid, Law] | None:
+    """Add up most of what is open as points, and the rest, fewest points first, on a grid; nothing if too large.
+
+    What is known lies on a coarse grid that open questions would make fine, as each level has its own crossing.
+    """
+    points: Law = (np.zeros(1, np.int64), np.zeros(1, np.int64), np.ones(1))
+    rest = list(ways)
+    while rest and len(rest[-1][2]) > len(_LEADS) and len(points[2]) * len(rest[-1][2]) <= most:
+        points = _sum(_merged(*points), rest.pop())
+    grid = _added_up(rest)
+    return (grid, points) if grid else None
 
 
-def _step(values: Whole) -> int:
-    """Give the widest step that all differences of these values are multiples of; 0 where all are the same."""
-    return int(np.gcd.reduce(values - values[0]))
+def _merged(x: Whole, y: Whole, p: Floats) -> Law:
+    """Add up the probabilities of equal points."""
+    low, height = y.min(), y.max() - y.min() + 1
+    points, place = np.unique(x * height + (y - low), return_inverse=True)
+    mass = np.asarray(np.bincount(place, weights=p), dtype=np.float64)
+    return points // height, points % height + low, mass
 
 
-def _merged(x: Whole, y: Whole, p: Floats, across: int = 1, along: int = 1) -> Law:
-    """Add up the probabilities of equal points, whose coordinates differ by multiples of the steps given."""
-    left, low = x.min(), y.min()
-    i, j = (x - left) // across, (y - low) // along
-    height = j.max() + 1
-    keys = i * height + j
-    if keys.max() < 32 * len(keys) + 1000:
-        mass = np.asarray(np.bincount(keys, weights=p), dtype=np.float64)
-        keys = np.flatnonzero(mass)
-        mass = mass[keys]
-    else:  # too sparse for a table
-        keys, place = np.unique(keys, return_inverse=True)
-        mass = np.asarray(np.bincount(place, weights=p), dtype=np.float64)
-    return keys // height * across + left, keys % height * along + low, mass
+def _sum(law: Law, other: Law) -> Law:
+    """Give the law of the sum of two independent points."""
+    x, y = (np.add.outer(one, another).ravel() for one, another in zip(law[:2], other[:2], strict=True))
+    return x, y, np.multiply.outer(law[2], other[2]).ravel()
 
 
-def _mirrored(law: tuple[Whole, Floats]) -> tuple[Whole, Floats]:
-    return -law[0][::-1], law[1][::-1]
+@dataclass(frozen=True)
+class _Grid:
+    """Probabilities of the points ``(left + i * step, low + j * step)``; ``mass`` has the shape (i, j)."""
+
+    left: int
+    low: int
+    step: int
+    mass: Floats
+
+    def flipped(self) -> _Grid:
+        """Swap x and y."""
+        return _Grid(self.low, self.left, self.step, self.mass.T)
+
+    def mirrored(self) -> _Grid:
+        """Turn x into -x."""
+        return _Grid(-self.left - self.step * (len(self.mass) - 1), self.low, self.step, self.mass[::-1])
+
+    def skewed(self) -> _Grid:
+        """Turn y into x + y: row i moves i places along."""
+        rows, columns = self.mass.shape
+        width = rows + columns - 1
+        moved = np.pad(self.mass, ((0, 0), (0, rows))).ravel()[: rows * width].reshape(rows, width)
+        return _Grid(self.left, self.left + self.low, self.step, moved)
 
 
-def _beyond(law: tuple[Whole, Floats], shift: Whole) -> Floats:
-    """Give, for each shift, the probability that a value and the shift add up to more than 0."""
-    values, p = law
-    tail = np.append(np.cumsum(p[::-1])[::-1], 0.0)
-    return np.asarray(tail[np.searchsorted(values, -shift, side="right")])
+def _added_up(laws: Sequence[Law]) -> _Grid | None:
+    """Give the law of the sum of independent points on a grid, or nothing where the grid would be too large."""
+    ends = [(int(x.min()), int(y.min())) for x, y, _ in laws]
+    step = math.gcd(*(int(np.gcd.reduce(v - v[0])) for x, y, _ in laws for v in (x, y))) or 1
+    moves = [((x - left) // step, (y - low) // step, p) for (x, y, p), (left, low) in zip(laws, ends, strict=True)]
+    if math.prod(1 + sum(int(move[axis].max()) for move in moves) for axis in (0, 1)) > MOST_CELLS:
+        return None
+    mass = np.ones((1, 1))
+    # What moves along one axis only goes first, so that most of the work is done on a small grid.
+    for across, along, p in sorted(moves, key=lambda move: (1 + move[0].max()) * (1 + move[1].max())):
+        rows, columns = mass.shape
+        wider = np.zeros((rows + across.max(), columns + along.max()))
+        for i, j, share in zip(across.tolist(), along.tolist(), p.tolist(), strict=True):
+            wider[i : i + rows, j : j + columns] += share * mass
+        mass = wider
+    return _Grid(sum(left for left, _ in ends), sum(low for _, low in ends), step, mass)
 
 
-def _both_beyond(law: tuple[Whole, Floats], other: tuple[Whole, Floats], shift: Whole, of_both: Whole) -> Floats:
-    """Give the probability that ``value + shift > 0`` and ``value + other value + of_both > 0``, for each shift."""
-    values, p = law
-    sums = np.unique(np.add.outer(values, other[0]))
-    tail = np.append(np.cumsum(other[1][::-1])[::-1], 0.0)
-    beyond = tail[np.searchsorted(other[0], np.subtract.outer(-values, -sums), side="left")]
-    table = np.zeros((len(values) + 1, len(sums) + 1))
-    table[:-1, :-1] = np.cumsum((p[:, None] * beyond)[::-1], axis=0)[::-1]
-    return np.asarray(
-        table[np.searchsorted(values, -shift, side="right"), np.searchsorted(sums, -of_both, side="right")]
-    )
+def _both_positive(grid: _Grid, x: Whole, y: Whole, p: Floats) -> float:
+    """Give the probability that a point of the grid and one of these add up to both coordinates above 0."""
+    rows, columns = grid.mass.shape
+    beyond = np.pad(grid.mass[::-1, ::-1].cumsum(axis=0).cumsum(axis=1)[::-1, ::-1], (0, 1))
+    i = np.clip((-x - grid.left) // grid.step + 1, 0, rows)
+    j = np.clip((-y - grid.low) // grid.step + 1, 0, columns)
+    return float(p @ beyond[i, j])
 
 
 def _sampled_readings(

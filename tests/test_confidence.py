@@ -126,7 +126,7 @@ def test_where_too_much_is_open_points_are_sampled_and_their_error_told(
     monkeypatch: pytest.MonkeyPatch, order_and_payment: Decision
 ):
     exact = readings(order_and_payment, SHIPPED)
-    monkeypatch.setattr(confidence, "MOST_POINTS", 10)
+    monkeypatch.setattr(confidence, "MOST_CELLS", 10)
     sampled = readings(order_and_payment, SHIPPED)
     assert sampled.method == "16 x 1,024 scrambled Sobol points"
     assert 0 < sampled.error < 0.01
