@@ -292,8 +292,11 @@ def _split(ways: Sequence[Law], most: int) -> tuple[_Grid, Law] | None:
     """
     points: Law = (np.zeros(1, np.int64), np.zeros(1, np.int64), np.ones(1))
     rest = list(ways)
-    while rest and len(rest[-1][2]) > len(_LEADS) and len(points[2]) * len(rest[-1][2]) <= most:
-        points = _sum(_merged(*points), rest.pop())
+    while rest and len(rest[-1][2]) > len(_LEADS):
+        points = _merged(*points)
+        if len(points[2]) * len(rest[-1][2]) > most:
+            break
+        points = _sum(points, rest.pop())
     grid = _added_up(rest)
     return (grid, points) if grid else None
 
