@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from decision_kit import knowledge, wording
+from decision_kit import knowledge, sensitivity, wording
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, evaluate, percent
+from decision_kit.knowledge import Knowledge
 
 FORMATS = ("madr", "html", "json")
 
@@ -81,15 +82,23 @@ def _open(given: argparse.Namespace) -> int:
     from decision_kit import launch  # noqa: PLC0415 - Jupyter takes a second to import
 
     if given.knowledge is not None:
-        knowledge.load(given.knowledge)  # a mistake is told here, not in the notebook
+        _knowledge(given)  # a mistake is told here, not in the notebook
         os.environ["DECISION_KIT_KNOWLEDGE"] = str(given.knowledge.resolve())
     for renamed in launch.prepare(given.folder):
         print(renamed)
     return launch.run(given.folder, browser=not given.no_browser)
 
 
-def _evaluate(given: argparse.Namespace) -> Evaluation:
+def _knowledge(given: argparse.Namespace) -> Knowledge:
+    """Load the knowledge asked for, and warn where a folder of one's own can hardly say what it should compare."""
     known = knowledge.load(given.knowledge)
+    if given.knowledge is not None and (warning := wording.reach(sensitivity.reachable(known), known)):
+        print(f"decision-kit: warning: {warning}", file=sys.stderr)
+    return known
+
+
+def _evaluate(given: argparse.Namespace) -> Evaluation:
+    known = _knowledge(given)
     decision = Decision.open(given.file)
     try:
         return evaluate(decision, known)
@@ -111,6 +120,7 @@ def _score(given: argparse.Namespace) -> int:
         print(f"  {models[model].title:{width}}  {'not compared' if fit is None else percent(fit):>5}")
     told = [
         wording.confidence(evaluation),
+        wording.unweighted(evaluation),
         *wording.flips(evaluation),
         wording.ask_next(evaluation),
         wording.boundary(evaluation),

@@ -192,7 +192,7 @@ def any_weights(ratings: ArrayLike) -> Confidence:
         shares = _three(columns)
     else:
         shares, error = _sampled_weights(distinct)
-        method = _sampling()
+        method = sampling()
     first = {row: shares[kind] if twins[kind] == 1 else 0.0 for row, kind in enumerate(twin.ravel().tolist())}
     tie = math.fsum(share for kind, share in enumerate(shares) if twins[kind] > 1)
     return Confidence(first, tie, method, error)
@@ -378,7 +378,7 @@ def _sampled_readings(
         for need in needs
     }
 
-    def winners(uniform: Floats) -> Floats:
+    def shares_of(uniform: Floats) -> Floats:
         scores = np.zeros((len(candidates), len(uniform)), np.int64)
         columns = iter(uniform.T)
         for need in needs:
@@ -395,11 +395,11 @@ def _sampled_readings(
                 else:
                     twice = {"core": 2 * core, "reactions": 2 * reactions}.get(need.scope, core + reactions)
                 scores[row] += weight * twice // 2 - weight * cost.numerator // cost.denominator
-        return _winners(scores)
+        return first_alone(scores)
 
-    shares, error = _scrambled(winners, len(needs) * (1 + len(models)))
+    shares, error = scrambled(shares_of, len(needs) * (1 + len(models)))
     first = dict(zip(candidates, shares, strict=True))
-    return Confidence(none | first, max(0.0, 1 - math.fsum(shares)), _sampling(), error)
+    return Confidence(none | first, max(0.0, 1 - math.fsum(shares)), sampling(), error)
 
 
 # -- weightings ----------------------------------------------------------------------------------------------------
@@ -506,30 +506,52 @@ def _dot(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def _sampled_weights(rows: Floats) -> tuple[list[float], float]:
-    def winners(uniform: Floats) -> Floats:
+    def shares_of(uniform: Floats) -> Floats:
         # Exponential variables over their sum are uniform weights; the sum does not change who is first.
-        return _winners(rows @ -np.log1p(-uniform).T)
+        return first_alone(rows @ -np.log1p(-uniform).T)
 
-    return _scrambled(winners, rows.shape[1])
+    return scrambled(shares_of, rows.shape[1])
 
 
 # -- sampling ------------------------------------------------------------------------------------------------------
 
 
-def _winners(scores: NDArray[np.float64] | Whole) -> Floats:
-    """Give the shares of columns in which each row alone is highest."""
+def first_alone(scores: NDArray[np.float64] | Whole) -> Floats:
+    """Give the shares of columns in which each row alone is highest.
+
+    Parameters
+    ----------
+    scores : numpy.ndarray, shape (models, draws)
+
+    Returns
+    -------
+    numpy.ndarray, shape (models,)
+    """
     highest = scores == scores.max(axis=0)
     return np.asarray((highest & (highest.sum(axis=0) == 1)).mean(axis=1))
 
 
-def _scrambled(winners: Callable[[Floats], Floats], dimensions: int) -> tuple[list[float], float]:
-    """Average shares over scrambled Sobol points, with their standard error (Owen, J. Complexity 14, 1998)."""
+def scrambled(shares_of: Callable[[Floats], Floats], dimensions: int) -> tuple[list[float], float]:
+    """Average shares over scrambled Sobol points, with their standard error (Owen, J. Complexity 14, 1998).
+
+    Parameters
+    ----------
+    shares_of : callable
+        Takes points of the unit cube, shape (points, dimensions), and gives shares, shape (models,).
+    dimensions : int
+
+    Returns
+    -------
+    (list of float, float)
+        The shares, and the largest of their standard errors.
+    """
     from scipy.stats import qmc  # noqa: PLC0415 - takes a while to import, and is seldom needed
 
-    shares = np.array([winners(qmc.Sobol(dimensions, seed=scramble).random(POINTS)) for scramble in range(SCRAMBLES)])
+    shares = np.array([shares_of(qmc.Sobol(dimensions, seed=scramble).random(POINTS)) for scramble in range(SCRAMBLES)])
     error = float((shares.std(axis=0, ddof=1) / math.sqrt(SCRAMBLES)).max())
     return shares.mean(axis=0).tolist(), error
 
 
-def _sampling() -> str:
+def sampling() -> str:
+    """Name the method of :func:`scrambled`."""
     return f"{SCRAMBLES} x {POINTS:,} scrambled Sobol points"

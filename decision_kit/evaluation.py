@@ -3,7 +3,7 @@
 import functools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.scoring import Contribution, Failure, Scores
-from decision_kit.sensitivity import Flips
+from decision_kit.sensitivity import Flips, OpenQuestion
 
 CLEAR = "clear"
 LEANING = "leaning"
@@ -91,9 +91,24 @@ class Evaluation:
         return sensitivity.flips(self.decision, self.knowledge)
 
     @functools.cached_property
-    def ask_next(self) -> tuple[str, float] | None:
-        """The open question worth answering next, with the expected rise of the top share (takes up to a second)."""
-        return sensitivity.ask_next(self.decision, self.knowledge)
+    def ask_next(self) -> OpenQuestion | None:
+        """The open question worth answering next (takes up to a second where much is open)."""
+        return sensitivity.ask_next(sensitivity.open_questions(self.decision, self.knowledge))
+
+    @functools.cached_property
+    def unweighted(self) -> Mapping[str, Fraction]:
+        """The fit of each eligible model if every need counted the same; empty where nothing is needed."""
+        return scoring.unweighted(self.scores)
+
+    @functools.cached_property
+    def any_weights(self) -> Confidence | None:
+        """How often each eligible model comes first whatever the needs weigh; ``None`` where nothing is needed."""
+        needs = [need for need in self.scores.contributions if need.weight]
+        models = self.scores.eligible
+        if not needs:
+            return None
+        shares = confidence.any_weights([[float(need.ratings[model]) for need in needs] for model in models])
+        return replace(shares, first={model: shares.first[row] for row, model in enumerate(models)})
 
     def ranking(self) -> list[tuple[str, Fraction | None]]:
         """List all models with their fit: candidates first, best first, ties in the knowledge's order."""
@@ -122,12 +137,9 @@ class Evaluation:
                 "first": list(verdict.first),
                 "next": verdict.next,
             },
-            "confidence": {
-                "first": dict(self.confidence.first),
-                "tie": self.confidence.tie,
-                "method": self.confidence.method,
-                "error": self.confidence.error,
-            },
+            "confidence": asdict(self.confidence),
+            "unweighted": {model: float(fit) for model, fit in self.unweighted.items()},
+            "any_weights": asdict(self.any_weights) if self.any_weights else None,
             "fit": {model: None if fit is None else float(fit) for model, fit in scores.fit.items()},
             "eligible": list(scores.eligible),
             "lacking": {model: list(missing) for model, missing in scores.lacking.items() if missing},
@@ -143,7 +155,7 @@ class Evaluation:
                 }
                 for flip in self.flips.sets
             ],
-            "ask_next": self.ask_next[0] if self.ask_next else None,
+            "ask_next": self.ask_next.requirement if self.ask_next else None,
             "missing": list(self.missing),
             "must_haves_failed": [_failure(failure) for failure in scores.failures if not failure.thin],
             "must_haves_thin": [_failure(failure) for failure in scores.failures if failure.thin],

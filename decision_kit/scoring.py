@@ -191,6 +191,22 @@ def cell(knowledge: Knowledge, model: str, requirement: str, scope: str) -> tupl
     return rating - knowledge.number("crossing_cost"), sources
 
 
+def unweighted(scores: Scores) -> Mapping[str, Fraction]:
+    """Give the fit of each eligible model if every need above 0 counted the same.
+
+    Returns
+    -------
+    mapping of str to fractions.Fraction
+        Mean rating as a share of the best possible (0-1); empty where nothing is needed.
+    """
+    needs = [contribution for contribution in scores.contributions if contribution.weight]
+    return {
+        model: sum((need.ratings[model] for need in needs), Fraction(0)) / (TOP * len(needs))
+        for model in scores.eligible
+        if needs
+    }
+
+
 def lean(knowledge: Knowledge) -> tuple[str, str, Fraction]:
     """Say which way equal needs lean: the fit of the pure models when every requirement has the same level.
 

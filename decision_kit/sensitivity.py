@@ -1,11 +1,18 @@
-"""What would change the verdict: the fewest steps that do, the level at which each answer does, what to ask next."""
+"""What would change the verdict: the fewest steps that do, the level at which each answer does, what to ask next.
+
+And what a folder of knowledge can say at all: how often each model comes first over all answers there are.
+"""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from decision_kit import confidence, scoring
+from decision_kit.confidence import Confidence
 from decision_kit.decision import SCOPES, Answer, Decision
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.scoring import Scores
@@ -16,6 +23,13 @@ ROUNDING = 1e-9
 """Rises up to this are the rounding of sums, not rises."""
 MOST_SETS = 20
 """Most smallest sets that are listed; all are counted."""
+MOST_COUNTED = 16
+"""Most requirements for which all answers are counted one by one; beyond them answers are sampled."""
+HARDLY_EVER = 0.01
+"""A model that comes first in a smaller share of all answers than this hardly ever does."""
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -108,27 +122,148 @@ def by_level(decision: Decision, knowledge: Knowledge) -> dict[str, tuple[str | 
     }
 
 
-def ask_next(decision: Decision, knowledge: Knowledge) -> tuple[str, float] | None:
-    """Find the open question whose answer is expected to raise the top share of readings the most.
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question whose answer leaves several levels open, and what one level would make of the readings.
 
-    Returns
-    -------
-    (str, float) or None
-        The requirement and the expected rise (0-1); ``None`` where nothing is open, or no single answer is
-        expected to raise it.
+    ``by_level`` holds for each open level the readings' shares if that were the answer; ``rise`` is by how much
+    the highest share is then expected to rise, all open levels being equally likely (0-1; below 0 if it falls).
+    """
+
+    requirement: str
+    by_level: Mapping[int, Confidence]
+    rise: float
+
+
+def open_questions(decision: Decision, knowledge: Knowledge) -> Iterator[OpenQuestion]:
+    """Work out what each open question (a range, not sure, not answered) costs in confidence.
+
+    Yields
+    ------
+    OpenQuestion
+        In the order of the knowledge, one at a time, as each takes up to a tenth of a second.
     """
     now = max(confidence.readings(decision, knowledge).first.values())
-    rises = {}
     for requirement in knowledge.requirements:
         levels = decision.answer_to(requirement).levels
         if len(levels) > 1:
-            tops = [
-                max(confidence.readings(decision.answer(requirement, level=level), knowledge).first.values())
-                for level in levels
-            ]
-            rises[requirement] = sum(tops) / len(tops) - now
-    most = max(rises, key=lambda requirement: rises[requirement], default=None)
-    return (most, rises[most]) if most is not None and rises[most] > ROUNDING else None
+            by_level = {
+                level: confidence.readings(decision.answer(requirement, level=level), knowledge) for level in levels
+            }
+            tops = [max(shares.first.values()) for shares in by_level.values()]
+            yield OpenQuestion(requirement, by_level, sum(tops) / len(tops) - now)
+
+
+def ask_next(questions: Iterable[OpenQuestion]) -> OpenQuestion | None:
+    """Choose the open question whose answer is expected to raise the highest share of readings the most.
+
+    Returns
+    -------
+    OpenQuestion or None
+        ``None`` where nothing is open, or no single answer is expected to raise it.
+    """
+    best = max(questions, key=lambda question: question.rise, default=None)
+    return best if best and best.rise > ROUNDING else None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How often each model comes first over all answers, every level of every requirement being equally likely.
+
+    Attributes
+    ----------
+    whole : Confidence
+        With no boundary named, so that models made of two cannot be chosen.
+    scoped : Confidence or None
+        With core and reactions named and any scope for each answer; ``None`` where no model is made of two.
+    """
+
+    whole: Confidence
+    scoped: Confidence | None
+
+    def hardly_ever(self) -> dict[str, float]:
+        """Name the models that come first in fewer than ``HARDLY_EVER`` of all answers, and in how many."""
+        shares = dict(self.whole.first) | ({} if self.scoped is None else self._composed(self.scoped))
+        return {model: share for model, share in shares.items() if share < HARDLY_EVER}
+
+    def _composed(self, scoped: Confidence) -> dict[str, float]:
+        return {model: share for model, share in scoped.first.items() if model not in self.whole.first}
+
+
+def reachable(knowledge: Knowledge) -> Reach:
+    """Find out which models a folder of ratings can put first at all, and how often over all answers.
+
+    Two models are counted exactly: all sums of one half of the requirements are sorted, and those of the other
+    half looked up among them. Must-haves are left aside.
+
+    Parameters
+    ----------
+    knowledge : Knowledge
+
+    Returns
+    -------
+    Reach
+        ``whole`` is exact for two models and up to ``MOST_COUNTED`` requirements; all else is sampled.
+    """
+    pure = [model.id for model in scoring.pure(knowledge)]
+    everyone = list(knowledge.models)
+    whole = _count(knowledge, *pure) if len(pure) == 2 and len(knowledge.requirements) <= MOST_COUNTED else None
+    return Reach(
+        whole=whole or _sample(knowledge, pure),
+        scoped=_sample(knowledge, everyone) if len(everyone) > len(pure) else None,
+    )
+
+
+def _count(knowledge: Knowledge, one: str, two: str) -> Confidence | None:
+    leads = [
+        [
+            weight * (knowledge.mean_ratings[one, requirement] - knowledge.mean_ratings[two, requirement])
+            for weight in steps
+        ]
+        for requirement, steps in knowledge.level_weights.items()
+    ]
+    scale = math.lcm(*(lead.denominator for row in leads for lead in row))
+    whole = [[int(lead * scale) for lead in row] for row in leads]
+    if sum(max(map(abs, row)) for row in whole) >= 2**62:
+        return None
+    halves = []
+    for rows in (whole[::2], whole[1::2]):
+        sums = np.zeros(1, np.int64)
+        for row in rows:
+            sums = np.add.outer(sums, np.array(row, np.int64)).ravel()
+        halves.append(np.sort(sums))
+    few, many = halves
+    all_ = len(few) * len(many)
+    behind, not_ahead = (int(np.searchsorted(few, -many, side=side).sum()) for side in ("left", "right"))
+    return Confidence({one: (all_ - not_ahead) / all_, two: behind / all_}, (not_ahead - behind) / all_, "exact")
+
+
+def _sample(knowledge: Knowledge, models: Sequence[str]) -> Confidence:
+    """Sample levels, and scopes where a model is made of two."""
+    composed = any(knowledge.models[model].composed for model in models)
+    scopes = SCOPES if composed else ("whole",)
+    cells = np.array(
+        [
+            [[float(scoring.cell(knowledge, model, requirement, scope)[0]) for scope in scopes] for model in models]
+            for requirement in knowledge.requirements
+        ]
+    )
+    steps = np.array([[float(weight) for weight in steps] for steps in knowledge.level_weights.values()])
+    made = np.array([knowledge.models[model].composed for model in models])
+
+    def shares_of(uniform: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        drawn = (uniform * (TOP + 1) * len(scopes)).astype(int)
+        level, scope = drawn // len(scopes), drawn % len(scopes)
+        place = np.arange(len(cells))
+        totals = np.einsum("nr,nrm->mn", steps[place, level], cells[place, :, scope])
+        if composed:
+            sides = [((scope == SCOPES.index(side)) & (level > 0)).any(axis=1) for side in ("core", "reactions")]
+            totals[np.ix_(made, ~(sides[0] & sides[1]))] = -np.inf
+        return confidence.first_alone(np.round(totals, 9))
+
+    shares, error = confidence.scrambled(shares_of, len(cells))
+    first = dict(zip(models, shares, strict=True))
+    return Confidence(first, max(0.0, 1 - math.fsum(shares)), confidence.sampling(), error)
 
 
 def first_alone(scores: Scores) -> str | None:

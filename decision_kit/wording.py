@@ -7,7 +7,7 @@ from decision_kit.decision import NOT_SURE, Answer
 from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
 from decision_kit.knowledge import Knowledge, Requirement
 from decision_kit.scoring import Contribution, Failure
-from decision_kit.sensitivity import FARTHEST
+from decision_kit.sensitivity import FARTHEST, Reach
 
 READING = "A reading takes one level for each question left open and one view of the sources for each rating."
 """What the share of readings is a share of."""
@@ -75,7 +75,25 @@ def confidence(evaluation: Evaluation) -> str:
     first = [f"{models[model].title} in {percent(share)}" for share, model in told]
     ties = f"; {percent(shares.tie)} are ties" if shares.tie >= 0.005 else ""
     how = "exact" if shares.error is None else f"{shares.method}, standard error {shares.error:.2%}"
-    return f"Of all readings, these come first: {listed(first)}{ties} ({how})."
+    return f"First in the readings of your answers: {listed(first)}{ties} ({how})."
+
+
+def unweighted(evaluation: Evaluation) -> str:
+    """Say what the answers give if all needs count the same, or any weight; empty where nothing is needed."""
+    fits, shares, models = evaluation.unweighted, evaluation.any_weights, evaluation.knowledge.models
+    if shares is None:
+        return ""
+    best = max(fits.values())
+    first = listed(models[model].title for model, fit in fits.items() if fit == best)
+    same = f"If every need counted the same, {first} would fit best ({percent(best)})"
+    behind = sorted(((fit, model) for model, fit in fits.items() if fit != best), key=lambda row: -row[0])
+    others = [f"{models[model].title} with {percent(fit)}" for fit, model in behind]
+    often = sorted(shares.first.items(), key=lambda row: -row[1])
+    told = [f"{models[model].title} in {percent(share)}" for model, share in often if share >= 0.005]
+    ties = [f"ties in {percent(shares.tie)}"] if shares.tie >= 0.005 else []
+    how = "exact" if shares.error is None else f"{shares.method}, standard error {shares.error:.2%}"
+    ahead = f", ahead of {listed(others)}" if others else ""
+    return f"{same}{ahead}. Over all weightings there are, these come first: {listed(told + ties)} ({how})."
 
 
 def boundary(evaluation: Evaluation) -> str:
@@ -158,9 +176,22 @@ def ask_next(evaluation: Evaluation) -> str:
     """Say which open question is worth answering next; empty if none is."""
     if evaluation.ask_next is None:
         return ""
-    requirement, rise = evaluation.ask_next
-    title = evaluation.knowledge.requirements[requirement].title
-    return f"Worth answering next: {title}; it is expected to raise the highest share of readings by {points(rise)}."
+    title = evaluation.knowledge.requirements[evaluation.ask_next.requirement].title
+    rise = points(evaluation.ask_next.rise)
+    return f"Worth answering next: {title}; it is expected to raise the highest share of readings by {rise}."
+
+
+def reach(found: Reach, knowledge: Knowledge) -> str:
+    """Warn of models that a folder of knowledge hardly ever puts first; empty if there is none."""
+    rare = [
+        f"{knowledge.models[model].title} ({share:.2%} of all answers)" for model, share in found.hardly_ever().items()
+    ]
+    if not rare:
+        return ""
+    return (
+        f"Under the knowledge “{knowledge.name}” hardly any answers would put {listed(rare)} first, so a verdict "
+        "against it may say more of these ratings than of the system."
+    )
 
 
 def open_questions(evaluation: Evaluation) -> str:

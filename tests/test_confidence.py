@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from decision_kit import Decision, Knowledge, confidence, knowledge
 from decision_kit.confidence import any_weights, pairwise, readings
+from decision_kit.knowledge import Rating
 
 SHIPPED = knowledge.load()
 NAMED = {"core": "pay", "reactions": "mail", "date": "2026-11-23"}
@@ -171,6 +172,108 @@ def test_a_question_not_answered_is_open_and_not_a_zero(small: Knowledge):
 def test_a_model_that_fails_a_must_have_has_no_share_and_the_last_one_left_has_all(small: Knowledge):
     found = readings(Decision.from_answers("Must", {"order": {"level": 1, "must": True}, "scale": 4}), small)
     assert found.first == {"orchestration": 1.0, "choreography": 0.0, "hybrid": 0.0}
+
+
+# -- what must hold whatever the input -----------------------------------------------------------------------------
+
+
+def without_prior(known: Knowledge, votes: dict[tuple[str, str], int]) -> Knowledge:
+    """Give each cell one vote and no prior, so that every rating is certain."""
+    ratings = tuple(Rating("one", requirement, model, vote, "", "") for (model, requirement), vote in votes.items())
+    prior = replace(known.settings["prior"], value=Fraction(0))
+    return replace(known, ratings=ratings, settings=dict(known.settings) | {"prior": prior})
+
+
+def small_() -> Knowledge:
+    return knowledge.load(EXAMPLES.parent.parent / "tests" / "knowledge")
+
+
+@given(small_answers, st.sampled_from(["order", "scale", "upkeep"]), st.integers(0, 4))
+def test_narrowing_an_answer_never_widens_the_set_of_possible_winners(
+    given_answers: dict[str, object], requirement: str, level: int
+):
+    small = small_()
+    decision = Decision.from_answers("Any", given_answers, **NAMED)
+    answer = decision.answer_to(requirement)
+    if level not in answer.levels:
+        level = answer.levels[0]
+    # A need narrowed to 0 can take a side of the boundary away, and giving a level can first make it: scopes aside.
+    decision = replace(decision, core="", reactions="")
+    narrowed = readings(decision.answer(requirement, level=level), small)
+    before = readings(decision, small)
+    for model in ("orchestration", "choreography"):
+        assert before.first[model] > 0 or narrowed.first[model] == 0
+
+
+@given(small_answers, st.permutations(["order", "scale", "upkeep"]), st.booleans())
+def test_the_order_of_requirements_and_of_models_does_not_matter(
+    given_answers: dict[str, object], order: list[str], turned: bool
+):
+    small = small_()
+    models = ["choreography", "orchestration", "hybrid"] if turned else list(small.models)
+    other = replace(
+        small,
+        requirements={requirement: small.requirements[requirement] for requirement in order},
+        models={model: small.models[model] for model in models},
+    )
+    decision = Decision.from_answers("Any", given_answers, **NAMED)
+    one, two = readings(decision, small), readings(decision, other)
+    assert two.tie == pytest.approx(one.tie, abs=1e-12)
+    for model, share in one.first.items():
+        assert two.first[model] == pytest.approx(share, abs=1e-12)
+
+
+@given(
+    small_answers,
+    st.lists(st.integers(-2, 1), min_size=3, max_size=3),
+    st.lists(st.integers(1, 4), min_size=3, max_size=3),
+)
+def test_a_model_dominated_in_every_reading_is_never_first(
+    given_answers: dict[str, object], low: list[int], gaps: list[int]
+):
+    votes = {("choreography", r): vote for r, vote in zip(("order", "scale", "upkeep"), low, strict=True)}
+    votes |= {
+        ("orchestration", r): min(2, vote + gap)
+        for r, vote, gap in zip(("order", "scale", "upkeep"), low, gaps, strict=True)
+    }
+    found = readings(Decision.from_answers("Any", given_answers, **NAMED), without_prior(small_(), votes))
+    assert found.first["choreography"] == 0
+
+
+@pytest.mark.parametrize("rating", [-2, 0, 2])
+def test_where_all_ratings_are_equal_everything_ties(rating: int):
+    pairs = itertools.product(("orchestration", "choreography"), ("order", "scale", "upkeep"))
+    known = without_prior(small_(), dict.fromkeys(pairs, rating))
+    found = readings(Decision.from_answers("Equal", {"order": 4, "scale": 2, "upkeep": "not sure"}), known)
+    assert found.tie == pytest.approx(1)
+    assert found.first == {"orchestration": 0, "choreography": 0, "hybrid": 0}
+
+
+def test_nothing_needed_ties_and_all_not_sure_is_shared(small: Knowledge):
+    nothing = readings(Decision.from_answers("Nothing", dict.fromkeys(small.requirements, 0)), small)
+    assert nothing.tie == pytest.approx(1)
+    unsure = readings(Decision.from_answers("Unsure", dict.fromkeys(small.requirements, "not sure")), small)
+    assert unsure.method == "exact"
+    assert 0 < unsure.first["choreography"] < unsure.first["orchestration"] < 1
+
+
+def test_one_requirement_alone_is_worked_by_hand(small: Knowledge):
+    one = replace(small, requirements={"order": small.requirements["order"]})
+    # Three votes at one end each, half a vote everywhere: the top step has 3.5 of 5.5, each other step 0.5.
+    chances = {4: Fraction(7, 11), 3: Fraction(1, 11), 2: Fraction(1, 11), 1: Fraction(1, 11), 0: Fraction(1, 11)}
+    ahead = sum(p * chances[4 - c] for o, p in chances.items() for c in range(5) if o > c)
+    found = readings(Decision.from_answers("One", {"order": 1}), one)
+    assert found.first["orchestration"] == pytest.approx(float(ahead), abs=1e-15)
+
+
+def test_every_way_of_leaving_three_questions_open_is_exact_with_a_hybrid():
+    decision = Decision.open(EXAMPLES / "order-and-payment.decision.json")
+    decision = decision.answer("throughput_scale", level=3).answer("security_of_plane", level=2)
+    for open_ in itertools.combinations(SHIPPED.requirements, 3):
+        changed = decision
+        for requirement in open_:
+            changed = changed.answer(requirement, level="not sure")
+        assert readings(changed, SHIPPED).method == "exact"
 
 
 # -- any weights ---------------------------------------------------------------------------------------------------

@@ -1,16 +1,24 @@
 """Sensitivity: the flips found do flip, no smaller set does, and nothing is called open that is not."""
 
+import csv
 import itertools
+import math
+from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from conftest import SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decision_kit import Decision, Knowledge, knowledge, scoring, sensitivity
+from decision_kit import Decision, Knowledge, confidence, knowledge, scoring, sensitivity, wording
+from decision_kit.knowledge import Rating
+from decision_kit.scoring import Scores
 
 KNOWN = knowledge.load(SMALL)
+SHIPPED = knowledge.load()
 NAMED = {"core": "pay", "reactions": "mail", "date": "2026-11-23"}
 
 
@@ -83,10 +91,11 @@ def test_the_winner_by_level_is_worked_by_hand(small: Knowledge):
 
 def test_the_question_to_ask_next_is_an_open_one_that_moves_the_shares(small: Knowledge):
     decision = Decision.from_answers("Open", {"order": 2, "scale": "not sure", "upkeep": 0})
-    requirement, rise = sensitivity.ask_next(decision, small)
-    assert requirement == "scale"
-    assert 0 < rise < 1
-    assert sensitivity.ask_next(decision.answer("scale", level=1), small) is None
+    question = sensitivity.ask_next(sensitivity.open_questions(decision, small))
+    assert question.requirement == "scale"
+    assert 0 < question.rise < 1
+    known = decision.answer("scale", level=1)
+    assert sensitivity.ask_next(sensitivity.open_questions(known, small)) is None
 
 
 @pytest.mark.parametrize("factor", [2, 7])
@@ -94,3 +103,117 @@ def test_multiplying_the_weight_table_changes_no_flip(factor: int, order_and_pay
     shipped = knowledge.load()
     heavier = replace(shipped, weights=tuple(replace(step, weight=step.weight * factor) for step in shipped.weights))
     assert sensitivity.flips(order_and_payment, heavier) == sensitivity.flips(order_and_payment, shipped)
+
+
+# -- what a folder can say at all ----------------------------------------------------------------------------------
+
+EDOC = list(csv.DictReader((SMALL.parent / "edoc2021.csv").read_text(encoding="utf-8").splitlines()))
+"""The scoring tables of Megargel, Poskitt and Shankararaman (EDOC 2021): priority times ability, three cases."""
+FACTORS = [row["factor"] for row in EDOC if row["case"] == "Netflix"]
+
+
+def edoc() -> Knowledge:
+    """Read the abilities (1-5) as ratings (-2 to 2) and the priorities (1-5) as the weights of five levels."""
+    template = KNOWN.requirements["order"]
+    abilities = [row for row in EDOC if row["case"] == "Netflix"]
+    return replace(
+        KNOWN,
+        requirements={factor: replace(template, id=factor, belongs_to="") for factor in FACTORS},
+        models={model: KNOWN.models[model] for model in ("orchestration", "choreography")},
+        weights=tuple(replace(step, weight=Fraction(step.level + 1)) for step in KNOWN.weights),
+        ratings=tuple(
+            Rating("one", row["factor"], model, int(row[f"ability_{model}_1_5"]) - 3, "", "")
+            for row in abilities
+            for model in ("orchestration", "choreography")
+        ),
+    )
+
+
+def totals(scores: Scores) -> dict[str, Fraction]:
+    """Add up priority times ability, which is a rating and 1."""
+    return {model: sum(c.weight * (c.ratings[model] + 1) for c in scores.contributions) for model in scores.eligible}
+
+
+def by_the_papers_rule(total: dict[str, Fraction]) -> str:
+    """Name the higher total, or a hybrid where the two are within ten points."""
+    if abs(total["orchestration"] - total["choreography"]) <= 10:
+        return "hybrid"
+    return max(total, key=lambda model: total[model])
+
+
+@pytest.mark.parametrize(
+    ("case", "choreography", "orchestration", "verdict"),
+    [("Danske Bank", 61, 49, "choreography"), ("LGB Bank", 61, 99, "orchestration"), ("Netflix", 76, 81, "hybrid")],
+)
+def test_the_totals_and_verdicts_of_edoc_2021_are_reproduced(
+    case: str, choreography: int, orchestration: int, verdict: str
+):
+    levels = {row["factor"]: int(row["priority_1_5"]) - 1 for row in EDOC if row["case"] == case}
+    total = totals(scoring.score(Decision.from_answers(case, levels, date="2021-10-25"), edoc()))
+    assert total == {"choreography": choreography, "orchestration": orchestration}
+    assert by_the_papers_rule(total) == verdict
+
+
+def test_the_shares_per_verdict_over_all_priorities_of_edoc_2021_are_those_of_enumeration():
+    known = edoc()
+    counts: Counter[str] = Counter()
+    ruled: Counter[str] = Counter()
+    for levels in itertools.product(range(5), repeat=len(FACTORS)):
+        answers = zip(FACTORS, levels, strict=True)
+        total = totals(scoring.score(Decision.from_answers("Any", dict(answers), date="2021-10-25"), known))
+        lead = total["orchestration"] - total["choreography"]
+        counts["orchestration" if lead > 0 else "choreography" if lead < 0 else "tie"] += 1
+        ruled[by_the_papers_rule(total)] += 1
+    assert ruled["choreography"] == 6  # a table can be rigged without anyone noticing
+    assert sum(ruled.values()) == 5**6 == 15_625
+    found = sensitivity.reachable(known)
+    assert found.scoped is None
+    assert found.whole.method == "exact"
+    assert {model: share * 15_625 for model, share in found.whole.first.items()} == {
+        model: pytest.approx(counts[model], abs=1e-9) for model in ("orchestration", "choreography")
+    }
+    assert found.whole.tie * 15_625 == pytest.approx(counts["tie"], abs=1e-9)
+
+
+def test_a_folder_that_can_hardly_put_a_model_first_is_warned_of():
+    ratings = tuple(replace(rating, rating=2 if rating.model == "orchestration" else -2) for rating in KNOWN.ratings)
+    rigged = replace(KNOWN, ratings=ratings)
+    found = sensitivity.reachable(rigged)
+    assert found.whole.first["choreography"] == 0
+    assert set(found.hardly_ever()) == {"choreography", "hybrid"}
+    assert "hardly any answers would put Choreography (0.00% of all answers)" in wording.reach(found, rigged)
+
+
+def test_the_shipped_knowledge_can_put_every_model_first():
+    found = sensitivity.reachable(SHIPPED)
+    assert found.whole.method == "exact"
+    assert found.scoped.method == "16 x 1,024 scrambled Sobol points"
+    assert found.hardly_ever() == {}
+    assert wording.reach(found, SHIPPED) == ""
+
+
+def test_sampled_reach_is_that_of_seeded_draws():
+    rng = np.random.default_rng(5)
+    known, wins, draws = KNOWN, Counter(), 4000
+    for _ in range(draws):
+        answers = {
+            requirement: {"level": int(rng.integers(5)), "scope": str(rng.choice(["whole", "core", "reactions"]))}
+            for requirement in known.requirements
+        }
+        scores = scoring.score(Decision.from_answers("Any", answers, **NAMED), known)
+        wins[sensitivity.first_alone(replace(scores, candidates=scores.eligible))] += 1
+    found = sensitivity.reachable(known).scoped
+    for model, share in found.first.items():
+        assert abs(wins[model] / draws - share) < 4 * math.sqrt(share * (1 - share) / draws) + 4 * found.error
+
+
+def test_open_questions_tell_for_each_level_what_it_would_make_of_the_readings(small: Knowledge):
+    decision = Decision.from_answers("Open", {"order": 2, "scale": [1, 2], "upkeep": 0})
+    (question,) = sensitivity.open_questions(decision, small)
+    assert question.requirement == "scale"
+    assert list(question.by_level) == [1, 2]
+    for level, shares in question.by_level.items():
+        assert shares == confidence.readings(decision.answer("scale", level=level), small)
+    tops = [max(shares.first.values()) for shares in question.by_level.values()]
+    now = max(confidence.readings(decision, small).first.values())
+    assert question.rise == pytest.approx(sum(tops) / 2 - now, abs=1e-15)
