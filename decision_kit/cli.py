@@ -9,9 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from decision_kit import knowledge, sensitivity, wording
-from decision_kit.decision import Decision
 from decision_kit.errors import InputError
-from decision_kit.evaluation import Evaluation, evaluate, percent
+from decision_kit.evaluation import evaluate_file, percent
 from decision_kit.knowledge import Knowledge
 
 FORMATS = ("madr", "html", "json")
@@ -97,17 +96,8 @@ def _knowledge(given: argparse.Namespace) -> Knowledge:
     return known
 
 
-def _evaluate(given: argparse.Namespace) -> Evaluation:
-    known = _knowledge(given)
-    decision = Decision.open(given.file)
-    try:
-        return evaluate(decision, known)
-    except InputError as error:
-        raise InputError(f"{given.file}: {error}") from None
-
-
 def _score(given: argparse.Namespace) -> int:
-    evaluation = _evaluate(given)
+    evaluation = evaluate_file(given.file, _knowledge(given))
     if given.json:
         print(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=2))
         return 0
@@ -122,7 +112,7 @@ def _score(given: argparse.Namespace) -> int:
         wording.confidence(evaluation),
         wording.unweighted(evaluation),
         *wording.flips(evaluation),
-        wording.ask_next(evaluation),
+        wording.ask_next(evaluation, evaluation.open_questions),
         wording.boundary(evaluation),
         *wording.lacking(evaluation),
         *wording.must_haves(evaluation),
@@ -137,7 +127,7 @@ def _score(given: argparse.Namespace) -> int:
 def _export(given: argparse.Namespace) -> int:
     from decision_kit import records  # noqa: PLC0415 - Jinja2 is not needed to score
 
-    evaluation = _evaluate(given)
+    evaluation = evaluate_file(given.file, _knowledge(given))
     # The ADR names the decision it was written from, so that lies beside it.
     formats = {None: FORMATS, "madr": ("madr", "json")}.get(given.format, (given.format,))
     for path in records.export(evaluation, given.to, formats):

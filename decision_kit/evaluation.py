@@ -5,12 +5,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from decision_kit import confidence, scoring, sensitivity
 from decision_kit import knowledge as knowledge_folder
 from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
+from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.scoring import Contribution, Failure, Scores
 from decision_kit.sensitivity import Flips, OpenQuestion
@@ -91,9 +93,9 @@ class Evaluation:
         return sensitivity.flips(self.decision, self.knowledge)
 
     @functools.cached_property
-    def ask_next(self) -> OpenQuestion | None:
-        """The open question worth answering next (takes up to a second where much is open)."""
-        return sensitivity.ask_next(sensitivity.open_questions(self.decision, self.knowledge))
+    def open_questions(self) -> tuple[OpenQuestion, ...]:
+        """What each open question costs in confidence (takes up to a second where much is open)."""
+        return tuple(sensitivity.open_questions(self.decision, self.knowledge))
 
     @functools.cached_property
     def unweighted(self) -> Mapping[str, Fraction]:
@@ -155,7 +157,7 @@ class Evaluation:
                 }
                 for flip in self.flips.sets
             ],
-            "ask_next": self.ask_next.requirement if self.ask_next else None,
+            "ask_next": ask_next.requirement if (ask_next := sensitivity.ask_next(self.open_questions)) else None,
             "missing": list(self.missing),
             "must_haves_failed": [_failure(failure) for failure in scores.failures if not failure.thin],
             "must_haves_thin": [_failure(failure) for failure in scores.failures if failure.thin],
@@ -206,6 +208,31 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None) -> Evaluati
         contradictions=tuple(_contradictions(decision, knowledge)),
         lean=scoring.lean(knowledge),
     )
+
+
+def evaluate_file(path: Path, knowledge: Knowledge | None = None) -> Evaluation:
+    """Open a decision file and evaluate it; every mistake is told with the file it is in.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    knowledge : Knowledge or None
+        ``None`` for the knowledge shipped with the kit.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError
+        If the file is no decision, or an answer names a requirement that the knowledge does not have.
+    """
+    decision = Decision.open(path)
+    try:
+        return evaluate(decision, knowledge)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdict:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from decision_kit import files, render, wording
+from decision_kit import difference, files, render, sensitivity, wording
 from decision_kit.decision import Answer
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Requirement
@@ -51,6 +51,33 @@ def more(answer: Answer, *, opened: bool) -> str:
     return f"{'Less' if opened else 'More'}{': ' if said else ''}{', '.join(said)}"
 
 
+def winner_map(evaluation: Evaluation, one: str, other: str | None) -> str:
+    """Map which model comes first over the levels of one answer or of two."""
+    known, decision = evaluation.knowledge, evaluation.decision
+    rows = sensitivity.over_levels(decision, known, one, other)
+    levels = [decision.answer_to(requirement).level if requirement else None for requirement in (one, other)]
+    axes = (known.requirements[one], known.requirements[other] if other else None)
+    finding = wording.winners(known, [winner for row in rows for winner, _ in row])
+    return _render("map", evaluation, cells=rows, axes=axes, here=tuple(levels), finding=finding)
+
+
+def levels(evaluation: Evaluation) -> str:
+    """Show the fewest steps that change the verdict, and who would come first at each level of each answer."""
+    by_level = sensitivity.by_level(evaluation.decision, evaluation.knowledge)
+    return _render("levels", evaluation, by_level=by_level, finding=wording.turning(evaluation, by_level))
+
+
+def open_questions(evaluation: Evaluation) -> str:
+    """Show what the open answers cost in confidence, the costliest first."""
+    found = sorted(evaluation.open_questions, key=lambda question: -question.rise)
+    return _render("open", evaluation, questions=found, finding=wording.ask_next(evaluation, found))
+
+
+def compare(one: Evaluation, other: Evaluation, names: tuple[str, str]) -> str:
+    """Show two decisions side by side."""
+    return _render("compare", one, found=difference.between(one, other), names=names)
+
+
 def saved(path: Path | None) -> str:
     """Say where the decision is kept."""
     if path is None:
@@ -66,6 +93,11 @@ def exported(evaluation: Evaluation, paths: Iterable[Path]) -> str:
         for path in paths
     }
     return _render("exported", evaluation, links=links)
+
+
+def sentence(text: str) -> str:
+    """Show one sentence; nothing where there is none."""
+    return Markup('<p class="dk dk-quiet" role="status">{}</p>').format(text) if text else ""
 
 
 def message(text: str) -> str:

@@ -22,7 +22,7 @@ from decision_kit.scoring import Contribution
 TOPICS, FACTS = 3, 3
 """On how many needs measured facts are shown, and how many in all, so that the page stays under 40 kB."""
 
-WHOLE, HALF = 86, 36
+WHOLE, HALF = 86, 34
 """Longest bar to one side and to either side, in percent of the plot; the rest is left for the figures."""
 
 SETTINGS = {

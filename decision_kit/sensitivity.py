@@ -122,6 +122,33 @@ def by_level(decision: Decision, knowledge: Knowledge) -> dict[str, tuple[str | 
     }
 
 
+def over_levels(
+    decision: Decision, knowledge: Knowledge, one: str, other: str | None = None
+) -> tuple[tuple[tuple[str | None, Confidence], ...], ...]:
+    """Say which model would come first at each level of one requirement or two, and in how many readings.
+
+    Parameters
+    ----------
+    decision : Decision
+    knowledge : Knowledge
+    one : str
+        Id of a requirement; its levels are the rows.
+    other : str or None
+        Id of another; its levels are the columns. Without it there is one column.
+
+    Returns
+    -------
+    tuple of tuple of (str or None, Confidence)
+        The model that alone fits best (``None`` where models tie or nothing is needed), and the readings' shares.
+    """
+
+    def cell(moved: Decision) -> tuple[str | None, Confidence]:
+        return first_alone(scoring.score(moved, knowledge)), confidence.readings(moved, knowledge)
+
+    columns = [decision.answer(other, level=level) for level in range(TOP + 1)] if other else [decision]
+    return tuple(tuple(cell(column.answer(one, level=level)) for column in columns) for level in range(TOP + 1))
+
+
 @dataclass(frozen=True)
 class OpenQuestion:
     """A question whose answer leaves several levels open, and what one level would make of the readings.

@@ -1,13 +1,16 @@
 """The sentences about a result that screen, command, report and record share, in plain text."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from decision_kit import sensitivity
 from decision_kit.decision import NOT_SURE, Answer
+from decision_kit.difference import Difference
 from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
 from decision_kit.knowledge import Knowledge, Requirement
 from decision_kit.scoring import Contribution, Failure
-from decision_kit.sensitivity import FARTHEST, Reach
+from decision_kit.sensitivity import FARTHEST, OpenQuestion, Reach
 
 READING = "A reading takes one level for each question left open and one view of the sources for each rating."
 """What the share of readings is a share of."""
@@ -32,6 +35,17 @@ def level(answer: Answer, requirement: Requirement) -> str:
         low, high = answer.level
         return f"Between “{requirement.levels[low].rstrip('.')}” and “{requirement.levels[high].rstrip('.')}”."
     return "Not sure." if answer.level == NOT_SURE else "Not answered."
+
+
+def brief(answer: Answer) -> str:
+    """Say an answer in a few words: ``"level 3, need of the core, must-have"``."""
+    if isinstance(answer.level, tuple):
+        said = ["levels {} to {}".format(*answer.level)]
+    else:
+        said = [f"level {answer.level}" if answer.stated else "not sure" if answer.given else "not answered"]
+    said += [f"need of the {answer.scope}"] if answer.scope != "whole" else []
+    said += ["must-have"] if answer.must else []
+    return ", ".join(said)
 
 
 def headline(evaluation: Evaluation) -> str:
@@ -172,13 +186,37 @@ def _change(answer: Answer, evaluation: Evaluation) -> str:
     return f"{requirement.title} were {listed(parts)}"
 
 
-def ask_next(evaluation: Evaluation) -> str:
+def ask_next(evaluation: Evaluation, found: Iterable[OpenQuestion]) -> str:
     """Say which open question is worth answering next; empty if none is."""
-    if evaluation.ask_next is None:
+    best = sensitivity.ask_next(found)
+    if best is None:
         return ""
-    title = evaluation.knowledge.requirements[evaluation.ask_next.requirement].title
-    rise = points(evaluation.ask_next.rise)
-    return f"Worth answering next: {title}; it is expected to raise the highest share of readings by {rise}."
+    title = evaluation.knowledge.requirements[best.requirement].title
+    return (
+        f"Worth answering next: {title}; it is expected to raise the highest share of readings by {points(best.rise)}."
+    )
+
+
+def winners(knowledge: Knowledge, first: Iterable[str | None]) -> str:
+    """Say how many of several cases each model wins."""
+    counts = Counter(first)
+    told = [
+        f"{'a tie' if model is None else knowledge.models[model].title} in {number}"
+        for model, number in counts.most_common()
+    ]
+    return f"Of {counts.total()} cases, best fits {listed(told)}."
+
+
+def turning(evaluation: Evaluation, by_level: Mapping[str, Iterable[str | None]]) -> str:
+    """Say which answers could turn the verdict by themselves."""
+    first = evaluation.verdict.first
+    if len(first) != 1:
+        return "No model comes first alone."
+    asked, model = evaluation.knowledge.requirements, evaluation.knowledge.models[first[0]].title
+    turning = [asked[r].title for r, winners in by_level.items() if any(w not in (first[0], None) for w in winners)]
+    if not turning:
+        return f"No single answer could move {model} from the first place, whatever its level."
+    return f"By itself, another level of {listed(turning)} would move {model} from the first place."
 
 
 def reach(found: Reach, knowledge: Knowledge) -> str:
@@ -264,3 +302,45 @@ def statement(evaluation: Evaluation) -> str:
     elif evaluation.decision.scoped and knowledge.models[verdict.model].composed:
         said += ", accepting the cost of a boundary"
     return said + "."
+
+
+def difference(found: Difference) -> list[str]:
+    """Say what sets two decisions apart, the one before the arrow and the other behind it."""
+    one, other = found.one, found.other
+    if found.same:
+        return ["The two decisions say the same."]
+    told = []
+    if headline(one) != headline(other):
+        told.append(f"Verdict: {headline(one)} → {headline(other)}")
+    for model, made in other.knowledge.models.items():
+        fits = [evaluation.scores.fit.get(model) for evaluation in (one, other)]
+        if fits[0] != fits[1]:
+            said = ["not compared" if fit is None else percent(fit) for fit in fits]
+            told.append(f"Fit of {made.title}: {' → '.join(said)}")
+    for here, there in found.answers:
+        asked = other.knowledge.requirements.get(here.requirement) or one.knowledge.requirements[here.requirement]
+        said = [brief(here), brief(there)]
+        if said[0] == said[1]:
+            told.append(f"{asked.title}: the note is another.")
+        else:
+            told.append(f"{asked.title}: {' → '.join(said)}")
+    for name, before, after in found.fields:
+        values = [", ".join(value) if isinstance(value, tuple) else str(value) for value in (before, after)]
+        told.append(f"{name.capitalize()}: {' → '.join(' '.join(value.split())[:100] or 'empty' for value in values)}")
+    for titles, where in zip(found.sources, ("first", "second"), strict=True):
+        if titles:
+            told.append(f"Only behind the {where}: {counted(len(titles), 'source')} ({'; '.join(titles)}).")
+    return told
+
+
+def open_question(question: OpenQuestion, evaluation: Evaluation) -> str:
+    """Say what one open question costs in confidence."""
+    models = evaluation.knowledge.models
+    ends = {level: max(shares.first.items(), key=lambda row: row[1]) for level, shares in question.by_level.items()}
+    low, high = min(ends), max(ends)
+    rise = f"{'raise' if question.rise > 0 else 'lower'} the highest share by {points(abs(question.rise))}"
+    told = [
+        f"at level {end} {models[ends[end][0]].title} would come first in {percent(ends[end][1])}"
+        for end in (low, high)
+    ]
+    return f"An answer is expected to {rise}: {listed(told)}."

@@ -8,7 +8,7 @@ import pytest
 from conftest import EXAMPLES
 
 from decision_kit import Decision, knowledge
-from decision_kit.widgets import Desk
+from decision_kit.widgets.decide import Desk
 
 ORDER = "order-and-payment.decision.json"
 

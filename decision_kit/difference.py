@@ -1,0 +1,71 @@
+"""What sets two decisions apart: answers, fields, fits, verdicts, and the sources behind them."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from decision_kit.decision import Answer
+from decision_kit.evaluation import Evaluation
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What sets one evaluation apart from another; made by :func:`between`.
+
+    Attributes
+    ----------
+    one, other : Evaluation
+    answers : tuple of (Answer, Answer)
+        Answers that are not the same in both, in the order of the knowledge.
+    fields : tuple of (str, object, object)
+        Fields of the decision, other than its answers, that are not the same: name, value here, value there.
+    sources : (tuple of str, tuple of str)
+        Titles of the sources that bear on the one decision alone, and on the other alone.
+    """
+
+    one: Evaluation
+    other: Evaluation
+    answers: tuple[tuple[Answer, Answer], ...]
+    fields: tuple[tuple[str, Any, Any], ...]
+    sources: tuple[tuple[str, ...], tuple[str, ...]]
+
+    @property
+    def same(self) -> bool:
+        """Whether the decisions say the same, so that all that follows from them is the same too."""
+        return not (self.answers or self.fields or any(self.sources))
+
+
+def between(one: Evaluation, other: Evaluation) -> Difference:
+    """Find what sets two evaluations apart.
+
+    Parameters
+    ----------
+    one, other : Evaluation
+        Under the same knowledge or under two.
+
+    Returns
+    -------
+    Difference
+    """
+    first, second = one.decision, other.decision
+    asked = dict.fromkeys((*one.knowledge.requirements, *other.knowledge.requirements))
+    pairs = [(first.answer_to(requirement), second.answer_to(requirement)) for requirement in asked]
+    names = [field.name for field in fields(first) if field.name != "answers"]
+    values = [(name, getattr(first, name), getattr(second, name)) for name in names]
+    mine, theirs = _sources(one), _sources(other)
+    return Difference(
+        one=one,
+        other=other,
+        answers=tuple((a, b) for a, b in pairs if a != b),
+        fields=tuple((name, a, b) for name, a, b in values if a != b),
+        sources=(
+            tuple(title for title in mine if title not in theirs),
+            tuple(title for title in theirs if title not in mine),
+        ),
+    )
+
+
+def _sources(evaluation: Evaluation) -> dict[str, None]:
+    """Name the sources whose ratings bear on an evaluation, in the order of the knowledge's ratings."""
+    known = evaluation.knowledge
+    weighed = {need.answer.requirement for need in evaluation.scores.contributions if need.weight}
+    return dict.fromkeys(known.sources[vote.source].title for vote in known.ratings if vote.requirement in weighed)

@@ -1,0 +1,1 @@
+"""Controls for the notebooks, one module a notebook; no arithmetic here, and none in the notebooks."""

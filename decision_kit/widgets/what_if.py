@@ -1,0 +1,220 @@
+"""Controls of the what-if notebook: move answers of a decision, see what turns, compare two decisions.
+
+Nothing here changes a saved decision; what was moved can be kept as a new one.
+"""
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as w
+
+from decision_kit import panels, records
+from decision_kit.decision import Decision
+from decision_kit.errors import InputError
+from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
+from decision_kit.widgets.controls import WIDE, Board, examples, form, free, named, stacked
+
+
+@functools.cache
+def bench(folder: str = ".") -> "Bench":
+    """Give the one bench of a folder: running a cell again shows the same controls, not new ones.
+
+    Parameters
+    ----------
+    folder : str
+        Where ``decisions/`` is kept; by default beside the notebook.
+
+    Returns
+    -------
+    Bench
+    """
+    return Bench(Path(folder))
+
+
+class Bench(Board):
+    """One saved decision, moved copies of it, and a second one to compare it with.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where ``decisions/`` is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.path = max(
+            self.decisions(), key=lambda path: path.stat().st_mtime, default=next(iter(examples().values()))
+        )
+        self.other_path = next((path for path in self._files().values() if path != self.path), self.path)
+        self.evaluation = evaluate(Decision("Nothing yet"), self.knowledge)
+        self.other = self.evaluation
+        self.one: str = next(iter(self.knowledge.requirements))
+        self.two: str | None = None
+        self.levels: dict[str, int] = {}
+        self.chosen, self.map, self.moved = w.HTML(), w.HTML(), w.HTML()
+        self.turns, self.opens, self.compared, self.kept = w.HTML(), w.HTML(), w.HTML(), w.HTML()
+        self.attempt(lambda: self.open(self.path))
+
+    def open(self, path: Path) -> None:
+        """Take another decision."""
+        self.evaluation, self.path = evaluate_file(path, self.knowledge), path
+        self.other = evaluate_file(self.other_path, self.knowledge)
+        self.one, self.two = _most_telling(self.evaluation)
+        self.levels = {}
+        self._show()
+
+    def compare_with(self, path: Path) -> None:
+        """Take another decision to compare with."""
+        self.other, self.other_path = evaluate_file(path, self.knowledge), path
+        self._show_compared()
+
+    def move(self, requirement: str, level: int | None) -> None:
+        """Move one answer to another level, or back to where it is saved."""
+        self.levels = {r: step for r, step in self.levels.items() if r in (self.one, self.two) and r != requirement}
+        if level is not None:
+            self.levels[requirement] = level
+        self._show_moved()
+
+    def choose_axes(self, one: str, two: str | None) -> None:
+        """Choose which answers are moved."""
+        self.one, self.two = one, None if two == one else two
+        self.levels = {}
+        self._show_map()
+        self._show_moved()
+
+    def keep(self) -> None:
+        """Save the moved decision as a new one."""
+        if not self.levels:
+            raise InputError("Nothing is moved yet; choose another level for one of the two answers first.")
+        moved = self._moved()
+        path = free(self.folder / "decisions", f"{records.slug(moved.name)}-what-if")
+        moved.save(path)
+        self.kept.value = panels.saved(path)
+        self._refresh()
+
+    def _moved(self) -> Decision:
+        moved = self.evaluation.decision
+        for requirement, level in self.levels.items():
+            moved = moved.answer(requirement, level=level)
+        return moved
+
+    def _files(self) -> dict[str, Path]:
+        return named(self.decisions()) | {f"Example: {title}": path for title, path in examples().items()}
+
+    # -- what is shown -----------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        self.chosen.value = panels.verdict(self.evaluation)
+        self._show_map()
+        self._show_moved()
+        self.turns.value = panels.levels(self.evaluation)
+        self.opens.value = panels.open_questions(self.evaluation)
+        self._show_compared()
+
+    def _show_map(self) -> None:
+        self.map.value = panels.winner_map(self.evaluation, self.one, self.two)
+
+    def _show_moved(self) -> None:
+        self.kept.value = ""
+        moved = evaluate(self._moved(), self.knowledge)
+        self.moved.value = panels.compare(self.evaluation, moved, ("As saved", "Moved")) if self.levels else ""
+        self._refresh()
+
+    def _show_compared(self) -> None:
+        names = self.path.name, self.other_path.name
+        self.compared.value = panels.compare(self.evaluation, self.other, names)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        for refresh in self.refreshers:
+            refresh()
+
+    # -- controls ----------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def chooser(self) -> w.Widget:
+        """Choose the decision."""
+        return form([self.head, self.warning, self.message, self._file("Decision", "path", self.open), self.chosen])
+
+    @functools.cached_property
+    def mover(self) -> w.Widget:
+        """Move one or two answers and see where the verdict turns."""
+        asked = [(requirement.title, requirement.id) for requirement in self.knowledge.requirements.values()]
+        one = stacked("Move this answer", w.Dropdown(options=asked))
+        two = stacked("and this one", w.Dropdown(options=[("no other", None), *asked]))
+        self.bind(one, lambda: self.one, lambda value: self.choose_axes(value, self.two))
+        self.bind(two, lambda: self.two, lambda value: self.choose_axes(self.one, value))
+        return form(
+            [
+                self.head,
+                self.message,
+                w.HBox([one, two]),
+                self.map,
+                w.HBox([self._level("one", "Set the first to"), self._level("two", "and the second to")]),
+                self.moved,
+                self.button("Keep as a new decision", self.keep),
+                self.kept,
+            ]
+        )
+
+    @functools.cached_property
+    def turning(self) -> w.Widget:
+        """Show what would change the verdict."""
+        return form([self.head, self.turns])
+
+    @functools.cached_property
+    def open_answers(self) -> w.Widget:
+        """Show what the open answers cost in confidence."""
+        return form([self.head, self.opens])
+
+    @functools.cached_property
+    def comparison(self) -> w.Widget:
+        """Compare the decision with another."""
+        return form(
+            [self.head, self.message, self._file("Compare with", "other_path", self.compare_with), self.compared]
+        )
+
+    def _file(self, label: str, name: str, take: Any) -> w.Widget:
+        """Make a choice of a decision file: one's own or an example."""
+        control = w.Dropdown(
+            options=self._files(), description=label, style={"description_width": "100px"}, layout=WIDE
+        )
+
+        def refresh() -> None:
+            files = self._files()
+            if dict(control.options) != files:
+                control.options = files
+
+        self.refreshers.append(refresh)  # before the control's own, which then finds what it is to show
+        return self.bind(control, lambda: getattr(self, name), take)
+
+    def _level(self, axis: str, label: str) -> w.Widget:
+        """Make a choice of the level to which one answer is moved."""
+        control = stacked(label, w.Dropdown(options=[("as saved", None)]))
+
+        def refresh() -> None:
+            requirement = getattr(self, axis)
+            levels = self.knowledge.requirements[requirement].levels if requirement else ()
+            options = (("as saved", None), *((f"{level}: {text}", level) for level, text in enumerate(levels)))
+            if tuple(control.options) != options:
+                control.options = options
+
+        refresh()
+        self.refreshers.append(refresh)
+        return self.bind(
+            control,
+            lambda: self.levels.get(getattr(self, axis)),
+            lambda level: self.move(getattr(self, axis), level),
+        )
+
+
+def _most_telling(evaluation: Evaluation) -> tuple[str, str | None]:
+    """Choose two answers to begin with: those whose steps turn the verdict, and then the weightiest."""
+    turning = [answer.requirement for flip in evaluation.flips.sets for answer in flip.changes]
+    weighty = sorted(evaluation.scores.contributions, key=lambda need: -need.weight)
+    order = dict.fromkeys(
+        [*turning, *(need.answer.requirement for need in weighty), *evaluation.knowledge.requirements]
+    )
+    one, two, *_ = [*order, None]
+    return str(one), two

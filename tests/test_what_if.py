@@ -1,0 +1,87 @@
+"""The what-if controls: answers move without touching the saved decision, and what was moved can be kept."""
+
+from pathlib import Path
+
+import ipywidgets as w
+import pytest
+from test_widgets import ORDER, find, press
+
+from decision_kit import Decision
+from decision_kit.widgets.what_if import Bench
+
+
+@pytest.fixture
+def bench(tmp_path: Path, order_and_payment: Decision) -> Bench:
+    order_and_payment.save(tmp_path / "decisions" / ORDER)
+    return Bench(tmp_path)
+
+
+def test_without_a_decision_of_ones_own_it_begins_with_an_example(tmp_path: Path):
+    bench = Bench(tmp_path)
+    assert "fits" in bench.chosen.value
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_begins_with_answers_that_turn_the_verdict(bench: Bench):
+    turning = {answer.requirement for flip in bench.evaluation.flips.sets for answer in flip.changes}
+    assert bench.one in turning
+    assert bench.map.value.count("<tr>") == 6
+
+
+def test_moving_an_answer_shows_what_turns_and_saves_nothing(bench: Bench, order_and_payment: Decision):
+    find(bench.mover, w.Dropdown, "Move this answer").value = "strict_ordering"
+    find(bench.mover, w.Dropdown, "and this one").value = None
+    find(bench.mover, w.Dropdown, "Set the first to").value = 0
+    assert "Strict ordering" in bench.moved.value
+    assert "1 answer of 13 differs" in bench.moved.value
+    assert Decision.open(bench.path) == order_and_payment
+    find(bench.mover, w.Dropdown, "Set the first to").value = None
+    assert bench.moved.value == ""
+
+
+def test_what_was_moved_is_kept_as_a_new_decision(bench: Bench, order_and_payment: Decision):
+    find(bench.mover, w.Dropdown, "Move this answer").value = "strict_ordering"
+    find(bench.mover, w.Dropdown, "Set the first to").value = 1
+    press(bench.mover, "Keep as a new decision")
+    kept = Decision.open(bench.folder / "decisions" / "order-and-payment-what-if.decision.json")
+    assert kept == order_and_payment.answer("strict_ordering", level=1)
+    assert Decision.open(bench.path) == order_and_payment
+    assert any("what-if" in title for title in dict(find(bench.chooser, w.Dropdown, "Decision").options))
+
+
+def test_keeping_nothing_is_told(bench: Bench):
+    press(bench.mover, "Keep as a new decision")
+    assert "Nothing is moved yet" in bench.message.value
+
+
+def test_other_axes_forget_what_was_moved(bench: Bench):
+    find(bench.mover, w.Dropdown, "Move this answer").value = "strict_ordering"
+    find(bench.mover, w.Dropdown, "Set the first to").value = 1
+    find(bench.mover, w.Dropdown, "Move this answer").value = "throughput_scale"
+    assert find(bench.mover, w.Dropdown, "Set the first to").value is None
+    assert bench.moved.value == ""
+
+
+def test_the_levels_that_turn_and_the_open_answers_are_told(bench: Bench):
+    assert "No single answer could move Hybrid from the first place" in bench.turns.value
+    assert "Worth answering next: Security of the control and message plane" in bench.opens.value
+
+
+def test_two_decisions_are_compared_side_by_side(bench: Bench):
+    choice = find(bench.comparison, w.Dropdown, "Compare with")
+    choice.value = dict(choice.options)["Example: Uber ride flow with notifications"]
+    assert "uber-rides.decision.json" in bench.compared.value
+    assert "order-and-payment.decision.json" in bench.compared.value
+    choice.value = bench.path
+    assert "The two decisions say the same." in bench.compared.value
+
+
+def test_a_file_that_went_bad_is_told_and_the_last_good_one_stays(bench: Bench):
+    before = bench.chosen.value
+    bad = bench.folder / "decisions" / "bad.decision.json"
+    bad.write_text("{")
+    bench.choose_axes("strict_ordering", None)
+    find(bench.chooser, w.Dropdown, "Decision").value = bad
+    assert "bad.decision.json: line 1 is not JSON" in bench.message.value
+    assert bench.chosen.value == before
+    assert bench.path.name == ORDER
