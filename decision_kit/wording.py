@@ -204,7 +204,9 @@ def winners(knowledge: Knowledge, first: Iterable[str | None]) -> str:
         f"{'a tie' if model is None else knowledge.models[model].title} in {number}"
         for model, number in counts.most_common()
     ]
-    return f"Of {counts.total()} cases, best fits {listed(told)}."
+    if len(counts) == 1:
+        return f"At each of the {counts.total()} places the answer is the same: {told[0].rpartition(' in ')[0]}."
+    return f"Over the {counts.total()} places: {listed(told)}."
 
 
 def turning(evaluation: Evaluation, by_level: Mapping[str, Iterable[str | None]]) -> str:
@@ -338,7 +340,10 @@ def open_question(question: OpenQuestion, evaluation: Evaluation) -> str:
     models = evaluation.knowledge.models
     ends = {level: max(shares.first.items(), key=lambda row: row[1]) for level, shares in question.by_level.items()}
     low, high = min(ends), max(ends)
-    rise = f"{'raise' if question.rise > 0 else 'lower'} the highest share by {points(abs(question.rise))}"
+    if abs(question.rise) < 0.0005:
+        rise = "leave the highest share as it is"
+    else:
+        rise = f"{'raise' if question.rise > 0 else 'lower'} the highest share by {points(abs(question.rise))}"
     told = [
         f"at level {end} {models[ends[end][0]].title} would come first in {percent(ends[end][1])}"
         for end in (low, high)

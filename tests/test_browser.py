@@ -36,7 +36,26 @@ class Kit:
     def ready(self) -> None:
         """Wait until the notebook is there and its kernel idle."""
         expect(self.page.get_by_role("button", name="▶ Start")).to_be_visible(timeout=PATIENCE)
-        expect(self.page.locator("[data-status=idle]").first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator("[data-status=idle]").locator("visible=true").first).to_be_visible(timeout=PATIENCE)
+
+    def turn_to(self, notebook: str) -> None:
+        """Follow the link to another notebook and press its Start."""
+        self.page.get_by_role("link", name=notebook).first.click()
+        expect(self.page.get_by_role("heading", level=1, name=notebook)).to_be_visible(timeout=PATIENCE)
+        self.ready()
+        self.page.get_by_role("button", name="▶ Start").click()
+
+    def check_output(self) -> None:
+        """Hold what the notebook shows to what every notebook promises: nothing sideways, nothing for axe to find."""
+        wide = self.page.evaluate(
+            """() => [...document.querySelectorAll('.jp-OutputArea-output, .jp-OutputArea-output *')]
+            .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'visible'
+                         && e.clientWidth && !e.closest('.js-plotly-plot') && !e.closest('select'))
+            .map(e => e.className)"""
+        )
+        assert wide == []
+        found = Axe().run(self.page, context={"include": [[".jp-OutputArea-output"]]}).response["violations"]
+        assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == []
 
     def start(self) -> None:
         """Press Start and wait for the verdict."""
@@ -208,15 +227,7 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing_in_our_output(kit: Kit):
     expect(kit.chart).to_be_visible(timeout=PATIENCE)
     kit.page.get_by_role("button", name="More").first.click()
     expect(kit.page.get_by_label("Why did you answer so?")).to_be_visible()
-    wide = kit.page.evaluate(
-        """() => [...document.querySelectorAll('.jp-OutputArea-output, .jp-OutputArea-output *')]
-        .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'visible'
-                     && e.clientWidth && !e.closest('.js-plotly-plot') && !e.closest('select'))
-        .map(e => e.className)"""
-    )
-    assert wide == []
-    found = Axe().run(kit.page, context={"include": [[".jp-OutputArea-output"]]}).response["violations"]
-    assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == []
+    kit.check_output()
 
 
 @pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
@@ -275,3 +286,20 @@ def test_questions_and_verdict_stand_side_by_side_as_in_the_picture_of_the_readm
     assert desk["x"] + desk["width"] <= 1280
     # Make the picture anew with README_PICTURE=notebooks/1_decide.png in the environment.
     kit.page.screenshot(path=os.environ.get("README_PICTURE", tmp_path / "picture.png"))
+
+
+@pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
+def test_what_if_moves_an_answer_and_keeps_it_as_a_decision_of_its_own(kit: Kit):
+    page = kit.page
+    kit.turn_to("What if?")
+    expect(page.get_by_text("Which model fits best, and in how many readings")).to_be_visible(timeout=PATIENCE)
+    page.get_by_label("Move this answer").select_option("Strict ordering")
+    page.get_by_label("Set the first to").select_option("a need of the whole flow")
+    moved = page.get_by_role("table", name="1 answer of 13 differs")
+    expect(moved.get_by_role("row", name="Verdict")).to_contain_text("Leaning towards a hybrid")
+    page.get_by_role("button", name="Keep as a new decision").click()
+    expect(page.get_by_text("order-and-payment-what-if.decision.json")).to_be_visible()
+    kept = Decision.open(kit.folder / "decisions" / "order-and-payment-what-if.decision.json")
+    assert kept.answer_to("strict_ordering").scope == "whole"
+    expect(page.get_by_role("table", name="answers of 13 differ")).to_be_visible()
+    kit.check_output()

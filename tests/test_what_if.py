@@ -49,6 +49,13 @@ def test_what_was_moved_is_kept_as_a_new_decision(bench: Bench, order_and_paymen
     assert any("what-if" in title for title in dict(find(bench.chooser, w.Dropdown, "Decision").options))
 
 
+def test_a_scope_is_moved_as_the_flips_say_and_the_verdict_turns(bench: Bench):
+    find(bench.mover, w.Dropdown, "Move this answer").value = "strict_ordering"
+    find(bench.mover, w.Dropdown, "Set the first to").value = "whole"
+    assert "<td>Leaning towards a hybrid" in bench.moved.value
+    assert "<td>Leaning towards orchestration" in bench.moved.value or "Too close to call" in bench.moved.value
+
+
 def test_keeping_nothing_is_told(bench: Bench):
     press(bench.mover, "Keep as a new decision")
     assert "Nothing is moved yet" in bench.message.value

@@ -20,6 +20,8 @@ ENDING = records.ENDINGS["json"]
 WIDE = {"width": "430px"}
 LINE = {"width": "100%"}
 LABEL = {"description_width": "80px"}
+WHOSE = {"whole": "the whole flow", "core": "the core alone", "reactions": "the reactions alone"}
+"""The scopes in words."""
 
 
 class Page(anywidget.AnyWidget):

@@ -14,11 +14,11 @@ from typing import Any
 import ipywidgets as w
 
 from decision_kit import panels, records, sensitivity, wording
-from decision_kit.decision import NOT_SURE, SCOPES, STATUSES, Decision
+from decision_kit.decision import NOT_SURE, STATUSES, Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate, evaluate_file
 from decision_kit.knowledge import Requirement
-from decision_kit.widgets.controls import ENDING, LABEL, LINE, WIDE, Board, examples, form, free, named, stacked
+from decision_kit.widgets.controls import ENDING, LABEL, LINE, WHOSE, WIDE, Board, examples, form, free, named, stacked
 
 UNTITLED = "Untitled decision"
 
@@ -375,8 +375,7 @@ class Desk(Board):
         self.bind(note, lambda: current().note, lambda text: answer(note=text))
         must = w.Checkbox(description="Must-have: rule out a model that is bad at this", indent=False, layout=LINE)
         self.bind(must, lambda: current().must, lambda value: answer(must=value))
-        words = {"whole": "the whole flow", "core": "the core alone", "reactions": "the reactions alone"}
-        scope = stacked("Who needs this?", w.Dropdown(options=[(words[scope], scope) for scope in SCOPES]))
+        scope = stacked("Who needs this?", w.Dropdown(options=[(words, scope) for scope, words in WHOSE.items()]))
         self.bind(scope, lambda: current().scope, lambda value: answer(scope=value))
 
         def hide() -> None:

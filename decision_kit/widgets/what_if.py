@@ -13,7 +13,7 @@ from decision_kit import panels, records
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
-from decision_kit.widgets.controls import WIDE, Board, examples, form, free, named, stacked
+from decision_kit.widgets.controls import WHOSE, WIDE, Board, examples, form, free, named, stacked
 
 
 @functools.cache
@@ -51,7 +51,7 @@ class Bench(Board):
         self.other = self.evaluation
         self.one: str = next(iter(self.knowledge.requirements))
         self.two: str | None = None
-        self.levels: dict[str, int] = {}
+        self.moves: dict[str, int | str] = {}
         self.chosen, self.map, self.moved = w.HTML(), w.HTML(), w.HTML()
         self.turns, self.opens, self.compared, self.kept = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.attempt(lambda: self.open(self.path))
@@ -61,7 +61,7 @@ class Bench(Board):
         self.evaluation, self.path = evaluate_file(path, self.knowledge), path
         self.other = evaluate_file(self.other_path, self.knowledge)
         self.one, self.two = _most_telling(self.evaluation)
-        self.levels = {}
+        self.moves = {}
         self._show()
 
     def compare_with(self, path: Path) -> None:
@@ -69,23 +69,23 @@ class Bench(Board):
         self.other, self.other_path = evaluate_file(path, self.knowledge), path
         self._show_compared()
 
-    def move(self, requirement: str, level: int | None) -> None:
-        """Move one answer to another level, or back to where it is saved."""
-        self.levels = {r: step for r, step in self.levels.items() if r in (self.one, self.two) and r != requirement}
-        if level is not None:
-            self.levels[requirement] = level
+    def move(self, requirement: str, to: int | str | None) -> None:
+        """Move one answer to another level or to another scope, or back to where it is saved."""
+        self.moves = {r: where for r, where in self.moves.items() if r != requirement}
+        if to is not None:
+            self.moves[requirement] = to
         self._show_moved()
 
     def choose_axes(self, one: str, two: str | None) -> None:
         """Choose which answers are moved."""
         self.one, self.two = one, None if two == one else two
-        self.levels = {}
+        self.moves = {}
         self._show_map()
         self._show_moved()
 
     def keep(self) -> None:
         """Save the moved decision as a new one."""
-        if not self.levels:
+        if not self.moves:
             raise InputError("Nothing is moved yet; choose another level for one of the two answers first.")
         moved = self._moved()
         path = free(self.folder / "decisions", f"{records.slug(moved.name)}-what-if")
@@ -95,8 +95,8 @@ class Bench(Board):
 
     def _moved(self) -> Decision:
         moved = self.evaluation.decision
-        for requirement, level in self.levels.items():
-            moved = moved.answer(requirement, level=level)
+        for requirement, to in self.moves.items():
+            moved = moved.answer(requirement, **{"level" if isinstance(to, int) else "scope": to})
         return moved
 
     def _files(self) -> dict[str, Path]:
@@ -118,7 +118,7 @@ class Bench(Board):
     def _show_moved(self) -> None:
         self.kept.value = ""
         moved = evaluate(self._moved(), self.knowledge)
-        self.moved.value = panels.compare(self.evaluation, moved, ("As saved", "Moved")) if self.levels else ""
+        self.moved.value = panels.compare(self.evaluation, moved, ("As saved", "Moved")) if self.moves else ""
         self._refresh()
 
     def _show_compared(self) -> None:
@@ -149,9 +149,9 @@ class Bench(Board):
             [
                 self.head,
                 self.message,
-                w.HBox([one, two]),
+                _beside(one, two),
                 self.map,
-                w.HBox([self._level("one", "Set the first to"), self._level("two", "and the second to")]),
+                _beside(self._place("one", "Set the first to"), self._place("two", "and the second to")),
                 self.moved,
                 self.button("Keep as a new decision", self.keep),
                 self.kept,
@@ -189,14 +189,16 @@ class Bench(Board):
         self.refreshers.append(refresh)  # before the control's own, which then finds what it is to show
         return self.bind(control, lambda: getattr(self, name), take)
 
-    def _level(self, axis: str, label: str) -> w.Widget:
-        """Make a choice of the level to which one answer is moved."""
+    def _place(self, axis: str, label: str) -> w.Widget:
+        """Make a choice of the level or the scope to which one answer is moved."""
         control = stacked(label, w.Dropdown(options=[("as saved", None)]))
 
         def refresh() -> None:
             requirement = getattr(self, axis)
             levels = self.knowledge.requirements[requirement].levels if requirement else ()
             options = (("as saved", None), *((f"{level}: {text}", level) for level, text in enumerate(levels)))
+            if requirement and self.evaluation.decision.scoped:
+                options += tuple((f"a need of {words}", scope) for scope, words in WHOSE.items())
             if tuple(control.options) != options:
                 control.options = options
 
@@ -204,9 +206,15 @@ class Bench(Board):
         self.refreshers.append(refresh)
         return self.bind(
             control,
-            lambda: self.levels.get(getattr(self, axis)),
-            lambda level: self.move(getattr(self, axis), level),
+            lambda: self.moves.get(getattr(self, axis)),
+            lambda to: self.move(getattr(self, axis), to),
         )
+
+
+def _beside(one: w.Widget, other: w.Widget) -> w.Widget:
+    for control in (one, other):
+        control.layout = w.Layout(width="50%", min_width="0")
+    return w.HBox([one, other])
 
 
 def _most_telling(evaluation: Evaluation) -> tuple[str, str | None]:

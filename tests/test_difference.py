@@ -1,0 +1,55 @@
+"""What sets two decisions apart: every answer and field that differs, no other, told in words."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from decision_kit import Decision, Knowledge, difference, evaluate, knowledge, wording
+
+SHIPPED = knowledge.load()
+levels = st.one_of(st.none(), st.integers(0, 4), st.just("not sure"), st.sampled_from([(0, 2), (3, 4)]))
+answers = st.dictionaries(st.sampled_from(list(SHIPPED.requirements)), levels)
+
+
+@given(answers, answers)
+def test_the_answers_that_differ_are_those_and_no_others(one: dict[str, object], other: dict[str, object]):
+    decisions = [Decision.from_answers("Same", given_, date="2026-11-25") for given_ in (one, other)]
+    found = difference.between(*(evaluate(decision) for decision in decisions))
+    differing = {r for r in SHIPPED.requirements if one.get(r) != other.get(r)}
+    assert {here.requirement for here, _ in found.answers} == differing
+    assert [(here.level, there.level) for here, there in found.answers] == [
+        (one.get(here.requirement), other.get(here.requirement)) for here, _ in found.answers
+    ]
+    assert found.same == (not differing)
+
+
+def test_a_decision_beside_itself_says_the_same(order_and_payment: Decision):
+    evaluation = evaluate(order_and_payment)
+    found = difference.between(evaluation, evaluation)
+    assert found.same
+    assert wording.difference(found) == ["The two decisions say the same."]
+
+
+def test_what_changed_is_told_in_words(small: Knowledge):
+    one = Decision.from_answers("Old", {"order": 4, "scale": {"level": 1, "note": "a"}}, date="2026-11-25")
+    other = replace(
+        one.answer("order", level=0).answer("scale", note="b").answer("upkeep", level=[1, 2], must=True),
+        name="New",
+        deciders=("Platform team",),
+    )
+    told = wording.difference(difference.between(evaluate(one, small), evaluate(other, small)))
+    assert told[0] == "Verdict: Clear: orchestration. → Leaning towards choreography."
+    assert "Order: level 4 → level 0" in told
+    assert "Scale: the note is another." in told
+    assert "Upkeep: not answered → levels 1 to 2, must-have" in told
+    assert "Name: Old → New" in told
+    assert "Deciders: empty → Platform team" in told
+
+
+def test_the_sources_that_bear_on_one_alone_are_named(small: Knowledge):
+    one = Decision.from_answers("One", {"upkeep": 3}, date="2026-11-25")
+    other = Decision.from_answers("One", {"order": 3}, date="2026-11-25")
+    found = difference.between(evaluate(one, small), evaluate(other, small))
+    assert found.sources == ((), ("Third source",))
+    assert wording.difference(found)[-1] == "Only behind the second: 1 source (Third source)."
