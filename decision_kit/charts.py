@@ -1,17 +1,27 @@
 """Plotly figures from values."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from decision_kit import wording
+from decision_kit import render, wording
+from decision_kit.cases import Case
 from decision_kit.evaluation import Evaluation, percent
+from decision_kit.knowledge import TOP, Knowledge
 
 FOR, AGAINST = "#0072B2", "#D55E00"
 """Okabe and Ito's blue and vermilion, told apart by all common kinds of colour vision."""
 
 CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False, "displayModeBar": False}
+
+_LAYOUT = {
+    "margin": {"l": 10, "r": 10, "t": 40, "b": 40},
+    "paper_bgcolor": "white",
+    "plot_bgcolor": "white",
+    "font": {"size": 12, "color": "#222"},
+}
 
 
 def for_and_against(evaluation: Evaluation) -> go.Figure:
@@ -64,17 +74,92 @@ def for_and_against(evaluation: Evaluation) -> go.Figure:
             col=column,
         )
     figure.update_layout(
+        **_LAYOUT,
         height=110 + 26 * len(needs),
-        margin={"l": 10, "r": 10, "t": 40, "b": 40},
         showlegend=False,
         bargap=0.3,
-        paper_bgcolor="white",
-        plot_bgcolor="white",
-        font={"size": 12, "color": "#222"},
     )
     figure.update_xaxes(title="against | for (points)", zeroline=True, zerolinecolor="#222", gridcolor="#ddd")
     figure.update_xaxes(matches="x")
     figure.update_yaxes(automargin=True)
+    return figure
+
+
+def hours(knowledge: Knowledge, picture: str) -> go.Figure:
+    """Draw the hours that measurements of one question tell, each bar with its figure and its source.
+
+    Parameters
+    ----------
+    knowledge : Knowledge
+    picture : {"down", "found"}
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    rows = [figure for figure in knowledge.figures if figure.picture == picture and figure.value is not None]
+    colours = render.colours(knowledge)
+    measured = {measurement.id: measurement for measurement in knowledge.measurements}
+    figure = go.Figure()
+    for model in dict.fromkeys(row.model for row in rows):
+        mine = [row for row in rows if row.model == model]
+        figure.add_bar(
+            y=[row.label for row in mine],
+            x=[float(row.value or 0) for row in mine],
+            orientation="h",
+            name=knowledge.models[model].title,
+            text=[f"{float(row.value or 0):g} h, {knowledge.models[model].title.lower()}" for row in mine],
+            textposition="outside",
+            cliponaxis=False,
+            marker={"color": colours[model]},
+            customdata=[[measured[row.measurement].setting, measured[row.measurement].caveat] for row in mine],
+            hovertemplate="<b>%{y}</b>: %{x:g} hours<br>%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+        )
+    height = 90 + 34 * len(rows)
+    figure.update_layout(**_LAYOUT, height=height, barmode="group", showlegend=False)
+    figure.update_xaxes(title="hours", gridcolor="#ddd", range=[0, 1.45 * max(float(row.value or 0) for row in rows)])
+    figure.update_yaxes(automargin=True, autorange="reversed")
+    return figure
+
+
+def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
+    """Map cases by requirement: how strongly each source names each need; what it does not name stays empty.
+
+    Parameters
+    ----------
+    knowledge : Knowledge
+    shown : sequence of Case
+        At least one.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One row for each case, those of one model together.
+    """
+    order = {model: place for place, model in enumerate(knowledge.models)}
+    rows = sorted(shown, key=lambda case: (order[case.model], case.organisation))
+    asked = list(knowledge.requirements.values())
+    levels = [[case.levels.get(requirement.id) for requirement in asked] for case in rows]
+    figure = go.Figure(
+        go.Heatmap(
+            z=levels,
+            x=[requirement.title for requirement in asked],
+            y=[f"{knowledge.models[case.model].title[:1]}: {case.organisation}, {case.workflow}"[:60] for case in rows],
+            text=[["" if level is None else level for level in row] for row in levels],
+            texttemplate="%{text}",
+            hovertemplate="<b>%{y}</b><br>%{x}: level %{z}<extra></extra>",
+            colorscale=[[0, "#f2f2f2"], [1, "#0072B2"]],
+            zmin=0,
+            zmax=TOP,
+            xgap=1,
+            ygap=1,
+            hoverongaps=False,
+            showscale=False,
+        )
+    )
+    figure.update_layout(**_LAYOUT, height=190 + 20 * len(rows))
+    figure.update_xaxes(tickangle=-40, side="top", automargin=True)
+    figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
     return figure
 
 

@@ -8,8 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from decision_kit import confidence, scoring, sensitivity
+from decision_kit import cases, confidence, scoring, sensitivity
 from decision_kit import knowledge as knowledge_folder
+from decision_kit.cases import Teams
 from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
@@ -98,6 +99,12 @@ class Evaluation:
         return tuple(sensitivity.open_questions(self.decision, self.knowledge))
 
     @functools.cached_property
+    def teams(self) -> Teams | None:
+        """What documented teams did in this situation; ``None`` where nothing is answered or no cases are known."""
+        first = self.verdict.first[0] if len(self.verdict.first) == 1 else None
+        return cases.teams(self.decision, self.knowledge, cases.of(self.knowledge), first)
+
+    @functools.cached_property
     def unweighted(self) -> Mapping[str, Fraction]:
         """The fit of each eligible model if every need counted the same; empty where nothing is needed."""
         return scoring.unweighted(self.scores)
@@ -158,6 +165,7 @@ class Evaluation:
                 for flip in self.flips.sets
             ],
             "ask_next": ask_next.requirement if (ask_next := sensitivity.ask_next(self.open_questions)) else None,
+            "teams": _teams(self.teams) if self.teams else None,
             "missing": list(self.missing),
             "must_haves_failed": [_failure(failure) for failure in scores.failures if not failure.thin],
             "must_haves_thin": [_failure(failure) for failure in scores.failures if failure.thin],
@@ -284,8 +292,13 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
 
 
 def percent(share: Fraction | float) -> str:
-    """Write a share (0-1) as a whole percentage, such as ``"71 %"``."""
-    return f"{round(float(share) * 100)} %"
+    """Write a share (0-1) as a whole percentage, such as ``"71 %"``; only all is 100 %, and only nothing is 0 %."""
+    whole = round(float(share) * 100)
+    if whole == 100 and share < 1:
+        return "over 99 %"
+    if whole == 0 and share > 0:
+        return "under 1 %"
+    return f"{whole} %"
 
 
 def _for_and_against(scores: Scores, first: str, other: str) -> tuple[Fraction, Fraction]:
@@ -340,6 +353,25 @@ def _contribution(contribution: Contribution) -> dict[str, Any]:
         "weight": float(contribution.weight),
         "sources": dict(contribution.sources),
         "fit": {model: float(part) for model, part in contribution.fit.items()},
+    }
+
+
+def _teams(teams: Teams) -> dict[str, Any]:
+    return {
+        "nearest": [
+            {
+                "id": neighbour.case.id,
+                "organisation": neighbour.case.organisation,
+                "workflow": neighbour.case.workflow,
+                "model": neighbour.case.model,
+                "distance": neighbour.distance,
+            }
+            for neighbour in teams.whole.nearest
+        ],
+        "shares": dict(teams.whole.shares),
+        "sides": {side: dict(voice.shares) for side, voice in teams.sides.items()},
+        "agrees": teams.agrees,
+        "combined": asdict(teams.combined) if teams.combined else None,
     }
 
 

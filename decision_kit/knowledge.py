@@ -4,20 +4,17 @@ The folder shipped with the kit is ``data/``; a user's own folder of the same sh
 Every file is checked row by row, so that a mistake is told by file, row and column.
 """
 
-import csv
 import functools
 import hashlib
-import io
 import itertools
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from decision_kit import files
+from decision_kit import files, tables
 from decision_kit.errors import InputError
 
 T = TypeVar("T")
@@ -162,14 +159,28 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A number or an answer out of a measurement that is drawn in a picture; ``value`` is in hours."""
+
+    picture: str
+    measurement: str
+    label: str
+    model: str
+    value: Fraction | None
+    answer: str
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """Everything a folder says; made by :func:`load`.
 
-    ``name`` is the folder's, or ``"decision-kit"`` for the knowledge shipped; ``digest`` changes with any change
-    of any file; ``requirements``, ``models``, ``groups``, ``settings`` and ``sources`` are keyed by id.
+    ``name`` is the folder's, or ``"decision-kit"`` for the knowledge shipped; ``folder`` is where it lies; ``digest``
+    changes with any change of any file; ``requirements``, ``models``, ``groups``, ``settings`` and ``sources`` are
+    keyed by id.
     """
 
     name: str
+    folder: Path
     digest: str
     requirements: Mapping[str, Requirement]
     models: Mapping[str, Model]
@@ -180,6 +191,7 @@ class Knowledge:
     ratings: tuple[Rating, ...]
     guidance: tuple[Guidance, ...]
     measurements: tuple[Measurement, ...]
+    figures: tuple[Figure, ...] = ()
 
     @functools.cached_property
     def votes(self) -> Mapping[tuple[str, str], tuple[Rating, ...]]:
@@ -245,14 +257,16 @@ def _read(folder: Path, name: str) -> Knowledge:
     def table(name: str, columns: Mapping[str, Callable[[str], Any]]) -> list[dict[str, Any]]:
         text = files.read_text(folder / f"{name}.csv")
         seal.update(f"{name}\n{text}".encode())
-        return _rows(folder / f"{name}.csv", text, columns)
+        return tables.rows(folder / f"{name}.csv", text, columns)
 
     def records(file: str, kind: type[T], /, **columns: Callable[[str], Any]) -> list[T]:
         names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-        return [kind(**row) for row in table(file, {column: columns.get(column, _filled) for column in names})]
+        return [kind(**row) for row in table(file, {column: columns.get(column, tables.filled) for column in names})]
 
-    groups = _keyed(folder / "groups.csv", records("groups", Group, id=_id))
-    models = _keyed(folder / "models.csv", records("models", Model, id=_id, core=_text, reactions=_text))
+    groups = tables.by_id(folder / "groups.csv", records("groups", Group, id=tables.identifier))
+    models = tables.by_id(
+        folder / "models.csv", records("models", Model, id=tables.identifier, core=tables.text, reactions=tables.text)
+    )
     pure = [model.id for model in models.values() if not model.composed]
     for model in models.values():
         if (model.composed and not {model.core, model.reactions} <= set(pure)) or bool(model.core) != bool(
@@ -267,16 +281,16 @@ def _read(folder: Path, name: str) -> Knowledge:
 
     requirements: dict[str, Requirement] = {}
     shape = {
-        "id": _id,
-        "title": _filled,
-        "theme": _filled,
-        "question": _filled,
-        **{f"level_{level}": _filled for level in range(TOP + 1)},
-        "why": _filled,
-        "pull": _one_of((*pure, "either")),
-        "group": _one_of(("", *groups)),
-        "two_planes": _one_of(("", "yes")),
-        "belongs_to": _one_of(("", "core", "reactions")),
+        "id": tables.identifier,
+        "title": tables.filled,
+        "theme": tables.filled,
+        "question": tables.filled,
+        **{f"level_{level}": tables.filled for level in range(TOP + 1)},
+        "why": tables.filled,
+        "pull": tables.one_of((*pure, "either")),
+        "group": tables.one_of(("", *groups)),
+        "two_planes": tables.one_of(("", "yes")),
+        "belongs_to": tables.one_of(("", "core", "reactions")),
     }
     for row in table("requirements", shape):
         levels = tuple(row.pop(f"level_{level}") for level in range(TOP + 1))
@@ -288,20 +302,29 @@ def _read(folder: Path, name: str) -> Knowledge:
     if not requirements:
         raise InputError(f"{folder / 'requirements.csv'}: holds no requirement; at least one is needed.")
 
-    weights = sorted(records("weights", Weight, level=_whole(0, TOP), weight=_number), key=lambda step: step.level)
+    weights = sorted(
+        records("weights", Weight, level=tables.whole(0, TOP), weight=tables.number), key=lambda step: step.level
+    )
     if [step.level for step in weights] != list(range(TOP + 1)):
         raise InputError(f"{folder / 'weights.csv'}: needs one row for each of the levels 0 to {TOP}.")
     if weights[0].weight != 0 or any(a.weight > b.weight for a, b in itertools.pairwise(weights)):
         raise InputError(f"{folder / 'weights.csv'}: weights must begin at 0 and never fall from level to level.")
 
-    settings = {s.name: s for s in records("settings", Setting, name=_one_of(SETTINGS), value=_number)}
+    settings = {s.name: s for s in records("settings", Setting, name=tables.one_of(SETTINGS), value=tables.number)}
     for needed in SETTINGS:
         if needed not in settings:
             raise InputError(f"{folder / 'settings.csv'}: the setting {needed!r} is missing.")
 
-    sources = _keyed(folder / "sources.csv", records("sources", Source, id=_id, address=_text, grade=_one_of("ABCD")))
-    known = {"source": _one_of(sources), "model": _one_of(models), "requirement": _one_of(requirements)}
-    ratings = records("ratings", Rating, **known, rating=_whole(-2, 2), original=_text, note=_text)
+    sources = tables.by_id(
+        folder / "sources.csv",
+        records("sources", Source, id=tables.identifier, address=tables.text, grade=tables.one_of("ABCD")),
+    )
+    known = {
+        "source": tables.one_of(sources),
+        "model": tables.one_of(models),
+        "requirement": tables.one_of(requirements),
+    }
+    ratings = records("ratings", Rating, **known, rating=tables.whole(-2, 2), original=tables.text, note=tables.text)
     seen: set[tuple[str, str, str]] = set()
     for rating in ratings:
         cell = (rating.source, rating.model, rating.requirement)
@@ -319,14 +342,18 @@ def _read(folder: Path, name: str) -> Knowledge:
     guidance = records(
         "guidance",
         Guidance,
-        **known | {"requirement": _one_of(("", *requirements))},
-        kind=_one_of(("mitigation", "anti-pattern")),
-        symptom=_text,
+        **known | {"requirement": tables.one_of(("", *requirements))},
+        kind=tables.one_of(("mitigation", "anti-pattern")),
+        symptom=tables.text,
     )
-    results = dict.fromkeys(("orchestration", "choreography", "other"), _text)
-    measurements = records("measurements", Measurement, **known, **results, caveat=_text)
+    results = dict.fromkeys(("orchestration", "choreography", "other"), tables.text)
+    measurements = records("measurements", Measurement, **known, **results, caveat=tables.text)
+    drawn = {"measurement": tables.one_of([m.id for m in measurements]), "model": tables.one_of(models)}
+    drawn |= {"picture": tables.one_of(("down", "found")), "value": tables.maybe(tables.number), "answer": tables.text}
+    figures = records("figures", Figure, **drawn) if (folder / "figures.csv").exists() else []
     return Knowledge(
         name=name,
+        folder=folder,
         digest=seal.hexdigest()[:12],
         requirements=MappingProxyType(requirements),
         models=MappingProxyType(models),
@@ -337,82 +364,5 @@ def _read(folder: Path, name: str) -> Knowledge:
         ratings=tuple(ratings),
         guidance=tuple(guidance),
         measurements=tuple(measurements),
+        figures=tuple(figures),
     )
-
-
-def _rows(path: Path, text: str, columns: Mapping[str, Callable[[str], Any]]) -> list[dict[str, Any]]:
-    """Read a table, checking each cell by its column's function; other columns are left alone."""
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    rows = []
-    try:
-        for column in columns:
-            if column not in (reader.fieldnames or ()):
-                raise InputError(f"{path}: the column {column!r} is missing; needed are {', '.join(columns)}.")
-        for raw in reader:
-            row = {}
-            for column, check in columns.items():
-                value = raw[column]
-                if value is None or None in raw:
-                    raise InputError(f"{path}, row {reader.line_num}: has not as many cells as the header.")
-                try:
-                    row[column] = check(value.strip())
-                except ValueError as allowed:
-                    raise InputError(
-                        f"{path}, row {reader.line_num}, column {column}: {value[:60]!r} is not allowed; "
-                        f"allowed is {allowed}."
-                    ) from None
-            rows.append(row)
-    except csv.Error as error:
-        raise InputError(f"{path}, row {reader.line_num}: is not a CSV row ({error}).") from None
-    return rows
-
-
-def _keyed(path: Path, items: list[T]) -> dict[str, T]:
-    keyed: dict[str, T] = {}
-    for item in items:
-        key: str = item.id  # type: ignore[attr-defined]
-        if key in keyed:
-            raise InputError(f"{path}: the id {key!r} stands twice; each id only once.")
-        keyed[key] = item
-    return keyed
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _filled(value: str) -> str:
-    if not value:
-        raise ValueError("any text, not an empty cell")
-    return value
-
-
-def _id(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", value):
-        raise ValueError("a short name of letters, digits, '_', '-' and '.'")
-    return value
-
-
-def _one_of(allowed: Collection[str]) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        if value not in allowed:
-            raise ValueError(f"one of {', '.join(name or 'an empty cell' for name in allowed)}")
-        return value
-
-    return check
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def check(value: str) -> int:
-        if not re.fullmatch(r"-?\d+", value, re.ASCII) or not low <= int(value) <= high:
-            raise ValueError(f"a whole number from {low} to {high}")
-        return int(value)
-
-    return check
-
-
-def _number(value: str) -> Fraction:
-    # Fraction reads "0.25" exactly, so that a tie is a tie to the last digit.
-    if not re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
-        raise ValueError("a number of 0 or more, such as 0.25")
-    return Fraction(value)

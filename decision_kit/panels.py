@@ -7,6 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from decision_kit import difference, files, render, sensitivity, wording
+from decision_kit.cases import Voice
 from decision_kit.decision import Answer
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Requirement
@@ -25,6 +26,22 @@ def verdict(evaluation: Evaluation) -> str:
 def reasons(evaluation: Evaluation) -> str:
     """Say in words what the chart of reasons shows, with the table behind it and the measured facts."""
     return _render("reasons", evaluation)
+
+
+def teams(evaluation: Evaluation) -> str:
+    """Show what documented teams did in such a situation; for a hybrid, by side of the boundary."""
+    found, models = evaluation.teams, evaluation.knowledge.models
+    groups: list[tuple[str, Voice]] = []
+    if found is not None:
+        first = evaluation.verdict.first
+        by_side = len(first) == 1 and models[first[0]].composed
+        heads = {"core": "With the needs of your core", "reactions": "With the needs of your reactions"}
+        groups = (
+            [(heads[side], voice) for side, voice in found.sides.items()]
+            if by_side
+            else [("The nearest documented workflows", found.whole)]
+        )
+    return _render("teams", evaluation, groups=groups)
 
 
 def guidance(evaluation: Evaluation) -> str:

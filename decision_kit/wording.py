@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from decision_kit import sensitivity
+from decision_kit.cases import Voice
 from decision_kit.decision import NOT_SURE, Answer
 from decision_kit.difference import Difference
 from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
@@ -35,6 +36,11 @@ def level(answer: Answer, requirement: Requirement) -> str:
         low, high = answer.level
         return f"Between “{requirement.levels[low].rstrip('.')}” and “{requirement.levels[high].rstrip('.')}”."
     return "Not sure." if answer.level == NOT_SURE else "Not answered."
+
+
+def titles(requirements: Iterable[str], knowledge: Knowledge) -> str:
+    """Name requirements within a sentence."""
+    return listed(knowledge.requirements[requirement].title.lower() for requirement in requirements)
 
 
 def brief(answer: Answer) -> str:
@@ -304,6 +310,40 @@ def statement(evaluation: Evaluation) -> str:
     elif evaluation.decision.scoped and knowledge.models[verdict.model].composed:
         said += ", accepting the cost of a boundary"
     return said + "."
+
+
+def teams(evaluation: Evaluation) -> list[str]:
+    """Say what documented teams did, and whether that agrees with the ratings; empty where there are no cases."""
+    found, models = evaluation.teams, evaluation.knowledge.models
+    if found is None:
+        return []
+
+    def chose(voice: Voice) -> str:
+        number = len(voice.nearest)
+        told = sorted(((round(share * number), model) for model, share in voice.shares.items() if share), reverse=True)
+        return listed(f"{count} of {number} chose {models[model].phrase}" for count, model in told)
+
+    first = evaluation.verdict.first
+    composed = len(first) == 1 and models[first[0]].composed
+    if composed:
+        about = {"core": "your core", "reactions": "your reactions"}
+        told = [
+            f"Of the organisations with the needs of {about[s]}, {chose(voice)}." for s, voice in found.sides.items()
+        ]
+    else:
+        told = [f"Of the nearest organisations, {chose(found.whole)}."]
+    if found.agrees is not None:
+        agrees = "agrees with" if found.agrees else "does not agree with"
+        told.append(f"What teams did {agrees} what the sources' ratings put first, {models[first[0]].phrase}.")
+    if found.combined is not None:
+        model, share = max(found.combined.first.items(), key=lambda row: row[1])
+        boundary = " if there is no boundary" if composed else ""
+        told.append(
+            f"Read together, ratings and cases give {models[model].phrase} {percent(share)}{boundary} (logistic "
+            f"regression that expects what the ratings say, learned from {found.combined.cases} cases of "
+            f"{found.combined.organisations} organisations)."
+        )
+    return told
 
 
 def difference(found: Difference) -> list[str]:

@@ -56,6 +56,7 @@ class Desk(Board):
         self._asking: asyncio.Task[None] | None = None
         self.reasons = w.HTML()
         self.guidance = w.HTML()
+        self.teams = w.HTML()
         self.chart = w.Output()
         self.exported = w.HTML()
         self._opened: dict[str, tuple[w.Widget, ...]] = {}
@@ -107,6 +108,7 @@ class Desk(Board):
             refresh()
         self.reasons.value = panels.reasons(self.evaluation)
         self.guidance.value = panels.guidance(self.evaluation)
+        self.teams.value = panels.teams(self.evaluation)
         self.saved.value = panels.saved(self.path)
         if self.refreshers:
             self._draw()
@@ -262,6 +264,11 @@ class Desk(Board):
         """Show what speaks for and against each model, by requirement, and what was measured."""
         self.attempt(self._draw)
         return w.VBox([self.head, self.chart, self.reasons])
+
+    @functools.cached_property
+    def situation(self) -> w.Widget:
+        """Show what documented teams did in such a situation."""
+        return w.VBox([self.head, self.teams])
 
     @functools.cached_property
     def advice(self) -> w.Widget:

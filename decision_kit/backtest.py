@@ -1,0 +1,254 @@
+"""Score documented cases as if they were open decisions, and count how often each voice names what the team did.
+
+No voice hears a case of the organisation it is asked about. Whatever file is judged, the cases that teach are those
+of the knowledge, so that a file cannot teach the kit its own answers.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from decision_kit import cases, confidence, scoring, sensitivity
+from decision_kit.cases import Case
+from decision_kit.decision import Level
+from decision_kit.knowledge import Knowledge
+
+BLANKS = (0, 1, 2)
+"""The single levels that a requirement not named is also read as, to see whether that decides the result."""
+
+
+Named = tuple[Case, str, float]
+"""A case, the model that a voice names for it, and the probability that the voice gives the documented one."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How often a voice named the documented one of two models.
+
+    Attributes
+    ----------
+    right, of : int
+        Cases named rightly (a tie names none), and cases judged.
+    brier : float or None
+        Mean squared error of the probability of the documented model (0 best, 0.25 for always one half); ``None``
+        where nothing was judged.
+    low, high : float
+        Wilson's 95 % interval of the share of right ones (Wilson, J. Am. Stat. Assoc. 22, 1927).
+    confusion : mapping of str to mapping of str to int
+        For each documented model, how often each model was named (``"none"`` for a tie).
+    """
+
+    right: int
+    of: int
+    brier: float | None
+    low: float
+    high: float
+    confusion: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Hybrids:
+    """Cases whose core and reactions are coded: hybrids named so, and pure ones that were called a hybrid.
+
+    Attributes
+    ----------
+    right, of : int
+        Hybrid cases named a hybrid, and all hybrid cases with coded scopes.
+    false_alarms, pure : int
+        Pure cases with coded scopes that were called a hybrid, and all of them.
+    """
+
+    right: int
+    of: int
+    false_alarms: int
+    pure: int
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """The result of :func:`run`.
+
+    Attributes
+    ----------
+    experts, cases, combined, baseline : Result
+        The sources' ratings alone, the nearest cases alone, both together, and the model that is the commonest
+        among the cases of other organisations.
+    calibration : mapping of str to (int, int)
+        How often the combined reading was right, and of how many, by how sure it was.
+    hybrid : Hybrids
+    blanks : mapping of int to mapping of str to Result
+        The same three voices with each requirement that is not named read as one level.
+    skipped : mapping of str to str
+        Cases judged in no way, with the reason.
+    """
+
+    experts: Result
+    cases: Result
+    combined: Result
+    baseline: Result
+    calibration: Mapping[str, tuple[int, int]]
+    hybrid: Hybrids
+    blanks: Mapping[int, Mapping[str, Result]]
+    skipped: Mapping[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as plain values, as ``decision-kit backtest --json`` prints it."""
+        document = asdict(self)
+        document["why_skipped"] = document["skipped"]
+        document["skipped"] = list(self.skipped)
+        return document
+
+
+def run(judged: Sequence[Case], knowledge: Knowledge) -> Backtest:
+    """Judge cases by each voice.
+
+    Parameters
+    ----------
+    judged : sequence of Case
+    knowledge : Knowledge
+        With the cases that teach (see :func:`decision_kit.cases.of`).
+
+    Returns
+    -------
+    Backtest
+    """
+    pure = [model.id for model in scoring.pure(knowledge)]
+    skipped = {case.id: why for case in judged if (why := _why_not(case, pure))}
+    plain = [case for case in judged if case.model in pure and case.id not in skipped]
+    named = _voices(plain, knowledge)
+    return Backtest(
+        **{voice: _result(rows) for voice, rows in named.items()},
+        calibration=_calibration(named["combined"]),
+        hybrid=_hybrids([case for case in judged if case.scoped and case.standing == "documented"], knowledge),
+        blanks={blank: _read_as(plain, knowledge, blank) for blank in BLANKS},
+        skipped=skipped,
+    )
+
+
+def learning_curve(knowledge: Knowledge, sizes: Iterable[int], repeats: int = 5) -> dict[int, float]:
+    """Say how the combined reading's error falls with the number of organisations that teach it.
+
+    Parameters
+    ----------
+    knowledge : Knowledge
+    sizes : iterable of int
+        Numbers of organisations.
+    repeats : int
+        How often each number is drawn, with a fixed seed.
+
+    Returns
+    -------
+    dict of int to float
+        Mean Brier score by number of organisations.
+    """
+    pure = [model.id for model in scoring.pure(knowledge)]
+    known = [case for case in cases.of(knowledge) if case.standing == "documented" and case.model in pure]
+    rng = np.random.default_rng(1)
+    curve = {}
+    for size in sizes:
+        errors = []
+        for _ in range(repeats):
+            for case in known:
+                others = sorted({other.owner for other in known} - {case.owner})
+                drawn = set(rng.choice(others, min(size, len(others)), replace=False))
+                taught = [other for other in known if other.owner in drawn]
+                found = cases.combined(case.decision(knowledge), knowledge, taught)
+                share = found.first[case.model] if found else 0.5
+                errors.append((1 - share) ** 2)
+        curve[size] = float(np.mean(errors))
+    return curve
+
+
+def _why_not(case: Case, pure: Sequence[str]) -> str:
+    if case.standing != "documented":
+        return "only reported, not documented"
+    if not case.levels:
+        return "its source names no requirement"
+    if case.model not in pure and not case.scoped:
+        return "a hybrid whose core and reactions, each with a need of its own, are not coded"
+    return ""
+
+
+def _voices(plain: Sequence[Case], knowledge: Knowledge, silent: Level = cases.SILENT) -> dict[str, list[Named]]:
+    named: dict[str, list[Named]] = {"experts": [], "cases": [], "combined": [], "baseline": []}
+    teachers = cases.of(knowledge)
+    pure = [model.id for model in scoring.pure(knowledge)]
+    for case in plain:
+        decision = replace(case.decision(knowledge, silent), core="", reactions="")  # two models, no boundary
+        others = [other for other in teachers if other.owner != case.owner and other.model in pure]
+        readings = confidence.readings(decision, knowledge)
+        best = sensitivity.first_alone(scoring.score(decision, knowledge))
+        named["experts"].append((case, best or "none", readings.first[case.model] + readings.tie / len(pure)))
+        near = cases.nearest(decision, knowledge, others, silent)[: cases.NEAREST]
+        # One vote more, shared by the models, so that five of five is not certainty.
+        votes = Counter(neighbour.case.model for neighbour in near)
+        shares = {model: (votes[model] + 1 / len(pure)) / (len(near) + 1) for model in pure}
+        named["cases"].append((case, _highest(shares), shares[case.model]))
+        found = cases.combined(decision, knowledge, others, silent)
+        shares = dict(found.first) if found else dict.fromkeys(pure, 1 / len(pure))
+        named["combined"].append((case, _highest(shares), shares[case.model]))
+        votes = Counter(other.model for other in others if other.standing == "documented")
+        shares = {model: votes[model] / max(1, votes.total()) for model in pure}
+        named["baseline"].append((case, _highest(shares), shares[case.model]))
+    return named
+
+
+def _read_as(plain: Sequence[Case], knowledge: Knowledge, blank: int) -> dict[str, Result]:
+    named = _voices(plain, knowledge, blank)
+    return {voice: _result(rows) for voice, rows in named.items() if voice != "baseline"}
+
+
+def _calibration(rows: Sequence[Named]) -> dict[str, tuple[int, int]]:
+    found = {}
+    for low, high in ((0.5, 0.7), (0.7, 0.9), (0.9, 1.0)):
+        sure = [
+            share >= 0.5
+            for _, _, share in rows
+            if low <= max(share, 1 - share) < high or max(share, 1 - share) == high == 1
+        ]
+        found[f"{low:.0%} to {high:.0%}"] = (sum(sure), len(sure))
+    return found
+
+
+def _highest(shares: Mapping[str, float]) -> str:
+    best = [model for model, share in shares.items() if share == max(shares.values())]
+    return best[0] if len(best) == 1 else "none"
+
+
+def _result(rows: Sequence[Named]) -> Result:
+    right, of = sum(name == case.model for case, name, _ in rows), len(rows)
+    confusion: dict[str, dict[str, int]] = {}
+    for case, name, _ in rows:
+        counts = confusion.setdefault(case.model, {})
+        counts[name] = counts.get(name, 0) + 1
+    low, high = _wilson(right, of)
+    brier = float(np.mean([(1 - share) ** 2 for _, _, share in rows])) if rows else None
+    return Result(right, of, brier, low, high, confusion)
+
+
+def _wilson(right: int, of: int) -> tuple[float, float]:
+    from scipy.stats import binomtest  # noqa: PLC0415 - takes a while to import
+
+    if not of:
+        return 0.0, 1.0
+    interval = binomtest(right, of).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def _hybrids(scoped: Sequence[Case], knowledge: Knowledge) -> Hybrids:
+    composed = {model.id for model in knowledge.models.values() if model.composed}
+    called = {
+        case.id: sensitivity.first_alone(scoring.score(case.decision(knowledge), knowledge)) in composed
+        for case in scoped
+    }
+    hybrids = [case for case in scoped if case.model in composed]
+    others = [case for case in scoped if case.model not in composed]
+    return Hybrids(
+        right=sum(called[case.id] for case in hybrids),
+        of=len(hybrids),
+        false_alarms=sum(called[case.id] for case in others),
+        pure=len(others),
+    )

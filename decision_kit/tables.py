@@ -1,0 +1,160 @@
+"""Tables of text, each cell checked when read, so that a mistake is told by file, row and column."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeVar
+
+from decision_kit.errors import InputError
+
+T = TypeVar("T")
+
+Check = Callable[[str], Any]
+"""Takes the text of a cell and gives its value; raises ValueError with what is allowed."""
+
+
+def rows(
+    path: Path, text: str, columns: Mapping[str, Check], optional: Mapping[str, Check] | None = None
+) -> list[dict[str, Any]]:
+    """Read a table, checking each cell by its column's function.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, to name it where something is wrong.
+    text : str
+        Its text.
+    columns : mapping of str to Check
+        The columns that must be there; others are left alone.
+    optional : mapping of str to Check, optional
+        Columns that may be missing; their cells then count as empty.
+
+    Returns
+    -------
+    list of dict
+        One for each row, from column to value.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a row has too few or too many cells, or a cell holds what is not allowed.
+    """
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    found = []
+    try:
+        there = reader.fieldnames or ()
+        for column in columns:
+            if column not in there:
+                raise InputError(f"{path}: the column {column!r} is missing; needed are {', '.join(columns)}.")
+        for raw in reader:
+            row = {}
+            if None in raw or None in raw.values():
+                raise InputError(f"{path}, row {reader.line_num}: has not as many cells as the header.")
+            for column, check in (dict(columns) | dict(optional or {})).items():
+                value = raw.get(column, "").strip()
+                try:
+                    row[column] = check(value)
+                except ValueError as allowed:
+                    raise InputError(
+                        f"{path}, row {reader.line_num}, column {column}: {value[:60]!r} is not allowed; "
+                        f"allowed is {allowed}."
+                    ) from None
+            found.append(row)
+    except csv.Error as error:
+        raise InputError(f"{path}, row {reader.line_num}: is not a CSV row ({error}).") from None
+    return found
+
+
+def by_id(path: Path, items: Iterable[T]) -> dict[str, T]:
+    """Key items by their ``id``.
+
+    Raises
+    ------
+    InputError
+        If two have the same.
+    """
+    keyed: dict[str, T] = {}
+    for item in items:
+        key: str = item.id  # type: ignore[attr-defined]
+        if key in keyed:
+            raise InputError(f"{path}: the id {key!r} stands twice; each id only once.")
+        keyed[key] = item
+    return keyed
+
+
+def text(value: str) -> str:
+    """Take any text."""
+    return value
+
+
+def filled(value: str) -> str:
+    """Take any text but none."""
+    if not value:
+        raise ValueError("any text, not an empty cell")
+    return value
+
+
+def identifier(value: str) -> str:
+    """Take a short name without blanks."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", value):
+        raise ValueError("a short name of letters, digits, '_', '-' and '.'")
+    return value
+
+
+def address(value: str) -> str:
+    """Take a web address, or nothing."""
+    if value and not re.fullmatch(r"https?://[^\s<>|\"]+\.[^\s<>|\"]+", value):
+        raise ValueError("an address that begins with https:// or http://, or an empty cell")
+    return value
+
+
+def one_of(allowed: Collection[str]) -> Callable[[str], str]:
+    """Make a check that takes one of these words."""
+
+    def check(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(f"one of {', '.join(name or 'an empty cell' for name in allowed)}")
+        return value
+
+    return check
+
+
+def some_of(allowed: Collection[str]) -> Callable[[str], tuple[str, ...]]:
+    """Make a check that takes any of these words, with blanks between them."""
+    one = one_of(allowed)
+
+    def check(value: str) -> tuple[str, ...]:
+        return tuple(one(word) for word in value.split())
+
+    return check
+
+
+def maybe(check: Check) -> Check:
+    """Make a check that takes an empty cell for nothing, and leaves the others to another check."""
+
+    def check_if_filled(value: str) -> Any:
+        return check(value) if value else None
+
+    return check_if_filled
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Make a check that takes a whole number between two."""
+
+    def check(value: str) -> int:
+        if not re.fullmatch(r"-?\d+", value, re.ASCII) or not low <= int(value) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(value)
+
+    return check
+
+
+def number(value: str) -> Fraction:
+    """Take a decimal number of 0 or more, exactly."""
+    # Fraction reads "0.25" exactly, so that a tie is a tie to the last digit.
+    if not re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
+        raise ValueError("a number of 0 or more, such as 0.25")
+    return Fraction(value)
