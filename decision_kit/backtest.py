@@ -102,12 +102,12 @@ class Backtest:
         return document
 
 
-def run(judged: Sequence[Case], knowledge: Knowledge) -> Backtest:
+def run(asked: Sequence[Case], knowledge: Knowledge) -> Backtest:
     """Judge cases by each voice.
 
     Parameters
     ----------
-    judged : sequence of Case
+    asked : sequence of Case
     knowledge : Knowledge
         With the cases that teach (see :func:`decision_kit.cases.of`).
 
@@ -116,13 +116,13 @@ def run(judged: Sequence[Case], knowledge: Knowledge) -> Backtest:
     Backtest
     """
     pure = [model.id for model in scoring.pure(knowledge)]
-    skipped = {case.id: why for case in judged if (why := _why_not(case, pure))}
-    plain = [case for case in judged if case.model in pure and case.id not in skipped]
+    skipped = {case.id: why for case in asked if (why := _why_not(case, pure))}
+    plain = [case for case in asked if case.model in pure and case.id not in skipped]
     named = _voices(plain, knowledge)
     return Backtest(
-        **{voice: _result(rows) for voice, rows in named.items()},
+        **{voice: judged(rows) for voice, rows in named.items()},
         calibration=_calibration(named["combined"]),
-        hybrid=_hybrids([case for case in judged if case.scoped and case.standing == "documented"], knowledge),
+        hybrid=_hybrids([case for case in asked if case.scoped and case.standing == "documented"], knowledge),
         blanks={blank: _read_as(plain, knowledge, blank) for blank in BLANKS},
         skipped=skipped,
     )
@@ -198,7 +198,7 @@ def _voices(plain: Sequence[Case], knowledge: Knowledge, silent: Level = cases.S
 
 def _read_as(plain: Sequence[Case], knowledge: Knowledge, blank: int) -> dict[str, Result]:
     named = _voices(plain, knowledge, blank)
-    return {voice: _result(rows) for voice, rows in named.items() if voice != "baseline"}
+    return {voice: judged(rows) for voice, rows in named.items() if voice != "baseline"}
 
 
 def _calibration(rows: Sequence[Named]) -> dict[str, tuple[int, int]]:
@@ -218,7 +218,17 @@ def _highest(shares: Mapping[str, float]) -> str:
     return best[0] if len(best) == 1 else "none"
 
 
-def _result(rows: Sequence[Named]) -> Result:
+def judged(rows: Sequence[Named]) -> Result:
+    """Count what a voice got right.
+
+    Parameters
+    ----------
+    rows : sequence of Named
+
+    Returns
+    -------
+    Result
+    """
     right, of = sum(name == case.model for case, name, _ in rows), len(rows)
     confusion: dict[str, dict[str, int]] = {}
     for case, name, _ in rows:

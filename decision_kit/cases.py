@@ -4,9 +4,13 @@ A case is one named workflow of one organisation. A source names what was a reas
 silent about was at most welcome: its level is taken as one of ``SILENT``, unknown which, and never as 0.
 """
 
+import csv
+import io
+import itertools
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -184,6 +188,60 @@ def load(path: Path | str, knowledge: Knowledge) -> tuple[Case, ...]:
             if other not in named:
                 raise InputError(f"{path}, case {case.id}, column checked_by: no case has the id {other!r}.")
     return tuple(found)
+
+
+def from_decision(decision: Decision, taken: Collection[str], organisation: str, model: str, outcome: str = "") -> Case:
+    """Make a case out of a decision that was carried out.
+
+    Parameters
+    ----------
+    decision : Decision
+        Its answers of one level become the case's levels; a range and not sure stay unknown.
+    taken : collection of str
+        Ids that it must not have.
+    organisation, model, outcome : str
+        Who built it, what was built, and what came of it.
+
+    Returns
+    -------
+    Case
+    """
+    stem = re.sub(r"[^a-z0-9]+", "-", f"{organisation} {decision.name}".lower()).strip("-")[:60] or "case"
+    names = (f"{stem}{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))
+    needs = {
+        side: tuple(a.requirement for a in decision.answers if decision.scoped and a.scope == side and a.stated)
+        for side in ("core", "reactions")
+    }
+    line = " ".join
+    return Case(
+        id=next(name for name in names if name not in taken),
+        organisation=line(organisation.split()),
+        workflow=line(decision.name.split()),
+        model=model,
+        levels={answer.requirement: answer.level for answer in decision.answers if isinstance(answer.level, int)},
+        year=decision.date[:4],
+        core=line(decision.core.split()),
+        reactions=line(decision.reactions.split()),
+        core_needs=needs["core"],
+        reactions_needs=needs["reactions"],
+        outcome=line(outcome.split()),
+        summary=line(decision.context.split()),
+        publisher_interest="own",
+    )
+
+
+def to_csv(known: Iterable[Case], knowledge: Knowledge) -> str:
+    """Write cases as :func:`load` reads them."""
+    out = io.StringIO()
+    names = [field.name for field in fields(Case) if field.name != "levels"]
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*names, *knowledge.requirements])
+    for case in known:
+        values = {name: getattr(case, name) for name in names}
+        values["anonymous"] = "yes" if case.anonymous else "no"
+        cells = [" ".join(value) if isinstance(value, tuple) else value for value in values.values()]
+        writer.writerow([*cells, *(case.levels.get(requirement, "") for requirement in knowledge.requirements)])
+    return out.getvalue()
 
 
 @dataclass(frozen=True)

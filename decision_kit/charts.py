@@ -1,5 +1,6 @@
 """Plotly figures from values."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -144,7 +145,7 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
         go.Heatmap(
             z=levels,
             x=[requirement.title for requirement in asked],
-            y=[f"{knowledge.models[case.model].title[:1]}: {case.organisation}, {case.workflow}"[:60] for case in rows],
+            y=[_row(case, knowledge) for case in rows],
             text=[["" if level is None else level for level in row] for row in levels],
             texttemplate="%{text}",
             hovertemplate="<b>%{y}</b><br>%{x}: level %{z}<extra></extra>",
@@ -161,6 +162,12 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
     figure.update_xaxes(tickangle=-40, side="top", automargin=True)
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
     return figure
+
+
+def _row(case: Case, knowledge: Knowledge) -> str:
+    told = f"{knowledge.models[case.model].title[:1]}: {case.organisation}, {case.workflow}"
+    reported = " (reported)" if case.standing == "reported" else ""
+    return textwrap.shorten(told, 58 - len(reported), placeholder="…") + reported
 
 
 def bundle(figure: go.Figure) -> dict[str, Any]:

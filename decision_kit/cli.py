@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.command == "score":
             return _score(given)
+        if given.command == "backtest":
+            return _backtest(given)
         if given.command == "export":
             return _export(given)
         return _open(given)
@@ -67,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     score = commands.add_parser("score", parents=[shared], help="print the verdict on a decision file")
     score.add_argument("file", type=Path, metavar="FILE")
     score.add_argument("--json", action="store_true", help="print everything as JSON")
+
+    test = commands.add_parser("backtest", parents=[shared], help="judge a file of cases by each voice")
+    test.add_argument("file", type=Path, metavar="CASES")
+    test.add_argument("--json", action="store_true", help="print everything as JSON")
 
     export = commands.add_parser("export", parents=[shared], help="write the records of a decision file")
     export.add_argument("file", type=Path, metavar="FILE")
@@ -112,6 +118,7 @@ def _score(given: argparse.Namespace) -> int:
         wording.confidence(evaluation),
         wording.unweighted(evaluation),
         *wording.flips(evaluation),
+        *wording.teams(evaluation),
         wording.ask_next(evaluation, evaluation.open_questions),
         wording.boundary(evaluation),
         *wording.lacking(evaluation),
@@ -121,6 +128,28 @@ def _score(given: argparse.Namespace) -> int:
         wording.lean(evaluation),
     ]
     print("\n" + "\n".join(line for line in told if line))
+    return 0
+
+
+def _backtest(given: argparse.Namespace) -> int:
+    from decision_kit import backtest, cases  # noqa: PLC0415 - not needed to score
+
+    known = _knowledge(given)
+    result = backtest.run(cases.load(given.file, known), known)
+    if given.json:
+        print(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
+        return 0
+    print(f"{wording.backtest(result)}\n")
+    for name in ("experts", "cases", "combined", "baseline"):
+        voice = getattr(result, name)
+        brier = "" if voice.brier is None else f"  Brier {voice.brier:.3f}"
+        print(f"  {name:9} {voice.right:3} of {voice.of}  95 % interval {voice.low:.2f} to {voice.high:.2f}{brier}")
+    for blank, voices in result.blanks.items():
+        told = ", ".join(f"{name} {voice.right} ({voice.brier or 0:.3f})" for name, voice in voices.items())
+        print(f"  silent sources read as level {blank}: {told}")
+    print(f"\n{wording.calibration(result)}\n{wording.hybrids(result)}")
+    for case, why in result.skipped.items():
+        print(f"Skipped {case}: {why}.")
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from decision_kit import cases, confidence, scoring, sensitivity
 from decision_kit import knowledge as knowledge_folder
-from decision_kit.cases import Teams
+from decision_kit.cases import Case, Teams
 from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
@@ -76,6 +76,7 @@ class Evaluation:
     ``confidence`` shares the readings of the answers and of the sources among the models, ``missing`` lists the
     requirements not answered yet, ``contradictions`` the scopes that do not agree with the core and the reactions
     as named, and ``lean`` says which way equal needs lean, at which model's cost, and by how much of the fit.
+    ``own_cases`` speak beside those of the knowledge.
     """
 
     decision: Decision
@@ -87,6 +88,7 @@ class Evaluation:
     missing: tuple[str, ...]
     contradictions: tuple[str, ...]
     lean: tuple[str, str, Fraction]
+    own_cases: tuple[Case, ...] = ()
 
     @functools.cached_property
     def flips(self) -> Flips:
@@ -102,7 +104,7 @@ class Evaluation:
     def teams(self) -> Teams | None:
         """What documented teams did in this situation; ``None`` where nothing is answered or no cases are known."""
         first = self.verdict.first[0] if len(self.verdict.first) == 1 else None
-        return cases.teams(self.decision, self.knowledge, cases.of(self.knowledge), first)
+        return cases.teams(self.decision, self.knowledge, (*cases.of(self.knowledge), *self.own_cases), first)
 
     @functools.cached_property
     def unweighted(self) -> Mapping[str, Fraction]:
@@ -183,7 +185,7 @@ class Evaluation:
         }
 
 
-def evaluate(decision: Decision, knowledge: Knowledge | None = None) -> Evaluation:
+def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: tuple[Case, ...] = ()) -> Evaluation:
     """Evaluate a decision.
 
     Parameters
@@ -191,6 +193,8 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None) -> Evaluati
     decision : Decision
     knowledge : Knowledge or None
         ``None`` for the knowledge shipped with the kit.
+    own_cases : tuple of Case
+        Cases that speak beside those of the knowledge.
 
     Returns
     -------
@@ -215,10 +219,11 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None) -> Evaluati
         missing=missing,
         contradictions=tuple(_contradictions(decision, knowledge)),
         lean=scoring.lean(knowledge),
+        own_cases=own_cases,
     )
 
 
-def evaluate_file(path: Path, knowledge: Knowledge | None = None) -> Evaluation:
+def evaluate_file(path: Path, knowledge: Knowledge | None = None, own_cases: tuple[Case, ...] = ()) -> Evaluation:
     """Open a decision file and evaluate it; every mistake is told with the file it is in.
 
     Parameters
@@ -226,6 +231,8 @@ def evaluate_file(path: Path, knowledge: Knowledge | None = None) -> Evaluation:
     path : pathlib.Path
     knowledge : Knowledge or None
         ``None`` for the knowledge shipped with the kit.
+    own_cases : tuple of Case
+        Cases that speak beside those of the knowledge.
 
     Returns
     -------
@@ -238,7 +245,7 @@ def evaluate_file(path: Path, knowledge: Knowledge | None = None) -> Evaluation:
     """
     decision = Decision.open(path)
     try:
-        return evaluate(decision, knowledge)
+        return evaluate(decision, knowledge, own_cases)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 

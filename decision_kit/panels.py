@@ -1,16 +1,17 @@
 """What the notebooks show of a result as HTML: verdict, reasons, guidance; user text is always escaped."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
 from decision_kit import difference, files, render, sensitivity, wording
-from decision_kit.cases import Voice
+from decision_kit.backtest import Backtest
+from decision_kit.cases import Case, Pair, Voice
 from decision_kit.decision import Answer
 from decision_kit.evaluation import Evaluation
-from decision_kit.knowledge import Requirement
+from decision_kit.knowledge import Knowledge, Requirement
 
 
 def style() -> str:
@@ -95,6 +96,41 @@ def compare(one: Evaluation, other: Evaluation, names: tuple[str, str]) -> str:
     return _render("compare", one, found=difference.between(one, other), names=names)
 
 
+def case_list(knowledge: Knowledge, shown: Sequence[Case], total: int) -> str:
+    """List cases to browse."""
+    return _plain("cases", knowledge, shown=shown, total=total)
+
+
+def moves(knowledge: Knowledge, known: Iterable[Case]) -> str:
+    """Show who moved from which model to which, and why."""
+    moved = [case for case in known if case.moved_from_model and case.standing == "documented"]
+    moved.sort(key=lambda case: (case.moved_from_model not in knowledge.models, case.moved_from_model, case.model))
+    return _plain("moves", knowledge, moved=moved, finding=wording.moves(knowledge, moved))
+
+
+def pairs(knowledge: Knowledge, found: Iterable[Pair]) -> str:
+    """Show pairs of cases that teach more beside each other."""
+    return _plain("pairs", knowledge, pairs=found)
+
+
+def fears(knowledge: Knowledge, picture: str) -> str:
+    """Say what a picture of measured hours shows, with the table behind it."""
+    figures = [figure for figure in knowledge.figures if figure.picture == picture]
+    measured = {measurement.id: measurement for measurement in knowledge.measurements}
+    return _plain("fears", knowledge, figures=figures, measured=measured, finding=wording.FEARS[picture])
+
+
+def backtest(knowledge: Knowledge, result: Backtest) -> str:
+    """Show how often each voice names what a team did, with its limits."""
+    voices = {
+        "experts": "The sources' ratings alone",
+        "cases": "The nearest cases alone",
+        "combined": "Both together",
+        "baseline": "Always the commonest model",
+    }
+    return _plain("backtest", knowledge, result=result, voices=voices)
+
+
 def saved(path: Path | None) -> str:
     """Say where the decision is kept."""
     if path is None:
@@ -112,6 +148,11 @@ def exported(evaluation: Evaluation, paths: Iterable[Path]) -> str:
     return _render("exported", evaluation, links=links)
 
 
+def heading(text: str) -> str:
+    """Head a part of the page."""
+    return Markup('<div class="dk"><h3>{}</h3></div>').format(text)
+
+
 def sentence(text: str) -> str:
     """Show one sentence; nothing where there is none."""
     return Markup('<p class="dk dk-quiet" role="status">{}</p>').format(text) if text else ""
@@ -120,6 +161,12 @@ def sentence(text: str) -> str:
 def message(text: str) -> str:
     """Show one sentence about something that went wrong."""
     return Markup('<p class="dk-message" role="alert">{}</p>').format(text)
+
+
+def _plain(name: str, knowledge: Knowledge, **more: object) -> str:
+    return render.HTML.get_template(f"{name}.html.j2").render(
+        knowledge=knowledge, words=wording, colours=render.colours(knowledge), **more
+    )
 
 
 def _render(name: str, evaluation: Evaluation, **more: object) -> str:

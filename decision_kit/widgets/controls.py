@@ -11,7 +11,8 @@ import anywidget
 import ipywidgets as w
 import traitlets
 
-from decision_kit import files, knowledge, panels, records, sensitivity, wording
+from decision_kit import cases, files, knowledge, panels, records, sensitivity, wording
+from decision_kit.cases import Case
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
@@ -20,6 +21,8 @@ ENDING = records.ENDINGS["json"]
 WIDE = {"width": "430px"}
 LINE = {"width": "100%"}
 LABEL = {"description_width": "80px"}
+OWN_CASES = "my-cases.csv"
+"""Where a person's own cases lie in their folder."""
 WHOSE = {"whole": "the whole flow", "core": "the core alone", "reactions": "the reactions alone"}
 """The scopes in words."""
 
@@ -96,6 +99,11 @@ class Board:
     def decisions(self) -> list[Path]:
         """List the decision files of the folder."""
         return sorted((self.folder / "decisions").glob(f"*{ENDING}"))
+
+    def own_cases(self) -> tuple[Case, ...]:
+        """Read the cases of one's own, if there are any."""
+        path = self.folder / OWN_CASES
+        return cases.load(path, self.knowledge) if path.exists() else ()
 
 
 def known() -> tuple[Knowledge, str]:

@@ -78,7 +78,7 @@ class Desk(Board):
 
     def open(self, path: Path) -> None:
         """Open another decision."""
-        self.evaluation = evaluate_file(path, self.knowledge)
+        self.evaluation = evaluate_file(path, self.knowledge, self.own_cases())
         self.decision, self.path = self.evaluation.decision, path
         self._show()
 
@@ -87,7 +87,7 @@ class Desk(Board):
         self._take(decision, None, name)
 
     def _take(self, decision: Decision, old: Path | None, name: str | None = None) -> None:
-        evaluation = evaluate(decision, self.knowledge)
+        evaluation = evaluate(decision, self.knowledge, self.own_cases())
         stem = records.slug(name or ("untitled" if decision.name == UNTITLED else decision.name))
         if old is None or (re.match(r"untitled(-\d+)?\.", old.name) and stem != "untitled"):
             self.path = free(self.folder / "decisions", stem)
