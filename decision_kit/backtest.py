@@ -168,7 +168,7 @@ def _why_not(case: Case, pure: Sequence[str]) -> str:
     if not case.levels:
         return "its source names no requirement"
     if case.model not in pure and not case.scoped:
-        return "a hybrid whose core and reactions, each with a need of its own, are not coded"
+        return "a hybrid whose core and reactions are not both coded"
     return ""
 
 

@@ -106,8 +106,8 @@ class Case:
 
     @property
     def scoped(self) -> bool:
-        """Whether both sides of a boundary are coded, each with a need of its own."""
-        return bool(self.core and self.reactions and self.core_needs and self.reactions_needs)
+        """Whether both sides of a boundary are coded."""
+        return bool(self.core and self.reactions)
 
     def decision(self, knowledge: Knowledge, silent: Level = SILENT) -> Decision:
         """Ask of the case what a decision is asked.

@@ -361,7 +361,10 @@ def _added_up(laws: Sequence[Law]) -> _Grid | None:
 def _both_positive(grid: _Grid, x: Whole, y: Whole, p: Floats) -> float:
     """Give the probability that a point of the grid and one of these add up to both coordinates above 0."""
     rows, columns = grid.mass.shape
-    beyond = np.pad(grid.mass[::-1, ::-1].cumsum(axis=0).cumsum(axis=1)[::-1, ::-1], (0, 1))
+    beyond = np.zeros((rows + 1, columns + 1))  # in one piece of memory, as fresh pages cost more than the sums
+    tails = beyond[-2::-1, -2::-1]
+    np.cumsum(grid.mass[::-1, ::-1], axis=0, out=tails)
+    np.cumsum(tails, axis=1, out=tails)
     i = np.clip((-x - grid.left) // grid.step + 1, 0, rows)
     j = np.clip((-y - grid.low) // grid.step + 1, 0, columns)
     return float(p @ beyond[i, j])

@@ -100,7 +100,9 @@ def test_nothing_a_user_typed_becomes_an_element(hostile: str, tmp_path: Path, o
 def test_an_address_that_is_not_of_the_web_is_no_link():
     shipped = knowledge.load()
     sources = {key: replace(source, address="javascript:alert(1)") for key, source in shipped.sources.items()}
-    evaluation = evaluate(Decision.open(EXAMPLES / "uber-rides.decision.json"), replace(shipped, sources=sources))
+    evaluation = evaluate(
+        Decision.open(EXAMPLES / "uber-rides.decision.json"), replace(shipped, sources=sources, figures=())
+    )
     for html in (panels.reasons(evaluation), panels.guidance(evaluation)):
         assert "a" not in Elements(html).tags
 
