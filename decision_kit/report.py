@@ -13,13 +13,17 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from decision_kit import render, scoring, wording
+from decision_kit.cases import Neighbour
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, percent
 from decision_kit.knowledge import Knowledge, Measurement
 from decision_kit.scoring import Contribution
 
-TOPICS, FACTS = 3, 3
+CASES = 4
+"""How many of the nearest documented cases are shown."""
+
+TOPICS, FACTS = 2, 2
 """On how many needs measured facts are shown, and how many in all, so that the page stays under 40 kB."""
 
 WHOLE, HALF = 86, 34
@@ -88,6 +92,7 @@ def html(evaluation: Evaluation) -> str:
         colours=colours,
         failing=failing,
         facts=facts,
+        neighbours=_neighbours(evaluation),
         advice=advice,
         sources=sources,
         number={source.id: number for number, source in enumerate(sources, 1)},
@@ -163,6 +168,16 @@ def _facts(known: Knowledge, needs: Iterable[Contribution]) -> list[Measurement]
         topics += [list(of_source.values())] if of_source else []
     topics = topics[:TOPICS]
     return [fact for facts in topics for fact in facts[: FACTS // len(topics)]]
+
+
+def _neighbours(evaluation: Evaluation) -> list[Neighbour]:
+    """List the nearest documented cases: of the whole, or of each side where a boundary is recommended."""
+    teams, first = evaluation.teams, evaluation.verdict.first
+    if teams is None:
+        return []
+    composed = len(first) == 1 and evaluation.knowledge.models[first[0]].composed
+    voices = list(teams.sides.values()) if composed else [teams.whole]
+    return [neighbour for voice in voices for neighbour in voice.nearest[: CASES // len(voices)]]
 
 
 def _fit_finding(evaluation: Evaluation) -> str:
