@@ -150,7 +150,7 @@ def exported(evaluation: Evaluation, paths: Iterable[Path]) -> str:
 
 def heading(text: str) -> str:
     """Head a part of the page."""
-    return Markup('<div class="dk"><h3>{}</h3></div>').format(text)
+    return Markup('<div class="dk"><h2>{}</h2></div>').format(text)
 
 
 def sentence(text: str) -> str:

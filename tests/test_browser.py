@@ -42,8 +42,7 @@ class Kit:
         """Follow the link to another notebook and press its Start."""
         self.page.get_by_role("link", name=notebook).first.click()
         expect(self.page.get_by_role("heading", level=1, name=notebook)).to_be_visible(timeout=PATIENCE)
-        self.ready()
-        self.page.get_by_role("button", name="▶ Start").click()
+        self.page.get_by_role("button", name="▶ Start").locator("visible=true").click()
 
     def check_output(self) -> None:
         """Hold what the notebook shows to what every notebook promises: nothing sideways, nothing for axe to find."""
@@ -291,6 +290,7 @@ def test_questions_and_verdict_stand_side_by_side_as_in_the_picture_of_the_readm
 @pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
 def test_what_if_moves_an_answer_and_keeps_it_as_a_decision_of_its_own(kit: Kit):
     page = kit.page
+    kit.start()
     kit.turn_to("What if?")
     expect(page.get_by_text("Which model fits best, and in how many readings")).to_be_visible(timeout=PATIENCE)
     page.get_by_label("Move this answer").select_option("Strict ordering")
@@ -302,4 +302,26 @@ def test_what_if_moves_an_answer_and_keeps_it_as_a_decision_of_its_own(kit: Kit)
     kept = Decision.open(kit.folder / "decisions" / "order-and-payment-what-if.decision.json")
     assert kept.answer_to("strict_ordering").scope == "whole"
     expect(page.get_by_role("table", name="answers of 13 differ")).to_be_visible()
+    kit.check_output()
+
+
+@pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
+def test_case_studies_are_browsed_judged_and_added_to(kit: Kit):
+    page = kit.page
+    kit.start()
+    kit.turn_to("Case studies")
+    expect(page.get_by_text("What this does not show")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("58 cases of 58.")).to_be_visible()
+    page.get_by_label("Which model did they choose?").select_option("Hybrid")
+    expect(page.get_by_text("9 cases of 58.")).to_be_visible()
+    page.get_by_label("Which word occurs?").fill("taco")
+    page.get_by_label("Which word occurs?").press("Tab")
+    expect(page.get_by_text("1 case of 58.")).to_be_visible()
+    page.get_by_role("button", name="Add it to my cases").click()
+    expect(page.get_by_role("alert").first).to_contain_text("The organisation is missing")
+    page.get_by_label("Which organisation?").fill("Acme")
+    page.get_by_label("What was built?").select_option("Hybrid")
+    page.get_by_role("button", name="Add it to my cases").click()
+    expect(page.get_by_text("Acme, Order and payment").first).to_be_visible()
+    assert "acme-order-and-payment,Acme" in (kit.folder / "my-cases.csv").read_text(encoding="utf-8")
     kit.check_output()

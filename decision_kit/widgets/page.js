@@ -7,10 +7,14 @@ function guard(event) {
 }
 
 // Radio buttons come without the name of their group; a screen reader should read the question with each.
-function nameGroups() {
+function nameParts() {
   for (const group of document.querySelectorAll(".widget-radio:not([role])")) {
     group.setAttribute("role", "radiogroup");
     group.setAttribute("aria-label", group.querySelector(".widget-label")?.textContent ?? "");
+  }
+  // A chart that was scrolled away is kept as a picture of itself, which comes without words.
+  for (const picture of document.querySelectorAll("img.plot-img:not([alt])")) {
+    picture.setAttribute("alt", "Chart; the sentence beside it says what it shows, and the table holds its figures.");
   }
 }
 
@@ -38,11 +42,36 @@ function finishRunAll(checksLeft) {
   }
 }
 
+// In a notebook that was reached by a link a press on Start may come before the page knows the kernel, and is then
+// lost without a word. Where nothing has run a while later, press once more.
+function repeatLostStart(event) {
+  const start = event.target.closest?.('[data-commandlinker-command="notebook:run-all-cells"]');
+  const notebook = start?.closest(".jp-Notebook");
+  let checksLeft = 60;
+  const check = () => {
+    const ran = [...(notebook?.querySelectorAll(".jp-InputPrompt") ?? [])].some((prompt) => /[\d*]/.test(prompt.textContent));
+    if (!notebook?.isConnected || ran || checksLeft-- === 0) {
+      return;
+    }
+    const idle = [...document.querySelectorAll('.jp-Notebook-ExecutionIndicator[data-status="idle"]')].some((e) => e.checkVisibility());
+    if (idle) {
+      start.click(); // which comes here again
+    } else {
+      setTimeout(check, 500);
+    }
+  };
+  setTimeout(check, 1500);
+}
+
 export default {
   render({ model }) {
     document.addEventListener("focusin", guard, true);
-    const watcher = new MutationObserver(nameGroups);
+    const watcher = new MutationObserver(nameParts);
     watcher.observe(document.body, { childList: true, subtree: true });
+    if (!document.documentElement.dataset.dkStart) {
+      document.documentElement.dataset.dkStart = "watched"; // once a page, however many notebooks are open in it
+      document.addEventListener("click", repeatLostStart, true);
+    }
     const rescue = setTimeout(() => finishRunAll(60), 1500);
     const onShow = () => show(model.get("show").split(" ")[0], 300);
     model.on("change:show", onShow);
