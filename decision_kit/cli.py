@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.command == "score":
             return _score(given)
+        if given.command == "diff":
+            return _diff(given)
         if given.command == "backtest":
             return _backtest(given)
         if given.command == "export":
@@ -69,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     score = commands.add_parser("score", parents=[shared], help="print the verdict on a decision file")
     score.add_argument("file", type=Path, metavar="FILE")
     score.add_argument("--json", action="store_true", help="print everything as JSON")
+
+    diff = commands.add_parser("diff", parents=[shared], help="say what sets two decisions apart")
+    diff.add_argument("one", type=Path, metavar="A", help="a decision's JSON, its HTML report, or its ADR")
+    diff.add_argument("other", type=Path, metavar="B")
 
     test = commands.add_parser("backtest", parents=[shared], help="judge a file of cases by each voice")
     test.add_argument("file", type=Path, metavar="CASES")
@@ -128,6 +134,15 @@ def _score(given: argparse.Namespace) -> int:
         wording.lean(evaluation),
     ]
     print("\n" + "\n".join(line for line in told if line))
+    return 0
+
+
+def _diff(given: argparse.Namespace) -> int:
+    from decision_kit import difference, records  # noqa: PLC0415 - Jinja2 is not needed to score
+
+    known = _knowledge(given)
+    evaluations = (evaluate_file(path, known, read=records.reopen) for path in (given.one, given.other))
+    print(*wording.difference(difference.between(*evaluations)), sep="\n")
     return 0
 
 

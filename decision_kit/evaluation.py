@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -223,7 +223,12 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: 
     )
 
 
-def evaluate_file(path: Path, knowledge: Knowledge | None = None, own_cases: tuple[Case, ...] = ()) -> Evaluation:
+def evaluate_file(
+    path: Path,
+    knowledge: Knowledge | None = None,
+    own_cases: tuple[Case, ...] = (),
+    read: Callable[[Path], Decision] = Decision.open,
+) -> Evaluation:
     """Open a decision file and evaluate it; every mistake is told with the file it is in.
 
     Parameters
@@ -233,6 +238,8 @@ def evaluate_file(path: Path, knowledge: Knowledge | None = None, own_cases: tup
         ``None`` for the knowledge shipped with the kit.
     own_cases : tuple of Case
         Cases that speak beside those of the knowledge.
+    read : callable
+        How the file is opened, for files that are not plain decisions.
 
     Returns
     -------
@@ -243,7 +250,7 @@ def evaluate_file(path: Path, knowledge: Knowledge | None = None, own_cases: tup
     InputError
         If the file is no decision, or an answer names a requirement that the knowledge does not have.
     """
-    decision = Decision.open(path)
+    decision = read(path)
     try:
         return evaluate(decision, knowledge, own_cases)
     except InputError as error:

@@ -11,6 +11,7 @@ import yaml
 from markupsafe import Markup
 
 from decision_kit import files, report, wording
+from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
 from decision_kit.scoring import Contribution
@@ -66,6 +67,39 @@ def export(evaluation: Evaluation, folder: Path, formats: Iterable[str] = tuple(
             path.unlink(missing_ok=True)
         raise
     return written
+
+
+def reopen(path: Path) -> Decision:
+    """Open the decision behind any of its records: its JSON, the HTML report, or the ADR with its JSON beside it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    Decision
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or holds no decision, or the JSON that an ADR names does not lie beside it.
+    """
+    if path.suffix == ENDINGS["html"]:
+        text = files.read_text(path)
+        try:
+            return report.decision_in(text)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+    if path.suffix == ENDINGS["madr"]:
+        named = re.search(r"^### Written by decision-kit from (\S+)$", files.read_text(path), re.MULTILINE)
+        if named is None:
+            raise InputError(f"{path}: was not written by decision-kit, so no decision can be opened from it.")
+        beside = path.parent / Path(named[1]).name
+        if not beside.is_file():
+            raise InputError(f"{path}: its decision {beside.name} does not lie beside it; put the two together again.")
+        return Decision.open(beside)
+    return Decision.open(path)
 
 
 def next_number(folder: Path) -> int:

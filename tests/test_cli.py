@@ -85,3 +85,34 @@ def test_one_format_is_written_alone_but_an_adr_with_the_decision_it_names(
         assert cli.main(["export", str(ORDER), "--to", str(tmp_path / form), "--format", form]) == 0
         assert [Path(line).suffix for line in capsys.readouterr().out.split()] == ends
         assert len(list((tmp_path / form).iterdir())) == len(ends)
+
+
+def test_diff_opens_any_record_and_says_what_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], order_and_payment: Decision
+):
+    one, other = tmp_path / "one.decision.json", tmp_path / "other.decision.json"
+    order_and_payment.save(one)
+    order_and_payment.answer("strict_ordering", level=2).save(other)
+    assert cli.main(["export", str(other), "--to", str(tmp_path / "records")]) == 0
+    records = [Path(line) for line in capsys.readouterr().out.split()]
+    for record in records:
+        assert cli.main(["diff", str(one), str(record)]) == 0
+        told = capsys.readouterr().out.splitlines()
+        assert "Strict ordering: level 4, need of the core, must-have → level 2, need of the core, must-have" in told
+    assert cli.main(["diff", str(records[0]), str(records[1])]) == 0
+    assert capsys.readouterr().out == "The two decisions say the same.\n"
+
+
+def test_a_record_without_its_decision_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], order_and_payment: Decision
+):
+    path = tmp_path / "one.decision.json"
+    order_and_payment.save(path)
+    cli.main(["export", str(path), "--to", str(tmp_path / "records")])
+    adr, _, decision = (Path(line) for line in capsys.readouterr().out.split())
+    decision.unlink()
+    assert cli.main(["diff", str(path), str(adr)]) == 2
+    assert "does not lie beside it" in capsys.readouterr().err
+    adr.write_text("# A decision of our own\n")
+    assert cli.main(["diff", str(path), str(adr)]) == 2
+    assert "was not written by decision-kit" in capsys.readouterr().err
