@@ -370,7 +370,7 @@ def backtest(result: Backtest) -> str:
 def calibration(result: Backtest) -> str:
     """Say how often the combined reading is right, by how sure it is."""
     told = [
-        f"{right} of {of} where it is {sure.replace('%', ' %')} sure"
+        f"{right} of {of} where the leading model has {sure.replace('%', ' %')}"
         for sure, (right, of) in result.calibration.items()
         if of
     ]

@@ -183,6 +183,12 @@ class Library(Board):
             [
                 self.head,
                 self.message,
+                w.HTML(
+                    panels.sentence(
+                        "Take a decision of yours that was carried out: its answers become the case's needs. It is "
+                        f"kept in {OWN_CASES} in your folder and speaks in the decision notebook from then on."
+                    )
+                ),
                 decision,
                 organisation,
                 model,
