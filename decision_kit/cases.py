@@ -495,6 +495,8 @@ class Teams:
         Of the decision as a whole.
     sides : mapping of str to Voice
         Of the core and of the reactions by themselves, where both are named and have needs.
+    by_side : bool
+        Whether the sides are what to tell, as the ratings put a model made of two first.
     combined : Combined or None
         Both voices together, as if there were no boundary.
     agrees : bool or None
@@ -505,8 +507,14 @@ class Teams:
 
     whole: Voice
     sides: Mapping[str, Voice]
+    by_side: bool
     combined: Combined | None
     agrees: bool | None
+
+    @property
+    def told(self) -> Mapping[str, Voice]:
+        """The voices to tell: those of the sides, or that of the ``"whole"``."""
+        return self.sides if self.by_side else {"whole": self.whole}
 
 
 def teams(decision: Decision, knowledge: Knowledge, known: Sequence[Case], first: str | None) -> Teams | None:
@@ -530,13 +538,14 @@ def teams(decision: Decision, knowledge: Knowledge, known: Sequence[Case], first
         return None
     voices = {name: voice(side(decision, name), knowledge, known) for name in ("core", "reactions") if decision.scoped}
     sides = {name: found for name, found in voices.items() if found is not None}
+    by_side = first is not None and knowledge.models[first].composed
     agrees: bool | None = None
-    if first is not None and knowledge.models[first].composed:
+    if first is not None and by_side:
         wanted = {"core": knowledge.models[first].core, "reactions": knowledge.models[first].reactions}
         agrees = all(name in sides and sides[name].most == model for name, model in wanted.items())
     elif first is not None:
         agrees = whole.most == first
-    return Teams(whole, sides, combined(decision, knowledge, known), agrees)
+    return Teams(whole, sides, by_side, combined(decision, knowledge, known), agrees)
 
 
 def is_reason(answer: Answer) -> bool:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from decision_kit import difference, files, render, sensitivity, wording
 from decision_kit.backtest import Backtest
-from decision_kit.cases import Case, Pair, Voice
+from decision_kit.cases import Case, Pair
 from decision_kit.decision import Answer
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Knowledge, Requirement
@@ -31,17 +31,13 @@ def reasons(evaluation: Evaluation) -> str:
 
 def teams(evaluation: Evaluation) -> str:
     """Show what documented teams did in such a situation; for a hybrid, by side of the boundary."""
-    found, models = evaluation.teams, evaluation.knowledge.models
-    groups: list[tuple[str, Voice]] = []
-    if found is not None:
-        first = evaluation.verdict.first
-        by_side = len(first) == 1 and models[first[0]].composed
-        heads = {"core": "With the needs of your core", "reactions": "With the needs of your reactions"}
-        groups = (
-            [(heads[side], voice) for side, voice in found.sides.items()]
-            if by_side
-            else [("The nearest documented workflows", found.whole)]
-        )
+    heads = {
+        "core": "With the needs of your core",
+        "reactions": "With the needs of your reactions",
+        "whole": "The nearest documented workflows",
+    }
+    found = evaluation.teams
+    groups = [(heads[part], voice) for part, voice in found.told.items()] if found else []
     return _render("teams", evaluation, groups=groups)
 
 

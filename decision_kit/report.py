@@ -172,11 +172,7 @@ def _facts(known: Knowledge, needs: Iterable[Contribution]) -> list[Measurement]
 
 def _neighbours(evaluation: Evaluation) -> list[Neighbour]:
     """List the nearest documented cases: of the whole, or of each side where a boundary is recommended."""
-    teams, first = evaluation.teams, evaluation.verdict.first
-    if teams is None:
-        return []
-    composed = len(first) == 1 and evaluation.knowledge.models[first[0]].composed
-    voices = list(teams.sides.values()) if composed else [teams.whole]
+    voices = list(evaluation.teams.told.values()) if evaluation.teams else []
     return [neighbour for voice in voices for neighbour in voice.nearest[: CASES // len(voices)]]
 
 

@@ -333,21 +333,19 @@ def teams(evaluation: Evaluation) -> list[str]:
         told = sorted(((round(share * number), model) for model, share in voice.shares.items() if share), reverse=True)
         return listed(f"{count} of {number} chose {models[model].phrase}" for count, model in told)
 
-    first = evaluation.verdict.first
-    composed = len(first) == 1 and models[first[0]].composed
-    if composed:
-        about = {"core": "your core", "reactions": "your reactions"}
-        told = [
-            f"Of the organisations with the needs of {about[s]}, {chose(voice)}." for s, voice in found.sides.items()
-        ]
-    else:
-        told = [f"Of the nearest organisations, {chose(found.whole)}."]
+    who = {
+        "core": "organisations with the needs of your core",
+        "reactions": "organisations with the needs of your reactions",
+        "whole": "nearest organisations",
+    }
+    told = [f"Of the {who[part]}, {chose(voice)}." for part, voice in found.told.items()]
     if found.agrees is not None:
         agrees = "agrees with" if found.agrees else "does not agree with"
-        told.append(f"What teams did {agrees} what the sources' ratings put first, {models[first[0]].phrase}.")
+        first = models[evaluation.verdict.first[0]].phrase
+        told.append(f"What teams did {agrees} what the sources' ratings put first, {first}.")
     if found.combined is not None:
         model, share = max(found.combined.first.items(), key=lambda row: row[1])
-        boundary = " if there is no boundary" if composed else ""
+        boundary = " if there is no boundary" if found.by_side else ""
         told.append(
             f"Read together, ratings and cases give {models[model].phrase} {percent(share)}{boundary} (logistic "
             f"regression that expects what the ratings say, learned from {found.combined.cases} cases of "
