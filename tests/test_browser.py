@@ -293,7 +293,11 @@ def test_what_if_moves_an_answer_and_keeps_it_as_a_decision_of_its_own(kit: Kit)
     kit.start()
     kit.turn_to("What if?")
     expect(page.get_by_text("Which model fits best, and in how many readings")).to_be_visible(timeout=PATIENCE)
+    page.get_by_label("Move this answer").select_option("Throughput and scale")
+    expect(page.get_by_label("Set the first to")).not_to_contain_text("out of turn")
     page.get_by_label("Move this answer").select_option("Strict ordering")
+    # The levels on offer are this answer's own, and the list shows that it is not moved yet.
+    expect(page.get_by_label("Set the first to")).to_have_value("as saved")
     page.get_by_label("Set the first to").select_option("a need of the whole flow")
     moved = page.get_by_role("table", name="1 answer of 13 differs")
     expect(moved.get_by_role("row", name="Verdict")).to_contain_text("Leaning towards a hybrid")
@@ -302,6 +306,8 @@ def test_what_if_moves_an_answer_and_keeps_it_as_a_decision_of_its_own(kit: Kit)
     kept = Decision.open(kit.folder / "decisions" / "order-and-payment-what-if.decision.json")
     assert kept.answer_to("strict_ordering").scope == "whole"
     expect(page.get_by_role("table", name="answers of 13 differ")).to_be_visible()
+    for choice in page.get_by_role("combobox").all():
+        expect(choice).not_to_have_value("")  # a list that shows no choice looks broken
     kit.check_output()
 
 

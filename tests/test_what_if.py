@@ -35,7 +35,7 @@ def test_moving_an_answer_shows_what_turns_and_saves_nothing(bench: Bench, order
     assert "Strict ordering" in bench.moved.value
     assert "1 answer of 13 differs" in bench.moved.value
     assert Decision.open(bench.path) == order_and_payment
-    find(bench.mover, w.Dropdown, "Set the first to").value = None
+    find(bench.mover, w.Dropdown, "Set the first to").value = "saved"
     assert bench.moved.value == ""
 
 
@@ -65,7 +65,7 @@ def test_other_axes_forget_what_was_moved(bench: Bench):
     find(bench.mover, w.Dropdown, "Move this answer").value = "strict_ordering"
     find(bench.mover, w.Dropdown, "Set the first to").value = 1
     find(bench.mover, w.Dropdown, "Move this answer").value = "throughput_scale"
-    assert find(bench.mover, w.Dropdown, "Set the first to").value is None
+    assert find(bench.mover, w.Dropdown, "Set the first to").value == "saved"
     assert bench.moved.value == ""
 
 

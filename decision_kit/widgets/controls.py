@@ -48,6 +48,7 @@ class Board:
         self.message = w.HTML()
         self.page = Page()
         self.refreshers: list[Callable[[], None]] = []
+        self._offering = False
         self.knowledge, warning = known()
         self.warning = w.HTML(panels.message(warning) if warning else "")
 
@@ -68,7 +69,7 @@ class Board:
         """Tie a control to a value: it shows what ``read`` gives, and what a person sets goes to ``write``."""
 
         def on_change(change: dict[str, Any]) -> None:
-            if change["new"] != read():
+            if not self._offering and change["new"] != read():
                 taken = self.attempt(lambda: write(change["new"]))
                 if not taken:
                     refresh()  # what could not be taken does not stay in the box as if it were
@@ -81,6 +82,19 @@ class Board:
         control.observe(on_change, "value")
         self.refreshers.append(refresh)
         return control
+
+    def offer(self, control: w.Widget, options: Any, value: Any) -> None:
+        """Change what can be chosen in a list, and what is.
+
+        The page shows a choice only when its place changes, so it is taken away in between; else the list is blank.
+        """
+        self._offering = True
+        try:
+            control.options = options
+            control.value = None
+            control.value = value
+        finally:
+            self._offering = False
 
     def button(self, text: str, act: Callable[[], None], style: str = "") -> w.Button:
         """Make a button that does something."""

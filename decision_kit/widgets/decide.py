@@ -170,9 +170,9 @@ class Desk(Board):
 
         def refresh() -> None:
             options = named(self.decisions())
-            if tuple(options) != mine.options:
-                mine.options = tuple(options)
             current = next((text for text, path in options.items() if path == self.path), None)
+            if tuple(options) != mine.options:
+                self.offer(mine, tuple(options), current)
             if mine.value != current:
                 mine.value = current
 

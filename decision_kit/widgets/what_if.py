@@ -15,6 +15,9 @@ from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
 from decision_kit.widgets.controls import WHOSE, WIDE, Board, examples, form, free, named, stacked
 
+SAVED = "saved"
+"""The place of an answer that is not moved."""
+
 
 @functools.cache
 def bench(folder: str = ".") -> "Bench":
@@ -184,30 +187,33 @@ class Bench(Board):
         def refresh() -> None:
             files = self._files()
             if dict(control.options) != files:
-                control.options = files
+                self.offer(control, files, getattr(self, name))
 
-        self.refreshers.append(refresh)  # before the control's own, which then finds what it is to show
+        self.refreshers.append(refresh)
         return self.bind(control, lambda: getattr(self, name), take)
 
     def _place(self, axis: str, label: str) -> w.Widget:
         """Make a choice of the level or the scope to which one answer is moved."""
-        control = stacked(label, w.Dropdown(options=[("as saved", None)]))
+        control = stacked(label, w.Dropdown(options=[("as saved", SAVED)]))
 
         def refresh() -> None:
             requirement = getattr(self, axis)
             levels = self.knowledge.requirements[requirement].levels if requirement else ()
-            options = (("as saved", None), *((f"{level}: {text}", level) for level, text in enumerate(levels)))
+            options = (("as saved", SAVED), *((f"{level}: {text}", level) for level, text in enumerate(levels)))
             if requirement and self.evaluation.decision.scoped:
                 options += tuple((f"a need of {words}", scope) for scope, words in WHOSE.items())
             if tuple(control.options) != options:
-                control.options = options
+                self.offer(control, options, where())
+
+        def where() -> int | str:
+            return self.moves.get(getattr(self, axis), SAVED)
 
         refresh()
         self.refreshers.append(refresh)
         return self.bind(
             control,
-            lambda: self.moves.get(getattr(self, axis)),
-            lambda to: self.move(getattr(self, axis), to),
+            where,
+            lambda to: self.move(getattr(self, axis), None if to == SAVED else to),
         )
 
 
