@@ -5,15 +5,19 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from decision_kit import knowledge, sensitivity, wording
+from decision_kit import files, knowledge, sensitivity, wording
+from decision_kit.decision import STATUSES
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file, percent
 from decision_kit.knowledge import Knowledge
 
-FORMATS = ("madr", "html", "json")
+FORMATS = ("madr", "nygard", "madr2", "html", "pdf", "json")
+LAYOUTS = FORMATS[:3]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,19 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when done, 2 on bad input, which is told in one sentence on standard error.
+        0 when done, 1 if ``check`` found something, 2 on bad input, which is told in one sentence on standard error.
     """
     given = _parser().parse_args(arguments)
     try:
-        if given.command == "score":
-            return _score(given)
-        if given.command == "diff":
-            return _diff(given)
-        if given.command == "backtest":
-            return _backtest(given)
-        if given.command == "export":
-            return _export(given)
-        return _open(given)
+        return _COMMANDS[given.command](given)
     except InputError as error:
         print(f"decision-kit: {error}", file=sys.stderr)
         return 2
@@ -85,7 +81,29 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="never overwrites: takes the next number"
     )
-    export.add_argument("--format", choices=FORMATS, help="one only, madr with its JSON (default: all)")
+    export.add_argument(
+        "--format", choices=FORMATS, help="one only, a layout with its JSON (default: madr, html and json)"
+    )
+    export.add_argument("--number", type=int, metavar="N", help="the record's number (default: the next free one)")
+    export.add_argument("--supersedes", type=Path, metavar="RECORD", help="the record that this one takes the place of")
+
+    amend = commands.add_parser("amend", parents=[shared], help="change what a record says of its status and people")
+    amend.add_argument("file", type=Path, metavar="RECORD", help="any of its files; all are changed together")
+    amend.add_argument("--status", choices=STATUSES)
+    amend.add_argument("--name", help="what is coordinated; renames the files, and links follow")
+    amend.add_argument("--date", metavar="DAY", help="day of the decision, YYYY-MM-DD")
+    amend.add_argument("--review", metavar="DAY", help="day of its review; empty for none")
+    for people in ("deciders", "consulted", "informed", "triggers"):
+        amend.add_argument(f"--{people}", nargs="*", metavar="TEXT", help=f"the {people}, one text each")
+
+    supersede = commands.add_parser("supersede", parents=[shared], help="put one record in the place of another")
+    supersede.add_argument("old", type=Path, metavar="OLD", help="any file of the record that is superseded")
+    supersede.add_argument("new", type=Path, metavar="NEW", help="any file of its successor, in the same folder")
+
+    check = commands.add_parser("check", parents=[shared], help="check a folder of records, for a team's CI")
+    check.add_argument("folder_of_records", type=Path, metavar="FOLDER")
+    check.add_argument("--json", action="store_true", help="print the findings as JSON")
+    check.add_argument("--finish", action="store_true", help="first finish a change that was cut off")
     return parser
 
 
@@ -172,11 +190,56 @@ def _export(given: argparse.Namespace) -> int:
     from decision_kit import records  # noqa: PLC0415 - Jinja2 is not needed to score
 
     evaluation = evaluate_file(given.file, _knowledge(given))
-    # The ADR names the decision it was written from, so that lies beside it.
-    formats = {None: FORMATS, "madr": ("madr", "json")}.get(given.format, (given.format,))
-    for path in records.export(evaluation, given.to, formats):
+    # A record in Markdown names the decision it was written from, so that lies beside it.
+    formats = records.USUAL if given.format is None else (given.format,)
+    formats = (*formats, "json") if given.format in LAYOUTS else formats
+    for path in records.export(evaluation, given.to, formats, number=given.number, supersedes=given.supersedes):
         print(path)
     return 0
+
+
+def _amend(given: argparse.Namespace) -> int:
+    from decision_kit import records  # noqa: PLC0415
+
+    names = ("status", "name", "date", "review", "deciders", "consulted", "informed", "triggers")
+    changes = {name: value for name in names if (value := getattr(given, name)) is not None}
+    for path in records.amend(given.file, _knowledge(given), **changes):
+        print(path)
+    return 0
+
+
+def _supersede(given: argparse.Namespace) -> int:
+    from decision_kit import records  # noqa: PLC0415
+
+    records.supersede(given.old, given.new, _knowledge(given))
+    return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    from decision_kit import check  # noqa: PLC0415
+
+    folder = given.folder_of_records
+    if given.finish:
+        files.finish(folder)
+    found = check.check(folder, _knowledge(given), date.today())
+    if given.json:
+        print(json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=2))
+    else:
+        for finding in found:
+            print(f"{finding.file}: {finding.text}")
+    return 1 if found else 0
+
+
+_COMMANDS = {
+    None: _open,
+    "score": _score,
+    "diff": _diff,
+    "backtest": _backtest,
+    "export": _export,
+    "amend": _amend,
+    "supersede": _supersede,
+    "check": _check,
+}
 
 
 if __name__ == "__main__":

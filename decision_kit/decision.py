@@ -3,16 +3,17 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 from decision_kit import files
+from decision_kit.basis import Basis
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the file's layout; an older one is migrated when opened, a newer one refused."""
 
 NOT_SURE: Literal["not sure"] = "not sure"
@@ -108,10 +109,20 @@ class Decision:
         One of ``STATUSES``.
     date : str
         Day of the decision, ``YYYY-MM-DD``.
+    review : str
+        Day on which it is looked at again, or empty.
+    triggers : tuple of str
+        What brings the review forward.
     deciders, consulted, informed : tuple of str
         People or groups.
+    supersedes : tuple of str
+        Records that this one takes the place of, as their files are named without an ending.
+    superseded_by : str
+        The record that took the place of this one, or empty.
     answers : tuple of Answer
         In the order given; at most one for each requirement.
+    basis : Basis or None
+        What a record was computed from; only records hold one.
 
     Raises
     ------
@@ -125,10 +136,15 @@ class Decision:
     reactions: str = ""
     status: str = "proposed"
     date: str = field(default_factory=lambda: date.today().isoformat())
+    review: str = ""
+    triggers: tuple[str, ...] = ()
     deciders: tuple[str, ...] = ()
     consulted: tuple[str, ...] = ()
     informed: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    superseded_by: str = ""
     answers: tuple[Answer, ...] = ()
+    basis: Basis | None = None
 
     def __post_init__(self) -> None:
         """Check every field."""
@@ -140,13 +156,20 @@ class Decision:
             raise InputError(f"status: {_shown(self.status)} is not one of {', '.join(STATUSES)}.")
         if not _is_day(self.date):
             raise InputError(f"date: {_shown(self.date)} is not a day written YYYY-MM-DD.")
-        for people in ("deciders", "consulted", "informed"):
-            names = getattr(self, people)
-            if isinstance(names, str) or not isinstance(names, list | tuple):
-                raise InputError(f"{people}: {_shown(names)} is not a list of names.")
-            for name in names:
-                _check_text(people, name)
-            object.__setattr__(self, people, tuple(names))
+        if self.review != "" and not _is_day(self.review):
+            raise InputError(f"review: {_shown(self.review)} is not a day written YYYY-MM-DD; leave it empty for none.")
+        for name in ("triggers", "deciders", "consulted", "informed", "supersedes"):
+            texts = getattr(self, name)
+            if isinstance(texts, str) or not isinstance(texts, list | tuple):
+                raise InputError(f"{name}: {_shown(texts)} is not a list of texts.")
+            for text in texts:
+                _check_text(name, text)
+            object.__setattr__(self, name, tuple(texts))
+        for stem in (*self.supersedes, self.superseded_by):
+            if stem != "" and not is_stem(stem):
+                raise InputError(
+                    f"supersedes, superseded_by: {_shown(stem)} is not a record, such as 0001-coordinate-orders."
+                )
         object.__setattr__(self, "answers", tuple(self.answers))
         asked = [answer.requirement for answer in self.answers]
         for requirement in asked:
@@ -261,14 +284,35 @@ class Decision:
         if "date" not in document:
             raise InputError("date: is missing; a day written YYYY-MM-DD is needed.")
         _only(document, [f.name for f in fields(cls)], "")
-        return cls(**document, answers=tuple(_answer(answer) for answer in answers))
+        # Schema 1 had no review, triggers, links and basis; their defaults say the same as their absence.
+        basis = document.pop("basis", None)
+        basis = None if basis is None else Basis.from_dict(basis)
+        return cls(**document, answers=tuple(_answer(answer) for answer in answers), basis=basis)
 
-    def to_json(self) -> str:
-        """Write the decision as JSON text; the same decision gives the same text."""
+    def to_json(self, *, short: bool = False) -> str:
+        """Write the decision as JSON text; the same decision gives the same text.
+
+        Parameters
+        ----------
+        short : bool
+            On one line, without what answers leave as it is by default.
+
+        Returns
+        -------
+        str
+        """
         document: dict[str, Any] = {"schema": SCHEMA}
         document |= {f.name: getattr(self, f.name) for f in fields(self)}
-        document["answers"] = [{f.name: getattr(answer, f.name) for f in fields(answer)} for answer in self.answers]
-        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        document["answers"] = [
+            {f.name: value for f in fields(answer) if (value := getattr(answer, f.name)) != f.default or not short}
+            for answer in self.answers
+        ]
+        if self.basis is None:
+            del document["basis"]
+        else:
+            document["basis"] = asdict(self.basis)
+        style: dict[str, Any] = {"separators": (",", ":")} if short else {"indent": 2}
+        return json.dumps(document, ensure_ascii=False, **style) + "\n"
 
     @classmethod
     def open(cls, path: Path | str) -> "Decision":
@@ -308,6 +352,11 @@ class Decision:
             If it cannot be written; what was there is untouched.
         """
         files.replace(Path(path), self.to_json())
+
+
+def is_stem(text: object) -> bool:
+    """Tell whether a text names a record as its files are named, without an ending: ``0001-coordinate-orders``."""
+    return isinstance(text, str) and re.fullmatch(r"\d{4,}-[\w-]{1,200}", text) is not None
 
 
 def _answer(given: Mapping[str, Any]) -> Answer:

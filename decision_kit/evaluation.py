@@ -5,11 +5,13 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from decision_kit import cases, confidence, scoring, sensitivity
+from decision_kit import basis, cases, confidence, scoring, sensitivity
 from decision_kit import knowledge as knowledge_folder
+from decision_kit.basis import Basis
 from decision_kit.cases import Case, Teams
 from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
@@ -120,6 +122,23 @@ class Evaluation:
             return None
         shares = confidence.any_weights([[float(need.ratings[model]) for need in needs] for model in models])
         return replace(shares, first={model: shares.first[row] for row, model in enumerate(models)})
+
+    @functools.cached_property
+    def basis(self) -> Basis:
+        """What a record of this result keeps, so that it can be had again to the last digit."""
+        fits = {model: None if fit is None else float(fit) for model, fit in self.scores.fit.items()}
+        return Basis(
+            **basis.numbers(self.knowledge),
+            kit=version("decision-kit"),
+            verdict=self.verdict.kind,
+            model=self.verdict.model,
+            fit=fits,
+            first=dict(self.confidence.first),
+        )
+
+    def recorded(self, **changes: Any) -> "Evaluation":
+        """Give this evaluation with the decision as a record keeps it: with its basis, and fields changed."""
+        return replace(self, decision=replace(self.decision, basis=self.basis, **changes))
 
     def ranking(self) -> list[tuple[str, Fraction | None]]:
         """List all models with their fit: candidates first, best first, ties in the knowledge's order."""

@@ -1,12 +1,21 @@
 """Where the kit's own files lie, and how a user's files are read and written without losing any."""
 
+import contextlib
+import json
 import os
 import time
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from decision_kit.errors import InputError
 
 PACKAGE = Path(__file__).parent
+
+JOURNAL = ".decision-kit-unfinished.json"
+"""Lies in a folder while several of its files are changed together."""
+
+LEFT_OVER = ".part"
+"""Ends the name of a file that is not moved into its place yet."""
 
 
 def shipped(name: str) -> Path:
@@ -69,53 +78,120 @@ def replace(path: Path, text: str) -> None:
     InputError
         If it cannot be written; the file that was there is untouched.
     """
-    beside: Path | None = None
+    beside = _beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name[:80]}.{os.getpid()}-{time.monotonic_ns()}.part")
-        with beside.open("xb") as stream:
-            stream.write(text.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
+        _write(beside, text.encode("utf-8"))
         if path.exists():
             beside.chmod(path.stat().st_mode & 0o777)
         beside.replace(path)
     except OSError as error:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
+        _take_back(path.parent, [beside.name])
         raise InputError(f"{path}: cannot be written ({reason(error)}); nothing was changed.") from None
 
 
-def write_new(path: Path, text: str) -> None:
-    """Write a file that must not exist yet.
+def together(folder: Path, contents: Mapping[str, str | bytes | None], fresh: Collection[str] = ()) -> None:
+    """Write, replace and remove several files of one folder, all of them or none.
+
+    Everything is written beside and flushed; then a journal names what is to be moved where, and from then on the
+    change can be finished by :func:`finish`, whatever happens. Before that, nothing has changed.
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file; its folder is made if it is missing.
-    text : str
-        Its text.
+    folder : pathlib.Path
+        Made if it is missing.
+    contents : mapping of str to str, bytes or None
+        The files by name with what they are to hold; ``None`` to remove one.
+    fresh : collection of str
+        Names that must not be there yet.
 
     Raises
     ------
     InputError
-        If the file exists or cannot be written; a half-written file is taken away again.
+        If something cannot be written, a fresh name is taken, or another change is not finished; the sentence says
+        whether anything was changed.
     """
+    moves: dict[str, str] = {}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        stream = path.open("xb")
-    except FileExistsError:
-        raise InputError(f"{path}: is there already and is never overwritten.") from None
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            if content is not None:
+                beside = _beside(folder / name)
+                _write(beside, content.encode("utf-8") if isinstance(content, str) else content)
+                moves[beside.name] = name
+        plan = {"move": moves, "remove": [name for name, content in contents.items() if content is None]}
+        taken = next((name for name in fresh if (folder / name).exists()), None)
+        if taken is not None:
+            _take_back(folder, moves)
+            raise InputError(f"{folder / taken}: is there already and is never overwritten.")
+        try:
+            _write(folder / JOURNAL, json.dumps(plan).encode())
+        except FileExistsError:
+            _take_back(folder, moves)
+            raise InputError(
+                f"{folder}: another change is under way or was cut off; if none is, `decision-kit check {folder} "
+                "--finish` completes it. Nothing was changed."
+            ) from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({reason(error)}).") from None
+        _take_back(folder, moves)
+        raise InputError(f"{folder}: cannot be written to ({reason(error)}); nothing was changed.") from None
+    finish(folder)
+
+
+def finish(folder: Path) -> bool:
+    """Finish a change of several files that was cut off.
+
+    Returns
+    -------
+    bool
+        Whether there was one.
+
+    Raises
+    ------
+    InputError
+        If it cannot be finished now either; it can be tried again.
+    """
+    journal = folder / JOURNAL
     try:
-        with stream:
-            stream.write(text.encode("utf-8"))
+        if not journal.exists():
+            return False
+        try:
+            plan = json.loads(journal.read_bytes())
+        except ValueError:  # cut off while it was written, before anything was moved
+            plan = {"move": {}, "remove": []}
+        for beside, name in plan["move"].items():
+            if (folder / Path(beside).name).exists():
+                (folder / Path(beside).name).replace(folder / Path(name).name)
+        for name in plan["remove"]:
+            (folder / Path(name).name).unlink(missing_ok=True)
+        journal.unlink()
+    except OSError as error:
+        raise InputError(
+            f"{folder}: the change was cut off ({reason(error)}); `decision-kit check {folder} --finish` completes it."
+        ) from None
+    return True
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name[:80]}.{os.getpid()}-{time.monotonic_ns()}{LEFT_OVER}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet, down to the disk; a half-written one is taken away again."""
+    with path.open("xb") as stream:
+        try:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written ({reason(error)}).") from None
+        except OSError:
+            _take_back(path.parent, [path.name])
+            raise
+
+
+def _take_back(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        with contextlib.suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
 
 
 def reason(error: OSError) -> str:

@@ -135,13 +135,20 @@ def saved(path: Path | None) -> str:
 
 
 def exported(evaluation: Evaluation, paths: Iterable[Path]) -> str:
-    """Name the files written, each with a link that downloads a copy."""
-    kinds = {".md": "text/markdown", ".html": "text/html", ".json": "application/json"}
+    """Name the files written, each with links that open it and that download a copy."""
+    kinds = {".md": "text/markdown", ".html": "text/html", ".json": "application/json", ".pdf": "application/pdf"}
     links = {
         path: f"data:{kinds[path.suffix]};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
         for path in paths
     }
     return _render("exported", evaluation, links=links)
+
+
+def preview(text: str) -> str:
+    """Show the text of a record as it would be written."""
+    return Markup(
+        '<div class="dk" role="region" aria-label="Preview of the record"><pre tabindex="0">{}</pre></div>'
+    ).format(text)
 
 
 def heading(text: str) -> str:

@@ -1,36 +1,44 @@
-"""Write a decision's records: the ADR in Markdown (MADR 4), the HTML report and the decision's JSON."""
+"""The records of decisions in a folder: write them, open the decision behind one, and change them together.
+
+A record is a number and a title, ``0001-coordinate-orders``, under which lie its files: the decision's JSON, the record
+in Markdown, the report. They are changed all at once or not at all.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import jinja2
-import yaml
-from markupsafe import Markup
-
-from decision_kit import files, report, wording
-from decision_kit.decision import Decision
+from decision_kit import files, layouts, report, wording
+from decision_kit.decision import Decision, is_stem
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
-from decision_kit.scoring import Contribution
+from decision_kit.knowledge import Knowledge
 
-ENDINGS = {"madr": ".md", "html": ".html", "json": ".decision.json"}
+ENDINGS = {**dict.fromkeys(layouts.LAYOUTS, ".md"), "html": ".html", "pdf": ".pdf", "json": ".decision.json"}
 """The formats a decision is exported in, and how their files' names end."""
+
+USUAL = ("madr", "html", "json")
+"""The formats that are written where none is asked for."""
 
 LONGEST_NAME = 80
 """Most characters of a title in a file's name, which ends at a whole word."""
 
-MOST = 5
-"""How many consequences of each sign are named; the table of scores holds them all."""
-
-GOOD, BAD = 2.5, 1.5
-"""From which mean rating (0-4) on, and up to which, a model is called good or bad at a requirement."""
+Contents = dict[str, str | bytes | None]
+"""Files of a folder by name, with what they are to hold; ``None`` for one that goes."""
 
 
-def export(evaluation: Evaluation, folder: Path, formats: Iterable[str] = tuple(ENDINGS)) -> list[Path]:
-    """Write the records of a decision under the next free number, never over a file that is there.
+def export(
+    evaluation: Evaluation,
+    folder: Path,
+    formats: Iterable[str] = USUAL,
+    *,
+    number: int | None = None,
+    supersedes: Path | None = None,
+) -> list[Path]:
+    """Write the records of a decision, never over a file that is there.
 
     Parameters
     ----------
@@ -38,7 +46,11 @@ def export(evaluation: Evaluation, folder: Path, formats: Iterable[str] = tuple(
     folder : pathlib.Path
         Where to; made if it is missing.
     formats : iterable of str
-        Any of ``"madr"``, ``"html"``, ``"json"``.
+        Any of ``ENDINGS``, with one layout at most.
+    number : int or None
+        The record's number, 1 or more; ``None`` for the next free one.
+    supersedes : pathlib.Path or None
+        A file of the record in the same folder that this one takes the place of; both are changed in one step.
 
     Returns
     -------
@@ -48,25 +60,163 @@ def export(evaluation: Evaluation, folder: Path, formats: Iterable[str] = tuple(
     Raises
     ------
     InputError
-        If a file cannot be written; those of this export written before it are taken away again.
+        If the number is taken, the formats do not go together, or a file cannot be written; nothing is changed then.
     """
-    stem = f"{next_number(folder):04d}-{slug(wording.title(evaluation))}"
-    writers = {
-        "madr": lambda: madr(evaluation, f"{stem}{ENDINGS['json']}"),
-        "html": lambda: report.html(evaluation),
-        "json": evaluation.decision.to_json,
-    }
-    texts = {folder / f"{stem}{ENDINGS[name]}": writers[name]() for name in formats}
-    written: list[Path] = []
-    try:
-        for path, text in texts.items():
-            files.write_new(path, text)
-            written.append(path)
-    except InputError:
-        for path in written:
-            path.unlink(missing_ok=True)
-        raise
-    return written
+    formats = list(dict.fromkeys(formats))
+    if len([name for name in formats if name in layouts.LAYOUTS]) > 1:
+        raise InputError(f"format: {' and '.join(formats)} would bear one name; choose one layout.")
+    stem = f"{_free(folder, number):04d}-{slug(wording.title(evaluation))}"
+    contents: Contents = {}
+    taken = evaluation.decision.supersedes
+    if supersedes is not None:
+        old = stem_of(supersedes)
+        if supersedes.resolve().parent != folder.resolve():
+            raise InputError(
+                f"{supersedes}: lies in another folder than {folder}; a record and its successor share one."
+            )
+        taken = (*taken, old)
+        contents = _changed(folder, old, evaluation.knowledge, status="superseded", superseded_by=stem)
+    evaluation = evaluation.recorded(supersedes=taken)
+    new: Contents = {f"{stem}{ENDINGS[name]}": _content(name, evaluation, stem) for name in formats}
+    files.together(folder, contents | new, fresh=new)
+    return [folder / name for name in new]
+
+
+def _content(name: str, evaluation: Evaluation, stem: str) -> str | bytes:
+    if name == "html":
+        return report.html(evaluation)
+    if name == "pdf":
+        return report.pdf(report.html(evaluation))
+    return evaluation.decision.to_json() if name == "json" else layouts.write(evaluation, stem, name)
+
+
+def preview(evaluation: Evaluation, folder: Path, layout: str = "madr", number: int | None = None) -> str:
+    """Give the text of the record in Markdown as :func:`export` would write it now."""
+    stem = f"{_free(folder, number):04d}-{slug(wording.title(evaluation))}"
+    return layouts.write(evaluation.recorded(), stem, layout)
+
+
+def amend(path: Path, knowledge: Knowledge, **changes: Any) -> list[Path]:
+    """Change what a record says of its status, people, dates or name, in all its files at once.
+
+    What it was decided on stays as it was computed. A new name renames the files, and the links to them in the
+    folder's other records follow.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Any file of the record.
+    knowledge : Knowledge
+        For the words of titles.
+    **changes
+        New values of the decision's ``status``, ``date``, ``review``, ``triggers``, ``deciders``, ``consulted``,
+        ``informed`` or ``name``.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The record's files.
+
+    Raises
+    ------
+    InputError
+        If the record cannot be read, was edited by hand where it would change, or cannot be written; nothing is
+        changed then.
+    """
+    folder, old = path.parent, stem_of(path)
+    contents = _changed(folder, old, knowledge, **changes)
+    files.together(folder, contents, fresh=[name for name in contents if not (folder / name).exists()])
+    new = next(name for name, content in contents.items() if content is not None)
+    return _of(folder, stem_of(Path(new)))
+
+
+def supersede(old: Path, new: Path, knowledge: Knowledge) -> None:
+    """Say in two records of one folder that one took the place of the other, in both or in neither.
+
+    Parameters
+    ----------
+    old, new : pathlib.Path
+        Any file of each.
+    knowledge : Knowledge
+        For the words of titles.
+
+    Raises
+    ------
+    InputError
+        If they are one record, lie in two folders, the old one has a successor already, or a file cannot be changed;
+        nothing is changed then.
+    """
+    folder, was, now = old.parent, stem_of(old), stem_of(new)
+    if new.resolve().parent != folder.resolve():
+        raise InputError(f"{new}: lies in another folder than {old}; both records share one.")
+    if was == now:
+        raise InputError(f"{old}: cannot take its own place.")
+    taken = _recorded(folder, now).supersedes
+    contents = _changed(folder, was, knowledge, status="superseded", superseded_by=now)
+    contents |= _changed(folder, now, knowledge, supersedes=tuple(dict.fromkeys((*taken, was))))
+    files.together(folder, contents)
+
+
+def _changed(folder: Path, old: str, knowledge: Knowledge, **changes: Any) -> Contents:
+    """Give what all files of a record, and those that link to it, are to hold after a change."""
+    before = _recorded(folder, old)
+    if changes.get("superseded_by") and before.superseded_by not in ("", changes["superseded_by"]):
+        raise InputError(f"{folder / old}: is superseded already, by {before.superseded_by}.")
+    decision = replace(before, **changes)
+    new = old
+    if decision.name != before.name:
+        new = f"{old.partition('-')[0]}-{slug(wording.title_of(decision, knowledge))}"
+    contents = _rewritten(folder, old, new, before, decision, knowledge)
+    if new != old:
+        contents = {name: None for path in _of(folder, old) if (name := path.name)} | contents
+        contents |= _relinked(folder, old, new, knowledge)
+    return contents
+
+
+def _rewritten(
+    folder: Path, old: str, new: str, before: Decision, decision: Decision, knowledge: Knowledge
+) -> Contents:
+    contents: Contents = {}
+    for path in _of(folder, old):
+        ending = path.name.removeprefix(old)
+        try:
+            if ending == ENDINGS["json"]:
+                contents[f"{new}{ending}"] = decision.to_json()
+            elif ending == ENDINGS["madr"]:
+                text = files.read_text(path)
+                contents[f"{new}{ending}"] = layouts.rewrite(
+                    text, decision, new, knowledge, before=before, old_stem=old
+                )
+            elif ending == ENDINGS["html"]:
+                page = report.rewrite(files.read_text(path), decision, knowledge, before=before)
+                contents[f"{new}{ending}"] = page
+                if (folder / f"{old}{ENDINGS['pdf']}").exists():
+                    contents[f"{new}{ENDINGS['pdf']}"] = report.pdf(page)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+    return contents
+
+
+def _relinked(folder: Path, old: str, new: str, knowledge: Knowledge) -> Contents:
+    """Let the links to a record follow its new name, in the kit's records and in those written by hand."""
+    contents: Contents = {}
+    for name in stems(folder):
+        if name != old and (folder / f"{name}{ENDINGS['json']}").is_file():
+            before = _recorded(folder, name)
+            after = replace(
+                before,
+                supersedes=tuple(new if stem == old else stem for stem in before.supersedes),
+                superseded_by=new if before.superseded_by == old else before.superseded_by,
+            )
+            if after != before:
+                contents |= _rewritten(folder, name, name, before, after, knowledge)
+    for path in sorted(folder.glob("*.md")):
+        if path.name not in contents and not path.name.startswith(f"{old}."):
+            text = files.read_text(path)
+            linked = text.replace(f"({old}.md", f"({new}.md")
+            if linked != text:
+                contents[path.name] = linked
+    return contents
 
 
 def reopen(path: Path) -> Decision:
@@ -92,14 +242,32 @@ def reopen(path: Path) -> Decision:
         except InputError as error:
             raise InputError(f"{path}: {error}") from None
     if path.suffix == ENDINGS["madr"]:
-        named = re.search(r"^### Written by decision-kit from (\S+)$", files.read_text(path), re.MULTILINE)
-        if named is None:
+        origin = layouts.origin(files.read_text(path))
+        if origin is None:
             raise InputError(f"{path}: was not written by decision-kit, so no decision can be opened from it.")
-        beside = path.parent / Path(named[1]).name
+        beside = path.parent / Path(origin.decision_file).name
         if not beside.is_file():
             raise InputError(f"{path}: its decision {beside.name} does not lie beside it; put the two together again.")
         return Decision.open(beside)
     return Decision.open(path)
+
+
+def stems(folder: Path) -> list[str]:
+    """List the records of a folder by their names without endings, in order.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be read.
+    """
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be read as a folder ({files.reason(error)}).") from None
+    found = {name.removesuffix(ending) for name in names for ending in ENDINGS.values() if name.endswith(ending)}
+    return sorted(stem for stem in found if is_stem(stem))
 
 
 def next_number(folder: Path) -> int:
@@ -110,13 +278,22 @@ def next_number(folder: Path) -> int:
     InputError
         If the folder cannot be read.
     """
-    try:
-        names = [path.name for path in folder.iterdir()]
-    except FileNotFoundError:
-        return 1
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be read as a folder ({files.reason(error)}).") from None
-    return max((int(name[:4]) for name in names if re.match(r"\d{4}-", name, re.ASCII)), default=0) + 1
+    return max((int(stem.partition("-")[0]) for stem in stems(folder)), default=0) + 1
+
+
+def stem_of(path: Path) -> str:
+    """Give a record's name without an ending, from any of its files.
+
+    Raises
+    ------
+    InputError
+        If the file is not named as a record.
+    """
+    ending = next((ending for ending in ENDINGS.values() if path.name.endswith(ending)), "")
+    stem = path.name.removesuffix(ending)
+    if not is_stem(stem):
+        raise InputError(f"{path}: is not named as a record, such as 0001-coordinate-orders.md.")
+    return stem
 
 
 def slug(title: str) -> str:
@@ -128,115 +305,29 @@ def slug(title: str) -> str:
     ) or "decision"
 
 
-def madr(evaluation: Evaluation, decision_file: str) -> str:
-    """Write the ADR in the layout of MADR 4 that the common readers take.
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-    decision_file : str
-        Name of the decision's JSON file, which lies beside the record.
-
-    Returns
-    -------
-    str
-        Markdown with front matter; user text is escaped, so that no reader takes it for markup.
-    """
-    decision, verdict = evaluation.decision, evaluation.verdict
-    needs = sorted(evaluation.scores.contributions, key=lambda contribution: -contribution.weight)
-    first = verdict.first[0] if verdict.first else None
-    gained, paid = wording.reasons(evaluation, first, verdict.next) if first and verdict.next else ([], [])
-    people = {
-        "decision-makers": decision.deciders,
-        "consulted": decision.consulted,
-        "informed": decision.informed,
-    }
-    advised = [advice for advice in evaluation.knowledge.guidance if advice.model == verdict.model]
-    used = {
-        vote.source
-        for contribution in needs
-        for model in evaluation.scores.eligible
-        for vote in evaluation.knowledge.votes.get((model, contribution.answer.requirement), ())
-    }
-    return _ENVIRONMENT.get_template("madr.md.j2").render(
-        evaluation=evaluation,
-        decision=decision,
-        verdict=verdict,
-        knowledge=evaluation.knowledge,
-        words=wording,
-        decision_file=decision_file,
-        front={key: _scalar(names) for key, names in people.items() if names},
-        needs=needs,
-        gained=gained[:MOST],
-        paid=paid[:MOST],
-        mitigations=[advice for advice in advised if advice.kind == "mitigation"],
-        symptoms=[advice for advice in advised if advice.kind == "anti-pattern"],
-        sources=[source for source in evaluation.knowledge.sources.values() if source.id in used],
-        standing=_standing,
-    )
+def _free(folder: Path, number: int | None) -> int:
+    """Take a number if no record bears it; else propose the next free one."""
+    free = next_number(folder)
+    if number is None:
+        return free
+    if number < 1:
+        raise InputError(f"number: {number} is not 1 or more; the next free number is {free}.")
+    taken = next((stem for stem in stems(folder) if int(stem.partition("-")[0]) == number), None)
+    if taken is not None:
+        raise InputError(f"number: {number} is taken by {taken}; the next free number is {free}.")
+    return number
 
 
-def markdown(text: str) -> Markup:
-    r"""Write a text so that Markdown shows it as it is, on one line.
-
-    Control and bidirectional override characters, which could hide or break what follows, are left out.
-
-    Examples
-    --------
-    >>> print(markdown("# <b> | {{x}}"))
-    \# &lt;b&gt; \| &#123;&#123;x&#125;&#125;
-    """
-    line = _line(text)
-    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    line = re.sub(r"[{}]", lambda brace: f"&#{ord(brace[0])};", line)  # site generators take {{ }} for templates
-    line = re.sub(r"([\\`*\[\]|~^$])", r"\\\1", line)
-    line = re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", line)
-    line = re.sub(r"^([-+=#:])", r"\\\1", line)
-    return Markup(re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", line))  # noqa: S704 - Markup here says: is escaped for Markdown
+def _recorded(folder: Path, stem: str) -> Decision:
+    path = folder / f"{stem}{ENDINGS['json']}"
+    if not path.is_file():
+        raise InputError(f"{folder / stem}: its decision {path.name} does not lie in the folder, so it stays as it is.")
+    decision = Decision.open(path)
+    if decision.basis is None:
+        raise InputError(f"{path}: does not say what it was computed from; export the decision anew.")
+    return decision
 
 
-_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
-
-
-def _line(text: str) -> str:
-    """Put a text on one line, without characters that cannot be seen but change what can."""
-    seen = (c for c in text if c.isspace() or (unicodedata.category(c) != "Cc" and c not in _BIDI))
-    return " ".join("".join(seen).split())
-
-
-def _scalar(names: Iterable[str]) -> Markup:
-    """Write names as one YAML scalar on one line, quoted only where it must be."""
-    line = ", ".join(name for name in map(_line, names) if name)
-    return Markup(yaml.safe_dump(line, allow_unicode=True, width=10**9).removesuffix("\n...\n").strip())  # noqa: S704
-
-
-def _finalize(value: Any) -> Any:
-    return value if isinstance(value, Markup) else markdown(str(value))
-
-
-def _standing(contribution: Contribution, model: str) -> str:
-    """Say whether a model is good, neutral or bad at what a contribution needs."""
-    rating = contribution.ratings[model]
-    return "Good" if rating >= GOOD else "Bad" if rating <= BAD else "Neutral"
-
-
-_ENVIRONMENT = jinja2.Environment(  # noqa: S701 - Markdown, not HTML: finalize escapes every value
-    loader=jinja2.FileSystemLoader(files.PACKAGE / "templates"),
-    undefined=jinja2.StrictUndefined,
-    finalize=_finalize,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _link(address: str) -> Markup:
-    """Write an address as a link if it is one that a browser may open."""
-    return Markup(f"<{address}>") if re.fullmatch(r"https?://[^\s<>|]+", address) else markdown(address)  # noqa: S704
-
-
-_ENVIRONMENT.filters |= {"lower_first": _lower_first, "link": _link}
+def _of(folder: Path, stem: str) -> list[Path]:
+    """List the files of a record."""
+    return [path for ending in dict.fromkeys(ENDINGS.values()) if (path := folder / f"{stem}{ending}").is_file()]

@@ -2,13 +2,12 @@
 
 import base64
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from html.parser import HTMLParser
 from importlib.metadata import version
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -18,9 +17,10 @@ from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, percent
 from decision_kit.knowledge import Knowledge, Measurement
+from decision_kit.layouts import replaced
 from decision_kit.scoring import Contribution
 
-CASES = 4
+CASES = 3
 """How many of the nearest documented cases are shown."""
 
 TOPICS, FACTS = 2, 2
@@ -77,7 +77,8 @@ def html(evaluation: Evaluation) -> str:
     ratings = Counter(vote.source for cell in cells for vote in known.votes[cell])
     cited = {row.source for row in advice} | {fact.source for fact in facts}
     used = [source for source in known.sources.values() if source.id in cited or source.id in ratings]
-    sources = sorted(used, key=lambda source: source.grade)
+    left_out = [source for source in used if source.grade in "CD" and source.id not in cited]
+    sources = sorted((source for source in used if source not in left_out), key=lambda source: source.grade)
     colours = render.colours(known)
     failing = {model for model in scores.eligible if model not in scores.candidates}
     return render.HTML.get_template("report.html.j2").render(
@@ -95,12 +96,78 @@ def html(evaluation: Evaluation) -> str:
         neighbours=_neighbours(evaluation),
         advice=advice,
         sources=sources,
+        left_out=left_out,
+        rest=wording.statement(evaluation).removeprefix(wording.opening(evaluation.decision)),
         number={source.id: number for number, source in enumerate(sources, 1)},
         cited=cited,
         ratings=ratings,
         settings=SETTINGS,
         version=version("decision-kit"),
     )
+
+
+def rewrite(text: str, decision: Decision, knowledge: Knowledge, *, before: Decision) -> str:
+    """Change in a written report what its decision now says otherwise, and nothing else.
+
+    Parameters
+    ----------
+    text : str
+        The report as it is.
+    decision, before : Decision
+        As it is to be recorded and as it was; they differ in status, people, dates, links or name only.
+    knowledge : Knowledge
+        For the words of the title.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        If the report does not say what ``before`` says.
+    """
+    return replaced(text.replace("\r\n", "\n"), _parts(before, knowledge), _parts(decision, knowledge))
+
+
+def _parts(decision: Decision, knowledge: Knowledge) -> dict[str, str]:
+    """Render what may change in a report."""
+    module: Any = render.HTML.get_template("report.parts.html.j2").module
+    return {
+        "name": module.name(decision),
+        "title": module.title(decision, wording.title_of(decision, knowledge)),
+        "opening": module.opening(decision, wording.opening(decision)),
+        "status": module.standing(decision),
+        "decision": module.stored(decision),
+    }
+
+
+def pdf(page: str) -> bytes:
+    """Set a report on paper, as PDF/UA-1, which screen readers can read.
+
+    Parameters
+    ----------
+    page : str
+        The report's HTML.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputError
+        If WeasyPrint, the optional extra ``pdf``, is not installed.
+    """
+    try:
+        import weasyprint  # noqa: PLC0415 - an optional extra that takes a second to import
+    except (ImportError, OSError) as error:  # OSError where Pango is missing
+        raise InputError(
+            f"a PDF needs WeasyPrint ({str(error).splitlines()[0][:100]}): install the extra with pip install "
+            "'decision-kit[pdf]', or print the HTML report in the browser."
+        ) from None
+    written: bytes = weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
+    return written
 
 
 def decision_in(text: str) -> Decision:
@@ -250,9 +317,8 @@ def _isolated(sentence: str, name: str) -> Markup:
 
 
 def _stored(document: str) -> Markup:
-    """Escape JSON as an element's text, without the quotes, of which it has many, and without its indents."""
-    flat = re.sub(r"^ +", "", document, flags=re.MULTILINE)
-    return Markup(flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - escaped here
+    """Escape JSON as an element's text, without the quotes, of which it has many."""
+    return Markup(document.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - escaped here
 
 
 def _linkable(address: str) -> bool:

@@ -348,24 +348,35 @@ def _choices(table: list[list[_Option]], now: str, steps: int, knowledge: Knowle
     sides = ("core", "reactions") if knowledge.models[now].composed else ()
     clearing = {side: _steps_to_clear(table, side) for side in sides}
     ruling = _steps_to_rule_out(table, now)
+    # A rival that is ruled out whatever is chosen cannot win while the first is not ruled out itself.
+    hopeless = [
+        frozenset().union(*(frozenset.intersection(*(option.ruled_out for option in row)) for row in table[place:]))
+        for place in range(len(table) + 1)
+    ]
 
-    def descend(place: int, left: int, ahead: dict[str, Fraction], chosen: list[_Option]) -> Iterator[list[_Option]]:
+    def descend(
+        place: int, left: int, ahead: dict[str, Fraction], chosen: list[_Option], out: frozenset[str]
+    ) -> Iterator[list[_Option]]:
         if place == len(table):
             if left == 0:
                 yield chosen
             return
-        passed = any(ahead[rival] + bounds[rival][place][left] > 0 for rival in rivals)
+        passed = any(
+            ahead[rival] + bounds[rival][place][left] > 0
+            for rival in rivals
+            if rival not in out and rival not in hopeless[place]
+        )
         cleared = any(
             clearing[side][place] <= left and not any(_needed(option, side) for option in chosen) for side in sides
         )
-        if not (passed or cleared or ruling[place] <= left or any(now in option.ruled_out for option in chosen)):
+        if not (passed or cleared or ruling[place] <= left or now in out):
             return
         for option_place, option in enumerate(table[place]):
             if option.steps <= left:
                 further = {rival: ahead[rival] + gains[rival][place][option_place] for rival in rivals}
-                yield from descend(place + 1, left - option.steps, further, [*chosen, option])
+                yield from descend(place + 1, left - option.steps, further, [*chosen, option], out | option.ruled_out)
 
-    yield from descend(0, steps, dict.fromkeys(rivals, Fraction(0)), [])
+    yield from descend(0, steps, dict.fromkeys(rivals, Fraction(0)), [], frozenset())
 
 
 def _needed(option: _Option, side: str) -> bool:

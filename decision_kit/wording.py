@@ -7,7 +7,7 @@ from fractions import Fraction
 from decision_kit import sensitivity
 from decision_kit.backtest import Backtest
 from decision_kit.cases import Case, Voice
-from decision_kit.decision import NOT_SURE, Answer
+from decision_kit.decision import NOT_SURE, Answer, Decision
 from decision_kit.difference import Difference
 from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
 from decision_kit.knowledge import Knowledge, Requirement
@@ -79,11 +79,33 @@ def headline(evaluation: Evaluation) -> str:
 
 def title(evaluation: Evaluation) -> str:
     """Name the decision as a record's title does."""
-    verdict = evaluation.verdict
-    name = " ".join(evaluation.decision.name.split())
-    if verdict.model is None:
+    return _title(evaluation.decision, evaluation.knowledge, evaluation.verdict.model)
+
+
+def title_of(decision: Decision, knowledge: Knowledge) -> str:
+    """Name a recorded decision as its record's title does."""
+    return _title(decision, knowledge, decision.basis.model if decision.basis else None)
+
+
+def _title(decision: Decision, knowledge: Knowledge, model: str | None) -> str:
+    name = " ".join(decision.name.split())
+    if model is None or model not in knowledge.models:
         return f"Decide how to coordinate {name}"
-    return f"Coordinate {name} with {evaluation.knowledge.models[verdict.model].phrase}"
+    return f"Coordinate {name} with {knowledge.models[model].phrase}"
+
+
+def opening(decision: Decision) -> str:
+    """Begin the sentence that says the whole decision."""
+    return f"In the context of {' '.join(decision.name.split())}"
+
+
+def review(decision: Decision) -> str:
+    """Say when the decision is looked at again; what triggers it follows as a list."""
+    if decision.review and decision.triggers:
+        return f"It is reviewed on {decision.review}, and before that day when:"
+    if decision.review:
+        return f"It is reviewed on {decision.review}."
+    return "It is reviewed when:" if decision.triggers else "It is reviewed when one of the answers changes."
 
 
 def lean(evaluation: Evaluation) -> str:
@@ -301,13 +323,12 @@ def crossing_alone(evaluation: Evaluation, model: str, other: str) -> Fraction:
 def statement(evaluation: Evaluation) -> str:
     """Say the whole decision in one sentence, as a Y-statement (Zdun et al., IEEE Software 30(6), 2013)."""
     decision, verdict, knowledge = evaluation.decision, evaluation.verdict, evaluation.knowledge
-    name = " ".join(decision.name.split())
     if verdict.model is None:
-        return f"In the context of {name}, no model is recommended yet."
+        return f"{opening(decision)}, no model is recommended yet."
     titles = {r.id: r.title.lower() for r in knowledge.requirements.values()}
     strongest = sorted(evaluation.scores.contributions, key=lambda c: -c.weight)
     facing = [titles[c.answer.requirement] for c in strongest if c.weight > 0][:3]
-    said = f"In the context of {name}, facing the need for {listed(facing)}, we decided for "
+    said = f"{opening(decision)}, facing the need for {listed(facing)}, we decided for "
     said += knowledge.models[verdict.model].phrase
     if verdict.next is None:
         return said + "."
@@ -447,3 +468,25 @@ def open_question(question: OpenQuestion, evaluation: Evaluation) -> str:
         for end in (low, high)
     ]
     return f"An answer is expected to {rise}: {listed(told)}."
+
+
+def moved_ratings(then: Evaluation, now: Evaluation, most: int = 3) -> str:
+    """Say which ratings a recorded decision rests on have changed since, the weightiest first."""
+    models, asked = now.knowledge.models, now.knowledge.requirements
+    weights = {need.answer.requirement: need.weight for need in now.scores.contributions if need.weight}
+    before, after = then.knowledge.mean_ratings, now.knowledge.mean_ratings
+    moved = [
+        (abs(after[cell] - rating) * weights[cell[1]], cell)
+        for cell, rating in before.items()
+        if cell[1] in weights and after.get(cell, rating) != rating
+    ]
+    if not moved:
+        return "No rating behind it has changed; the weights or the settings have."
+    moved.sort(key=lambda row: -row[0])
+    told = [
+        f"{asked[requirement].title} for {models[model].phrase} from {float(before[model, requirement]):.1f} to "
+        f"{float(after[model, requirement]):.1f}"
+        for _, (model, requirement) in moved[:most]
+    ]
+    rest = f", and {len(moved) - most} more" if len(moved) > most else ""
+    return f"Ratings that changed (0 to 4): {'; '.join(told)}{rest}."

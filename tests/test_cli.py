@@ -40,7 +40,7 @@ def test_a_folder_of_ones_own_knowledge_is_used_wherever_it_is_named(
     ("text", "told"),
     [
         ('{"schema": 1, "name": "Orders", "da', "is not JSON"),
-        ('{"schema": 2, "name": "Orders"}', "is newer than this kit"),
+        ('{"schema": 3, "name": "Orders"}', "is newer than this kit"),
         ('{"schema": 1, "name": "O", "date": "2026-11-23", "answers": [{"requirement": "x", "level": 1}]}',
          "'x' is not a requirement; allowed are strict_ordering"),
         ('{"schema": 1, "name": "O", "date": "2026-11-23", "answers": [{"requirement": "x", "level": 7}]}',

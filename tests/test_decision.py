@@ -24,6 +24,8 @@ answers = st.builds(
     must=st.booleans(),
     note=texts,
 )
+days = st.dates().map(lambda day: day.isoformat())
+stems = st.from_regex(r"[0-9]{4}-[a-z]{1,9}(-[a-z]{1,9})?", fullmatch=True)
 decisions = st.builds(
     Decision,
     name=texts.filter(lambda name: bool(name.strip())),
@@ -31,7 +33,11 @@ decisions = st.builds(
     core=texts,
     reactions=texts,
     status=st.sampled_from(["proposed", "accepted", "rejected"]),
-    date=st.dates().map(lambda day: day.isoformat()),
+    date=days,
+    review=st.just("") | days,
+    triggers=st.lists(texts, max_size=3).map(tuple),
+    supersedes=st.lists(stems, max_size=2).map(tuple),
+    superseded_by=st.just("") | stems,
     deciders=st.lists(texts, max_size=3).map(tuple),
     answers=st.lists(answers, max_size=5, unique_by=lambda answer: answer.requirement).map(tuple),
 )
@@ -47,6 +53,21 @@ def test_a_decision_comes_back_equal_from_its_text_and_gives_the_same_text(decis
 @given(decisions)
 def test_what_is_written_holds_to_the_published_schema(decision: Decision):
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(decision.to_json()))
+
+
+def test_a_file_of_schema_1_opens_and_is_saved_as_schema_2(order_and_payment: Decision):
+    document = json.loads(order_and_payment.to_json()) | {"schema": 1}
+    for added in ("review", "triggers", "supersedes", "superseded_by"):
+        del document[added]
+    assert Decision.from_json(json.dumps(document)) == order_and_payment
+    assert order_and_payment.to_json().startswith('{\n  "schema": 2,')
+
+
+@given(decisions)
+def test_the_short_text_holds_the_same_decision(decision: Decision):
+    text = decision.to_json(short=True)
+    assert Decision.from_json(text) == decision
+    assert text.count("\n") == 1
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
@@ -65,9 +86,13 @@ GOOD = Decision.from_answers("Orders", {"order": {"level": [1, 3], "note": "why"
         (GOOD, "", "line 1 is not JSON"),
         (GOOD, "[]", "is not a decision"),
         (GOOD, "[" * 100_000, "is not JSON that can be read"),
-        ('"schema": 1', '"schema": 2', "schema: 2 is newer than this kit"),
-        ('"schema": 1', '"schema": true', "schema: true is not a version"),
-        ('"schema": 1', '"schema": 0', "schema: 0 is not a version"),
+        ('"schema": 2', '"schema": 3', "schema: 3 is newer than this kit"),
+        ('"schema": 2', '"schema": true', "schema: true is not a version"),
+        ('"schema": 2', '"schema": 0', "schema: 0 is not a version"),
+        ('"review": ""', '"review": "soon"', 'review: "soon" is not a day'),
+        ('"triggers": []', '"triggers": "load"', 'triggers: "load" is not a list of texts'),
+        ('"supersedes": []', '"supersedes": ["../0001-x"]', 'supersedes, superseded_by: "../0001-x" is not a record'),
+        ('"supersedes": []', '"supersedes": [], "basis": {}', "basis: needs just the fields digest, "),
         ('"name": "Orders"', '"name": " "', "name: is empty"),
         ('"name": "Orders"', '"name": 5', "name: 5 is not a text"),
         ('"name": "Orders"', f'"name": "{"x" * 1_000_000}"', "name: has 1,000,000 characters; at most 200,000"),
@@ -78,7 +103,7 @@ GOOD = Decision.from_answers("Orders", {"order": {"level": [1, 3], "note": "why"
         ('"context": ""', '"kontext": ""', "kontext: is not a field; allowed are name, context"),
         ('"status": "proposed"', '"status": "done"', 'status: "done" is not one of proposed, accepted'),
         ('"date": "2026-11-23"', '"date": "2026-02-30"', 'date: "2026-02-30" is not a day'),
-        ('"deciders": []', '"deciders": "team"', 'deciders: "team" is not a list of names'),
+        ('"deciders": []', '"deciders": "team"', 'deciders: "team" is not a list of texts'),
         ('"deciders": []', '"deciders": [5]', "deciders: 5 is not a text"),
         ("3\n      ]", "7\n      ]", "answers, order, level: [1, 7] is not allowed; allowed is a whole"),
         ("3\n      ]", "1\n      ]", "answers, order, level: [1, 1] is not allowed"),

@@ -1,5 +1,8 @@
 """Files: replaced whole or not at all, and never overwritten where they must be new."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,11 +29,133 @@ def test_a_folder_in_the_way_is_told_and_stays(tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == ["orders.json"]
 
 
-def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path):
-    files.write_new(tmp_path / "0001-a.md", "first")
+def test_files_written_together_are_all_there(tmp_path: Path):
+    (tmp_path / "old.md").write_text("old")
+    (tmp_path / "gone.md").write_text("gone")
+    files.together(tmp_path, {"old.md": "new", "new.json": b"{}", "gone.md": None}, fresh=["new.json"])
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"old.md": "new", "new.json": "{}"}
+
+
+def test_a_file_that_is_there_is_never_overwritten_where_it_must_be_new(tmp_path: Path):
+    (tmp_path / "0001-a.md").write_text("first")
     with pytest.raises(InputError, match="is there already and is never overwritten"):
-        files.write_new(tmp_path / "0001-a.md", "second")
-    assert (tmp_path / "0001-a.md").read_text(encoding="utf-8") == "first"
+        files.together(tmp_path, {"0002-b.md": "second", "0001-a.md": "second"}, fresh=["0001-a.md"])
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"0001-a.md": "first"}
+
+
+def test_a_change_that_is_not_finished_keeps_others_out(tmp_path: Path):
+    (tmp_path / files.JOURNAL).write_text('{"move": {}, "remove": []}')
+    with pytest.raises(InputError, match=r"another change is under way or was cut off.*Nothing was changed"):
+        files.together(tmp_path, {"a.md": "a"})
+    assert [path.name for path in tmp_path.iterdir()] == [files.JOURNAL]
+    assert files.finish(tmp_path)
+    assert not files.finish(tmp_path)
+    files.together(tmp_path, {"a.md": "a"})
+
+
+FAULTS = """
+import json, os, sys
+from pathlib import Path
+from decision_kit import files
+
+folder, kind = Path(sys.argv[1]), sys.argv[2]
+OLD = {"1.json": "old 1", "2.json": "old 2", "3.md": "old 3"}
+NEW = {"1.json": "new 1", "2.json": "new 2", "3.md": None, "4.md": "new 4"}
+
+def run(step):
+    here = folder / f"{kind}-{step}"
+    here.mkdir()
+    for name, text in OLD.items():
+        (here / name).write_text(text)
+    left = [step]
+
+    def faulty(function):
+        def call(*arguments, **options):
+            left[0] -= 1
+            if left[0] == 0 and kind == "crash":
+                os._exit(3)
+            if left[0] == 0:
+                raise OSError(28, "No space left on device")
+            return function(*arguments, **options)
+        return call
+
+    real = Path.open
+    def opened(path, mode="r", *arguments, **options):
+        stream = real(path, mode, *arguments, **options)
+        return Faulty(stream) if "x" in mode else stream
+
+    class Faulty:
+        def __init__(self, stream):
+            self.stream = stream
+            self.fileno = stream.fileno
+            self.flush = faulty(stream.flush)
+        def write(self, content):
+            left[0] -= 1
+            if left[0] == 0:
+                self.stream.write(content[: len(content) // 2])  # a write that is cut off in its middle
+                self.stream.flush()
+                if kind == "crash":
+                    os._exit(3)
+                raise OSError(28, "No space left on device")
+            return self.stream.write(content)
+        def __enter__(self):
+            return self
+        def __exit__(self, *what):
+            self.stream.close()
+
+    Path.open, Path.replace, Path.unlink, os.fsync = (
+        opened, faulty(Path.replace), faulty(Path.unlink), faulty(os.fsync)
+    )
+    try:
+        files.together(here, NEW, fresh=["4.md"])
+    except files.InputError as error:
+        (here / "told").write_text(str(error))
+    os._exit(0 if left[0] > 0 else 4)
+
+step = 0
+done = False
+while not done:
+    step += 1
+    child = os.fork()
+    if child == 0:
+        try:
+            run(step)
+        finally:
+            os._exit(5)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, 3, 4), code
+    done = code == 0
+print(step - 1)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to go on after a crash")
+@pytest.mark.parametrize("kind", ["error", "crash"])
+def test_a_fault_at_any_write_rename_or_flush_leaves_all_old_all_new_or_what_finish_makes_new(
+    kind: str, tmp_path: Path
+):
+    run = subprocess.run(
+        [sys.executable, "-c", FAULTS, str(tmp_path), kind], capture_output=True, text=True, check=True
+    )
+    points = int(run.stdout)
+    assert points >= 16  # four files and the journal written and flushed, three moved, two removed
+    old, new = (
+        {"1.json": "old 1", "2.json": "old 2", "3.md": "old 3"},
+        {"1.json": "new 1", "2.json": "new 2", "4.md": "new 4"},
+    )
+    unfinished = 0
+    for step in range(1, points + 1):
+        folder = tmp_path / f"{kind}-{step}"
+        told = (folder / "told").read_text() if (folder / "told").exists() else ""
+        if (folder / files.JOURNAL).exists():
+            unfinished += 1
+            assert "--finish` completes it" in told or kind == "crash"
+            files.finish(folder)
+        elif kind == "error":
+            assert "nothing was changed" in told or not told
+        now = {path.name: path.read_text() for path in folder.iterdir() if path.suffix in (".json", ".md")}
+        assert now in (old, new), step
+    assert unfinished
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

@@ -1,19 +1,17 @@
-"""The records: read by a real reader as meant, numbered, never overwritten, user text shown as it is."""
+"""The records in a folder: numbered, never overwritten, opened again, and changed all at once or not at all."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 from conftest import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 from mkdocs_macros_adr_summary.parser import MADR4Parser
 
-from decision_kit import Decision, InputError, evaluate, records, wording
+from decision_kit import Decision, InputError, check, evaluate, knowledge, layouts, records, wording
 
 
 def exported(decision: Decision, folder: Path) -> dict[str, Path]:
@@ -43,7 +41,7 @@ def test_the_three_files_share_one_number_and_the_json_is_the_decision(tmp_path:
     assert [paths[end].name for end in ("md", "html", "decision.json")] == [
         f"{stem}.md", f"{stem}.html", f"{stem}.decision.json"
     ]  # fmt: skip
-    assert Decision.open(paths["decision.json"]) == order_and_payment
+    assert Decision.open(paths["decision.json"]) == evaluate(order_and_payment).recorded().decision
     assert f"from {stem}.decision.json" in paths["md"].read_text(encoding="utf-8")
 
 
@@ -69,97 +67,12 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_left(tmp_path: P
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_an_export_that_fails_half_way_takes_back_what_it_wrote(tmp_path: Path, order_and_payment: Decision):
-    evaluation = evaluate(order_and_payment)
-    (name,) = [path.name for path in records.export(evaluation, tmp_path / "once", ["json"])]
-
-    def with_a_folder_in_the_way() -> Iterator[str]:
-        yield "madr"
-        (tmp_path / "twice" / name).mkdir(parents=True)  # after the number was chosen
-        yield "json"
-
-    with pytest.raises(InputError, match="is there already"):
-        records.export(evaluation, tmp_path / "twice", with_a_folder_in_the_way())
-    assert [path.name for path in (tmp_path / "twice").iterdir()] == [name]
-
-
 def test_an_undecided_decision_gives_a_record_that_says_so(tmp_path: Path):
     record = exported(Decision("Empty", date="2026-11-23"), tmp_path)["md"]
     text = record.read_text(encoding="utf-8")
     assert "# Decide how to coordinate Empty\n" in text
     assert 'Chosen option: "none yet", because 0 of 13 questions have a level' in text
     assert MADR4Parser.parse(record, tmp_path).title == "Decide how to coordinate Empty"
-
-
-def test_the_layout_is_the_one_all_readers_take(order_and_payment: Decision):
-    text = records.madr(evaluate(order_and_payment), "0001-x.decision.json")
-    lines = text.splitlines()
-    assert lines[:3] == ["---", "status: proposed", "date: 2026-11-23"]
-    closing = lines.index("---", 1)
-    assert lines[closing - 1] == "### Written by decision-kit from 0001-x.decision.json"
-    assert lines[closing + 1].startswith("# Coordinate")
-    assert lines[closing + 3 : closing + 6] == [
-        "* Status: proposed", "* Deciders: Checkout team lead, Payments team lead", "* Date: 2026-11-23"
-    ]  # fmt: skip
-    assert [line for line in lines if line.startswith("## ")] == [
-        "## Context and Problem Statement", "## Decision Drivers", "## Considered Options", "## Decision Outcome",
-        "## Pros and Cons of the Options", "## More Information",
-    ]  # fmt: skip
-    assert text.endswith(".\n")
-    assert "\n\n\n" not in text
-    assert not re.search(r"[ \t]\n", text)
-
-
-def test_the_weighted_scores_add_up_in_the_record(order_and_payment: Decision):
-    text = records.madr(evaluate(order_and_payment), "x")
-    rows = [[cell.strip() for cell in line.split("|")[3:6]] for line in text.splitlines() if line.startswith("| ")]
-    scores = [[float(cell) for cell in row] for row in rows if re.fullmatch(r"[\d.]+", row[0])]
-    *parts, total = scores
-    assert len(parts) == 13
-    for column in range(3):
-        assert sum(row[column] for row in parts) == pytest.approx(total[column], abs=0.05 * 14)
-
-
-# fmt: off
-HOSTILE = ["@ada", "# heading", "- item", "1. first", "---",
-           "a | b", "<script>alert(1)</script>", "{{ 7 * 7 }} {% x %}",
-           "*bold* _x_ `code`",
-           "[x](y)", "x\ny", "x\u202ey", "yes", "null: ~", "'quote", '"quote', "a: b # c", "> x", "&lt;",
-           "\x00\x1b", "word " * 15_000]
-# fmt: on
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_text_leaves_a_reader_working(text: str, tmp_path: Path, order_and_payment: Decision):
-    decision = replace(
-        order_and_payment.answer("strict_ordering", note=text),
-        name=f"{text} x",
-        context=f"{text}\n\n{text}",
-        core=text,
-        reactions=text,
-        deciders=(text, "Finance"),
-        consulted=(text,),
-    )
-    record = exported(decision, tmp_path)["md"]
-    read = MADR4Parser.parse(record, tmp_path)
-    assert read.status == "Proposed"
-    assert read.title.startswith("Coordinate")
-    lines = record.read_text(encoding="utf-8").split("\n")
-    closing = lines.index("---", 1)
-    people = yaml.safe_load("\n".join(lines[1:closing]))["decision-makers"]
-    seen = " ".join(text.translate(dict.fromkeys([0, 27, 0x202E])).split())
-    assert people == (f"{seen}, Finance" if seen else "Finance")
-    assert [line for line in lines[closing:] if line.startswith("# ")] == [lines[closing + 1]]
-    assert lines.count("---") == 2
-    assert not any("<script" in line or "{{" in line for line in lines[closing:])
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
-def test_any_text_becomes_one_line_without_markup(text: str):
-    line = str(records.markdown(text))
-    assert len(line.splitlines()) <= 1
-    assert not re.search(r"[<>{}]|(?<!\\)[`*|\[\]]", line)
-    assert not line.startswith(("#", "- ", "+ ", "="))
 
 
 @given(st.text(max_size=80))
@@ -172,8 +85,165 @@ def test_a_long_title_is_cut_at_a_word():
     assert len(records.slug("a" * 100)) == 80
 
 
-def test_a_must_have_in_question_stands_with_the_option_it_concerns(order_and_payment: Decision):
-    text = records.madr(evaluate(order_and_payment), "x")
-    before, after = text.split("### Choreography")
-    assert "must-have is in question" not in before
-    assert "must-have is in question: Choreography is rated" in after
+def folder_of(path: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted(path.iterdir())}
+
+
+@pytest.fixture
+def two(tmp_path: Path, order_and_payment: Decision) -> tuple[Path, str, str]:
+    """Give a folder with two records of all formats and their names."""
+    first, *_ = records.export(evaluate(order_and_payment), tmp_path / "records")
+    second, *_ = records.export(evaluate(replace(order_and_payment, name="Orders again")), tmp_path / "records")
+    return tmp_path / "records", records.stem_of(first), records.stem_of(second)
+
+
+def test_a_free_number_may_be_chosen_and_a_taken_one_is_refused_with_a_proposal(
+    tmp_path: Path, order_and_payment: Decision
+):
+    evaluation = evaluate(order_and_payment)
+    (chosen,) = records.export(evaluation, tmp_path, ["json"], number=12)
+    assert chosen.name.startswith("0012-")
+    before = folder_of(tmp_path)
+    with pytest.raises(InputError, match=r"number: 12 is taken by 0012-coordinate-.*; the next free number is 13\."):
+        records.export(evaluation, tmp_path, ["json"], number=12)
+    with pytest.raises(InputError, match=r"number: 0 is not 1 or more; the next free number is 13\."):
+        records.export(evaluation, tmp_path, number=0)
+    assert folder_of(tmp_path) == before
+
+
+def test_two_layouts_would_bear_one_name_and_are_refused(tmp_path: Path, order_and_payment: Decision):
+    with pytest.raises(InputError, match="madr and nygard would bear one name"):
+        records.export(evaluate(order_and_payment), tmp_path, ["madr", "nygard"])
+
+
+def test_the_same_decision_gives_the_same_bytes(tmp_path: Path, order_and_payment: Decision):
+    for name in ("one", "two"):
+        records.export(evaluate(order_and_payment), tmp_path / name)
+    assert folder_of(tmp_path / "one") == folder_of(tmp_path / "two")
+
+
+def test_the_decision_opens_from_each_of_its_files(two: tuple[Path, str, str]):
+    folder, first, _ = two
+    opened = [records.reopen(folder / f"{first}{ending}") for ending in (".md", ".html", ".decision.json")]
+    assert opened[0] == opened[1] == opened[2]
+    assert opened[0].basis is not None
+
+
+def test_a_record_without_its_decision_or_of_another_hand_is_not_opened(two: tuple[Path, str, str]):
+    folder, first, _ = two
+    (folder / f"{first}.decision.json").unlink()
+    with pytest.raises(InputError, match="does not lie beside it"):
+        records.reopen(folder / f"{first}.md")
+    (folder / "0009-by-hand.md").write_text("# By hand")
+    with pytest.raises(InputError, match="was not written by decision-kit"):
+        records.reopen(folder / "0009-by-hand.md")
+
+
+def test_a_supersede_is_told_in_both_records_and_changes_nothing_else(two: tuple[Path, str, str]):
+    folder, first, second = two
+    before = folder_of(folder)
+    records.supersede(folder / f"{first}.md", folder / f"{second}.html", knowledge.load())
+    after = folder_of(folder)
+    assert set(after) == set(before)
+    old, new = (Decision.open(folder / f"{stem}.decision.json") for stem in (first, second))
+    assert (old.status, old.superseded_by, new.supersedes) == ("superseded", second, (first,))
+    for stem, lines in ((first, 4), (second, 2)):
+        lost = set(before[f"{stem}.md"].splitlines()) - set(after[f"{stem}.md"].splitlines())
+        assert len(lost) == lines - 1  # front matter, seal and status; or the seal alone
+    assert f"* Status: superseded by [{second}]({second}.md)".encode() in after[f"{first}.md"]
+    assert f"Supersedes [ADR-0001]({first}.md).".encode() in after[f"{second}.md"]
+    for stem, decision in ((first, old), (second, new)):
+        assert records.reopen(folder / f"{stem}.html") == decision
+        assert layouts.intact((folder / f"{stem}.md").read_text(encoding="utf-8"), decision) == (True, True)
+
+
+def test_a_record_is_superseded_once_by_another_in_its_folder(two: tuple[Path, str, str], order_and_payment: Decision):
+    folder, first, second = two
+    old, new = folder / f"{first}.md", folder / f"{second}.md"
+    with pytest.raises(InputError, match="cannot take its own place"):
+        records.supersede(old, old, knowledge.load())
+    with pytest.raises(InputError, match="lies in another folder"):
+        records.supersede(old, folder.parent / new.name, knowledge.load())
+    records.supersede(old, new, knowledge.load())
+    before = folder_of(folder)
+    with pytest.raises(InputError, match=f"is superseded already, by {second}"):
+        records.export(evaluate(order_and_payment), folder, supersedes=old)
+    assert folder_of(folder) == before
+
+
+def test_a_record_can_be_superseded_as_its_successor_is_written(two: tuple[Path, str, str]):
+    folder, first, _ = two
+    third, *_ = records.export(
+        evaluate(Decision("Orders once more", date="2026-11-25")), folder, supersedes=folder / f"{first}.md"
+    )
+    assert records.reopen(third).supersedes == (first,)
+    assert records.reopen(folder / f"{first}.md").superseded_by == records.stem_of(third)
+
+
+@pytest.mark.parametrize("layout", layouts.LAYOUTS)
+def test_an_amended_record_is_the_one_that_would_have_been_written(
+    layout: str, tmp_path: Path, order_and_payment: Decision
+):
+    changes = {
+        "status": "accepted",
+        "review": "2027-05-01",
+        "triggers": ("Load doubles", "A sixth team"),
+        "deciders": ("Payments team",),
+        "consulted": (),
+    }
+    formats = (layout, "html", "json")
+    old, *_ = records.export(evaluate(order_and_payment), tmp_path / "amended", formats)
+    records.amend(old, knowledge.load(), **changes)
+    records.export(evaluate(replace(order_and_payment, **changes)), tmp_path / "written", formats)
+    assert folder_of(tmp_path / "amended") == folder_of(tmp_path / "written")
+
+
+def test_a_new_name_renames_the_files_and_every_link_follows(two: tuple[Path, str, str]):
+    folder, first, second = two
+    records.supersede(folder / f"{first}.md", folder / f"{second}.md", knowledge.load())
+    (folder / "index.md").write_text(f"* [One]({first}.md#head)\n* [Two]({second}.md)\n")
+    paths = records.amend(folder / f"{first}.html", knowledge.load(), name="Sales")
+    stem = "0001-coordinate-sales-with-a-hybrid-of-orchestration-and-choreography"
+    assert [path.name for path in paths] == [f"{stem}.md", f"{stem}.html", f"{stem}.decision.json"]
+    assert not list(folder.glob(f"{first}*"))
+    assert records.reopen(folder / f"{second}.md").supersedes == (stem,)
+    assert (folder / "index.md").read_text() == f"* [One]({stem}.md#head)\n* [Two]({second}.md)\n"
+    for path in folder.iterdir():
+        assert first not in path.read_text(encoding="utf-8")
+    assert check.check(folder, knowledge.load(), date(2026, 11, 25)) == []
+
+
+def test_what_was_edited_by_hand_where_it_would_change_is_told_and_kept(two: tuple[Path, str, str]):
+    folder, first, _ = two
+    path = folder / f"{first}.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("* Status: proposed", "* Status: done"), encoding="utf-8")
+    before = folder_of(folder)
+    with pytest.raises(InputError, match=r"\.md: its head is not what its decision says; it was edited by hand"):
+        records.amend(path, knowledge.load(), status="accepted")
+    assert folder_of(folder) == before
+
+
+def test_a_remark_by_hand_elsewhere_stays_and_is_still_told_of(two: tuple[Path, str, str]):
+    folder, first, _ = two
+    path = folder / f"{first}.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\nA remark.\n", encoding="utf-8")
+    records.amend(path, knowledge.load(), status="accepted")
+    assert path.read_text(encoding="utf-8").endswith("\nA remark.\n")
+    assert [finding.rule for finding in check.check(folder, knowledge.load(), date(2026, 11, 25))] == ["edited"]
+
+
+def test_a_bad_new_value_changes_nothing(two: tuple[Path, str, str]):
+    folder, first, _ = two
+    before = folder_of(folder)
+    with pytest.raises(InputError, match='review: "soon" is not a day'):
+        records.amend(folder / f"{first}.md", knowledge.load(), review="soon")
+    with pytest.raises(InputError, match="is not named as a record"):
+        records.amend(folder / "notes.md", knowledge.load(), status="accepted")
+    assert folder_of(folder) == before
+
+
+def test_a_preview_is_what_would_be_written(tmp_path: Path, order_and_payment: Decision):
+    evaluation = evaluate(order_and_payment)
+    told = records.preview(evaluation, tmp_path, "nygard")
+    path, *_ = records.export(evaluation, tmp_path, ["nygard", "json"])
+    assert path.read_text(encoding="utf-8") == told

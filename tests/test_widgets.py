@@ -1,13 +1,14 @@
 """The controls: every change is saved and shown, every mistake is told, nothing is lost."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import ipywidgets as w
 import pytest
 from conftest import EXAMPLES
 
-from decision_kit import Decision, knowledge
+from decision_kit import Decision, check, knowledge, records
 from decision_kit.widgets.decide import Desk
 
 ORDER = "order-and-payment.decision.json"
@@ -191,13 +192,53 @@ def test_people_are_one_a_line(order: Desk):
     assert saved(order).deciders == ("Checkout team", "Payments team")
 
 
-def test_export_writes_three_files_names_them_and_offers_downloads(order: Desk, tmp_path: Path):
+def told(part: w.Widget) -> str:
+    return "".join(child.value for child in all_of(part) if isinstance(child, w.HTML))
+
+
+def test_export_writes_three_files_names_them_and_offers_them(order: Desk, tmp_path: Path):
     press(order.export, "Export the records")
     names = sorted(path.name for path in (tmp_path / "records").iterdir())
     assert [name.partition(".")[2] for name in names] == ["decision.json", "html", "md"]
     for name in names:
-        assert f'download="{name}"' in order.exported.value
-    assert Decision.open(tmp_path / "records" / names[0]) == order.decision
+        assert f'download="{name}"' in told(order.export)
+    assert told(order.export).count('class="dk-open"') == 1
+    assert Decision.open(tmp_path / "records" / names[0]) == order.evaluation.recorded().decision
+    assert saved(order).basis is None
+
+
+def test_the_dialog_takes_layout_number_review_and_predecessor(order: Desk, tmp_path: Path):
+    press(order.export, "Export the records")
+    find(order.export, w.Text, "Review on").value = "2027-01-31"
+    find(order.export, w.Textarea, "What brings the review forward?").value = "the load doubles\n"
+    find(order.export, w.Dropdown, "Layout").value = "nygard"
+    find(order.export, w.Text, "Number").value = "7"
+    old = find(order.export, w.Dropdown, "Takes the place of")
+    old.value = old.options[1][1]
+    press(order.export, "Preview the record")
+    assert "# 7. Coordinate Order and payment" in told(order.export)
+    assert "It is reviewed on 2027-01-31, and before that day when:" in told(order.export)
+    press(order.export, "Export the records")
+    first, second = sorted((tmp_path / "records").glob("*.md"))
+    assert second.name.startswith("0007-")
+    assert second.read_text(encoding="utf-8").startswith("# 7. ")
+    assert records.reopen(first).superseded_by == second.stem
+    assert check.check(tmp_path / "records", knowledge.load(), date(2027, 1, 1)) == []
+
+
+def test_a_number_that_is_taken_or_none_is_told_and_nothing_is_written(order: Desk, tmp_path: Path):
+    press(order.export, "Export the records")
+    for number, why in (("1", "number: 1 is taken by"), ("one", "number: one is not a whole number")):
+        find(order.export, w.Text, "Number").value = number
+        press(order.export, "Export the records")
+        assert why in order.message.value
+    assert len(list((tmp_path / "records").iterdir())) == 3
+
+
+def test_a_folder_that_cannot_be_read_is_told(order: Desk, tmp_path: Path):
+    (tmp_path / "file").write_text("in the way")
+    find(order.export, w.Text, "Folder").value = "file"
+    assert "cannot be read as a folder" in order.message.value
 
 
 def test_the_chart_is_plotly_and_goes_when_nothing_is_needed(order: Desk):

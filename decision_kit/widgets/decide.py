@@ -14,10 +14,11 @@ from typing import Any
 import ipywidgets as w
 
 from decision_kit import panels, records, sensitivity, wording
-from decision_kit.decision import NOT_SURE, STATUSES, Decision
+from decision_kit.decision import NOT_SURE, Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate, evaluate_file
 from decision_kit.knowledge import Requirement
+from decision_kit.widgets import export
 from decision_kit.widgets.controls import ENDING, LABEL, LINE, WHOSE, WIDE, Board, examples, form, free, named, stacked
 
 UNTITLED = "Untitled decision"
@@ -58,7 +59,6 @@ class Desk(Board):
         self.guidance = w.HTML()
         self.teams = w.HTML()
         self.chart = w.Output()
-        self.exported = w.HTML()
         self._opened: dict[str, tuple[w.Widget, ...]] = {}
         self.path: Path | None = None
         self.decision = Decision(UNTITLED)
@@ -87,6 +87,7 @@ class Desk(Board):
         self._take(decision, None, name)
 
     def _take(self, decision: Decision, old: Path | None, name: str | None = None) -> None:
+        decision = replace(decision, basis=None)  # that is a record's, and this one goes on
         evaluation = evaluate(decision, self.knowledge, self.own_cases())
         stem = records.slug(name or ("untitled" if decision.name == UNTITLED else decision.name))
         if old is None or (re.match(r"untitled(-\d+)?\.", old.name) and stem != "untitled"):
@@ -278,39 +279,7 @@ class Desk(Board):
     @functools.cached_property
     def export(self) -> w.Widget:
         """Write the decision's records."""
-
-        def people(name: str, label: str) -> w.Widget:
-            area = w.Textarea(placeholder="One name or group a line", continuous_update=False)
-            return self.bind(
-                stacked(label, area),
-                lambda: "\n".join(getattr(self.decision, name)),
-                lambda text: self.change(**{name: tuple(line.strip() for line in text.splitlines() if line.strip())}),
-            )
-
-        status = w.Dropdown(options=STATUSES, description="Status", style=LABEL)
-        self.bind(status, lambda: self.decision.status, lambda value: self.change(status=value))
-        day = w.Text(description="Date", style=LABEL, continuous_update=False)
-        self.bind(day, lambda: self.decision.date, lambda value: self.change(date=value.strip()))
-        folder = w.Text(value="records", description="Folder", style=LABEL, layout=WIDE)
-
-        def write() -> None:
-            self.exported.value = ""
-            where = self.folder / Path(folder.value.strip() or "records").expanduser()
-            self.exported.value = panels.exported(self.evaluation, records.export(self.evaluation, where))
-
-        return form(
-            [
-                self.head,
-                self.message,
-                w.HBox([status, day]),
-                people("deciders", "Who decides?"),
-                people("consulted", "Who was asked?"),
-                people("informed", "Who is told?"),
-                folder,
-                self.button("Export the records", write, "primary"),
-                self.exported,
-            ]
-        )
+        return export.dialog(self)
 
     def _text(self, name: str, label: str, placeholder: str, kind: type = w.Textarea) -> w.Widget:
         control = stacked(label, kind(placeholder=placeholder, continuous_update=False))

@@ -43,24 +43,36 @@ function finishRunAll(checksLeft) {
 }
 
 // In a notebook that was reached by a link a press on Start may come before the page knows the kernel, and is then
-// lost without a word. Where nothing has run a while later, press once more.
+// lost without a word. Where nothing is shown a while later, press once more; this press itself is not looked after.
 function repeatLostStart(event) {
   const start = event.target.closest?.('[data-commandlinker-command="notebook:run-all-cells"]');
   const notebook = start?.closest(".jp-Notebook");
+  if (!notebook || !event.isTrusted) {
+    return;
+  }
   let checksLeft = 60;
   const check = () => {
-    const ran = [...(notebook?.querySelectorAll(".jp-InputPrompt") ?? [])].some((prompt) => /[\d*]/.test(prompt.textContent));
-    if (!notebook?.isConnected || ran || checksLeft-- === 0) {
+    if (!notebook.isConnected || notebook.querySelector(".jp-OutputArea-output, .widget-box, .dk") || checksLeft-- === 0) {
       return;
     }
     const idle = [...document.querySelectorAll('.jp-Notebook-ExecutionIndicator[data-status="idle"]')].some((e) => e.checkVisibility());
     if (idle) {
-      start.click(); // which comes here again
+      start.click();
     } else {
       setTimeout(check, 500);
     }
   };
   setTimeout(check, 1500);
+}
+
+// A page may not go to a data address by a link; a copy of the file in memory may be opened.
+async function openCopy(event) {
+  const link = event.target.closest?.("a.dk-open");
+  if (link) {
+    event.preventDefault();
+    const page = window.open("", "_blank");
+    page.location = URL.createObjectURL(await (await fetch(link.href)).blob());
+  }
 }
 
 export default {
@@ -71,6 +83,7 @@ export default {
     if (!document.documentElement.dataset.dkStart) {
       document.documentElement.dataset.dkStart = "watched"; // once a page, however many notebooks are open in it
       document.addEventListener("click", repeatLostStart, true);
+      document.addEventListener("click", openCopy, true);
     }
     const rescue = setTimeout(() => finishRunAll(60), 1500);
     const onShow = () => show(model.get("show").split(" ")[0], 300);

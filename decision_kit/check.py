@@ -1,0 +1,191 @@
+"""Check a folder of records, as a team's CI does: whole, linked, in force, and still what would be decided."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import mistune
+
+from decision_kit import files, layouts, records, report, wording
+from decision_kit.decision import Decision
+from decision_kit.errors import InputError
+from decision_kit.evaluation import Evaluation, evaluate
+from decision_kit.knowledge import Knowledge
+
+IN_FORCE = ("proposed", "accepted")
+"""Statuses of decisions that are still to be reviewed."""
+
+_ALONE = re.compile(
+    r"^(?:[*-] )?status: *[\"']?superseded[\"']? *$|^## status\s+superseded *$", re.IGNORECASE | re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong with a record: the file, the rule it breaks, and a sentence that says what to do."""
+
+    file: str
+    rule: str
+    text: str
+
+
+def check(folder: Path, knowledge: Knowledge, today: date) -> list[Finding]:
+    """Check a folder of records.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    knowledge : Knowledge
+        Today's, under which verdicts are found again.
+    today : datetime.date
+
+    Returns
+    -------
+    list of Finding
+        By rule ``"unfinished"``, ``"unreadable"``, ``"number"``, ``"link"``, ``"superseded"``, ``"review"``,
+        ``"edited"`` or ``"verdict"``; empty if all is well.
+
+    Raises
+    ------
+    InputError
+        If the folder is missing or cannot be read.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: is not a folder; name the one that the records lie in.")
+    found = list(_unfinished(folder))
+    stems = records.stems(folder)
+    found += _numbers(stems)
+    for path in sorted(folder.glob("*.md")):
+        found += _markdown(path)
+    decisions: dict[str, Decision] = {}
+    for stem in stems:
+        path = folder / f"{stem}{records.ENDINGS['json']}"
+        if path.is_file():
+            try:
+                decisions[stem] = Decision.open(path)
+            except InputError as error:
+                found.append(Finding(path.name, "unreadable", str(error).removeprefix(f"{path}: ")))
+    for stem, decision in decisions.items():
+        found += _record(folder, stem, decision)
+        found += _in_force(stem, decision, decisions, today)
+        found += _verdict(stem, decision, knowledge)
+    return sorted(found, key=lambda finding: finding.file)
+
+
+def _unfinished(folder: Path) -> Iterator[Finding]:
+    if (folder / files.JOURNAL).exists():
+        todo = f"a change of several files was cut off; `decision-kit check {folder} --finish` completes it."
+        yield Finding(files.JOURNAL, "unfinished", todo)
+        return  # what is left beside belongs to it
+    for path in sorted(folder.glob(f".*{files.LEFT_OVER}")):
+        yield Finding(path.name, "unfinished", "is left from a change that was cut off before it began; delete it.")
+
+
+def _numbers(stems: list[str]) -> Iterator[Finding]:
+    by_number = defaultdict(list)
+    for stem in stems:
+        by_number[int(stem.partition("-")[0])].append(stem)
+    free = max(by_number, default=0) + 1
+    for number, sharing in by_number.items():
+        for stem in sharing[1:]:
+            todo = f"bears the number {number}, as {sharing[0]} does; give one of them another, such as {free}."
+            yield Finding(stem, "number", todo)
+
+
+def _markdown(path: Path) -> Iterator[Finding]:
+    """Check what can be said of any record in Markdown, whoever wrote it."""
+    try:
+        text = files.read_text(path)
+    except InputError as error:
+        yield Finding(path.name, "unreadable", str(error).removeprefix(f"{path}: "))
+        return
+    for address in _links(mistune.create_markdown(renderer="ast", plugins=["table"])(text)):
+        target = urlsplit(address)
+        if target.scheme or target.netloc or not target.path:
+            continue
+        if not (path.parent / unquote(target.path)).exists():
+            yield Finding(path.name, "link", f"links to {address[:200]}, which is not there; correct the link.")
+    if _ALONE.search(text) and "superseded by" not in text.lower():
+        yield Finding(path.name, "superseded", "is superseded, but does not say by which record; link its successor.")
+    origin = layouts.origin(text)
+    if origin and not (path.parent / origin.decision_file).is_file():
+        todo = f"was written from {origin.decision_file}, which is not there; put the two together again."
+        yield Finding(path.name, "link", todo)
+
+
+def _links(tokens: Any) -> Iterator[str]:
+    """Find the addresses that a parsed text links to."""
+    for token in tokens:
+        if token["type"] in ("link", "image"):
+            yield token["attrs"]["url"]
+        yield from _links(token.get("children") or [])
+
+
+def _record(folder: Path, stem: str, decision: Decision) -> Iterator[Finding]:
+    """Compare the files of one record with its decision."""
+    anew = "export the decision anew, or put back what was changed"
+    path = folder / f"{stem}{records.ENDINGS['madr']}"
+    if path.is_file():
+        same_decision, same_text = layouts.intact(files.read_text(path), decision)
+        if not same_text:
+            yield Finding(path.name, "edited", f"was edited by hand since it was written; {anew}.")
+        if not same_decision:
+            yield Finding(path.name, "edited", f"does not say what {stem}{records.ENDINGS['json']} says; {anew}.")
+    path = folder / f"{stem}{records.ENDINGS['html']}"
+    if path.is_file():
+        try:
+            if report.decision_in(files.read_text(path)) != decision:
+                yield Finding(path.name, "edited", f"holds another decision than {stem}.decision.json; {anew}.")
+        except InputError as error:
+            yield Finding(path.name, "unreadable", str(error).removeprefix(f"{path}: "))
+
+
+def _in_force(stem: str, decision: Decision, decisions: dict[str, Decision], today: date) -> Iterator[Finding]:
+    """Check status, successor and review date."""
+    file = f"{stem}{records.ENDINGS['json']}"
+    by = decision.superseded_by
+    together = "`decision-kit supersede OLD NEW` says it in both records"
+    if decision.status == "superseded" and not by:
+        yield Finding(file, "superseded", f"is superseded, but names no successor; {together}.")
+    if by and by not in decisions:
+        yield Finding(file, "superseded", f"is superseded by {by}, which is not there.")
+    elif by and stem not in decisions[by].supersedes:
+        yield Finding(file, "superseded", f"is superseded by {by}, which does not say so; {together}.")
+    for old in decision.supersedes:
+        if old not in decisions:
+            yield Finding(file, "superseded", f"supersedes {old}, whose decision is not there.")
+        elif decisions[old].superseded_by != stem:
+            yield Finding(file, "superseded", f"supersedes {old}, which does not say so; {together}.")
+    if decision.review and decision.status in IN_FORCE and date.fromisoformat(decision.review) < today:
+        yield Finding(file, "review", f"was to be reviewed on {decision.review}; review it and set a new day.")
+
+
+def _verdict(stem: str, decision: Decision, knowledge: Knowledge) -> Iterator[Finding]:
+    """Tell whether the verdict would be another under today's knowledge."""
+    file, basis = f"{stem}{records.ENDINGS['json']}", decision.basis
+    if basis is None or decision.status not in IN_FORCE:
+        return
+    try:
+        now = evaluate(decision, knowledge)
+        then = evaluate(decision, basis.under(knowledge))
+    except InputError as error:
+        yield Finding(file, "verdict", f"cannot be decided again under the knowledge “{knowledge.name}”: {error}")
+        return
+    if then.basis != replace(basis, kit=then.basis.kit):
+        yield Finding(
+            file,
+            "verdict",
+            f"does not give its recorded result again (kit {basis.kit} then, {then.basis.kit} now); was it edited?",
+        )
+    elif (basis.verdict, basis.model) != (now.verdict.kind, now.verdict.model):
+        yield Finding(file, "verdict", _turned(then, now))
+
+
+def _turned(then: Evaluation, now: Evaluation) -> str:
+    recorded, today = (wording.headline(each).rstrip(".") for each in (then, now))
+    return f"was recorded as “{recorded}”; today's knowledge gives “{today}”. {wording.moved_ratings(then, now)}"

@@ -1,0 +1,102 @@
+"""The dialog that writes a decision's records: its status and people, where to, in which layout, with a preview."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ipywidgets as w
+
+from decision_kit import panels, records
+from decision_kit.decision import STATUSES
+from decision_kit.errors import InputError
+from decision_kit.widgets.controls import LABEL, WIDE, form, stacked
+
+if TYPE_CHECKING:
+    from decision_kit.widgets.decide import Desk
+
+LAYOUTS = [
+    ("MADR 4, which most readers take", "madr"),
+    ("Nygard's, as adr-tools writes it", "nygard"),
+    ("MADR 2, for ADR Manager", "madr2"),
+]
+"""The layouts of the record in Markdown, in words."""
+
+PEOPLE = {"deciders": "Who decides?", "consulted": "Who was asked?", "informed": "Who is told?"}
+
+
+def dialog(desk: "Desk") -> w.Widget:
+    """Make the dialog of one desk."""
+    shown, written = w.HTML(), w.HTML()
+    folder = w.Text(value="records", description="Folder", style=LABEL, layout=WIDE, continuous_update=False)
+    number = w.Text(description="Number", style=LABEL, continuous_update=False)
+    layout = w.Dropdown(options=LAYOUTS, description="Layout", style=LABEL, layout=WIDE)
+    paper = w.Checkbox(description="Also as PDF (or print the report in the browser)", indent=False)
+    old = w.Dropdown(description="Takes the place of", style={"description_width": "120px"}, layout=WIDE)
+
+    def where() -> Path:
+        return desk.folder / Path(folder.value.strip() or "records").expanduser()
+
+    def chosen() -> int | None:
+        text = number.value.strip()
+        if text and not text.isdecimal():
+            raise InputError(f"number: {text[:60]} is not a whole number; leave it empty for the next free one.")
+        return int(text) if text else None
+
+    def refresh() -> None:
+        shown.value = ""
+        stems = [stem for stem in records.stems(where()) if (where() / f"{stem}{records.ENDINGS['json']}").is_file()]
+        number.placeholder = f"next free: {records.next_number(where())}"
+        options = [("no other record", ""), *((stem, stem) for stem in stems)]
+        if list(old.options) != options:
+            desk.offer(old, options, old.value if old.value in stems else "")
+
+    def preview() -> None:
+        shown.value = panels.preview(records.preview(desk.evaluation, where(), layout.value, chosen()))
+
+    def write() -> None:
+        written.value = ""
+        formats = [layout.value, "html", *(["pdf"] if paper.value else []), "json"]
+        before = where() / f"{old.value}{records.ENDINGS['json']}" if old.value else None
+        paths = records.export(desk.evaluation, where(), formats, number=chosen(), supersedes=before)
+        refresh()
+        number.value, old.value = "", ""
+        written.value = panels.exported(desk.evaluation, paths)
+
+    desk.attempt(refresh)
+    folder.observe(lambda _: desk.attempt(refresh), "value")
+    desk.refreshers.append(lambda: setattr(shown, "value", ""))  # a preview of other answers would mislead
+    status = desk.bind(
+        w.Dropdown(options=STATUSES, description="Status", style=LABEL),
+        lambda: desk.decision.status,
+        lambda value: desk.change(status=value),
+    )
+    return form(
+        [
+            desk.head,
+            desk.message,
+            w.HBox([status, _day(desk, "date", "Date"), _day(desk, "review", "Review on")]),
+            _lines(
+                desk, "triggers", "What brings the review forward?", "One trigger a line, such as: the load doubles"
+            ),
+            *(_lines(desk, name, label, "One name or group a line") for name, label in PEOPLE.items()),
+            w.HBox([folder, number]),
+            layout,
+            old,
+            paper,
+            w.HBox([desk.button("Preview the record", preview), desk.button("Export the records", write, "primary")]),
+            written,
+            shown,
+        ]
+    )
+
+
+def _day(desk: "Desk", name: str, label: str) -> w.Widget:
+    control = w.Text(description=label, style=LABEL, continuous_update=False, placeholder="YYYY-MM-DD")
+    return desk.bind(control, lambda: getattr(desk.decision, name), lambda value: desk.change(**{name: value.strip()}))
+
+
+def _lines(desk: "Desk", name: str, label: str, hint: str) -> w.Widget:
+    return desk.bind(
+        stacked(label, w.Textarea(placeholder=hint, continuous_update=False)),
+        lambda: "\n".join(getattr(desk.decision, name)),
+        lambda text: desk.change(**{name: tuple(line.strip() for line in text.splitlines() if line.strip())}),
+    )

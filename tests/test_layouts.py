@@ -1,0 +1,73 @@
+"""The layouts of a record: what every reader takes, figures that add up, user text shown as it is."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from decision_kit import Decision, InputError, evaluate, layouts
+
+
+def madr(decision: Decision) -> str:
+    return layouts.write(evaluate(decision).recorded(), "0001-x")
+
+
+def test_the_layout_is_the_one_all_readers_take(order_and_payment: Decision):
+    text = madr(order_and_payment)
+    lines = text.splitlines()
+    assert lines[:3] == ["---", "status: proposed", "date: 2026-11-23"]
+    closing = lines.index("---", 1)
+    assert lines[closing - 1].startswith("### Written by decision-kit from 0001-x.decision.json, layout madr, seal ")
+    assert lines[closing + 1].startswith("# Coordinate")
+    assert lines[closing + 3 : closing + 6] == [
+        "* Status: proposed", "* Deciders: Checkout team lead, Payments team lead", "* Date: 2026-11-23"
+    ]  # fmt: skip
+    assert [line for line in lines if line.startswith("## ")] == [
+        "## Context and Problem Statement", "## Decision Drivers", "## Considered Options", "## Decision Outcome",
+        "## Pros and Cons of the Options", "## More Information",
+    ]  # fmt: skip
+    assert text.endswith(".\n")
+    assert "\n\n\n" not in text
+    assert not re.search(r"[ \t]\n", text)
+
+
+def test_the_weighted_scores_add_up_in_the_record(order_and_payment: Decision):
+    text = madr(order_and_payment)
+    rows = [[cell.strip() for cell in line.split("|")[3:6]] for line in text.splitlines() if line.startswith("| ")]
+    scores = [[float(cell) for cell in row] for row in rows if re.fullmatch(r"[\d.]+", row[0])]
+    *parts, total = scores
+    assert len(parts) == 13
+    for column in range(3):
+        assert sum(row[column] for row in parts) == pytest.approx(total[column], abs=0.05 * 14)
+
+
+def test_a_must_have_in_question_stands_with_the_option_it_concerns(order_and_payment: Decision):
+    text = madr(order_and_payment)
+    before, after = text.split("### Choreography")
+    assert "must-have is in question" not in before
+    assert "must-have is in question: Choreography is rated" in after
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_any_text_becomes_one_line_without_markup(text: str):
+    line = str(layouts.markdown(text))
+    assert len(line.splitlines()) <= 1
+    assert not re.search(r"[<>{}]|(?<!\\)[`*|\[\]]", line)
+    assert not line.startswith(("#", "- ", "+ ", "="))
+
+
+def test_a_layout_that_is_none_is_refused(order_and_payment: Decision):
+    with pytest.raises(InputError, match="layout: 'word' is not one of madr, nygard, madr2"):
+        layouts.write(evaluate(order_and_payment).recorded(), "0001-x", "word")
+
+
+@pytest.mark.parametrize("layout", layouts.LAYOUTS)
+def test_any_change_of_the_text_or_of_the_decision_breaks_the_seal(layout: str, order_and_payment: Decision):
+    evaluation = evaluate(order_and_payment).recorded()
+    text = layouts.write(evaluation, "0001-x", layout)
+    assert layouts.intact(text, evaluation.decision) == (True, True)
+    assert layouts.intact(text.replace("\n", "\r\n"), evaluation.decision) == (True, True)
+    assert layouts.intact(text.replace("61.4", "71.4"), evaluation.decision) == (True, False)
+    assert layouts.intact(text, order_and_payment) == (False, True)
+    assert layouts.intact("# By hand\n", evaluation.decision) == (False, False)
