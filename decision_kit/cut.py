@@ -155,9 +155,17 @@ def _push(residual: csr_array, source: int, sink: int) -> tuple[int, csr_array]:
         pushed += int(found.flow_value) << shift
         residual = csr_array(residual - csr_array(found.flow).astype(np.int64) * 2**shift)
         residual.eliminate_zeros()
-        # Some cut has only capacities below one step left, or nothing once the last bits are solved.
-        bound = min(bound, residual.nnz << shift) if shift else 0
+        bound = _left(residual, source, shift) if shift else 0
     return pushed, residual
+
+
+def _left(residual: csr_array, source: int, shift: int) -> int:
+    """Give what is left of the cut that the leading bits have found: no more than that can still be pushed."""
+    leading = csr_array((residual.data >> shift, residual.indices, residual.indptr), shape=residual.shape, copy=True)
+    leading.eliminate_zeros()
+    reached = _reached(leading, source)
+    rows = np.repeat(reached, np.diff(residual.indptr))
+    return int(residual.data[rows & ~reached[residual.indices]].sum())
 
 
 def _reached(residual: csr_array, start: int) -> "Bools":
