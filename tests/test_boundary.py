@@ -82,11 +82,12 @@ def test_a_tie_is_told_with_the_parts_that_are_free(small: Knowledge):
 def test_the_links_that_cost_most_to_cut_are_told_with_ties(small: Knowledge):
     star = System(
         (PAY, MAIL, replace(MAIL, id="app"), replace(MAIL, id="feed", levels={"scale": 1})),
-        (Link("pay", "mail"), Link("pay", "app"), Link("feed", "pay")),
+        (Link("feed", "pay"), Link("pay", "mail"), Link("pay", "app")),
     )
     line = boundary.draw(star, small)
     assert [(joint.link.end, joint.alone) for joint in line.dearest] == [("mail", 3), ("app", 3)]
-    assert [joint.alone for joint in line.links] == [3, 3, Fraction(8 + 1, 4)]
+    assert [joint.alone for joint in line.links] == [Fraction(8 + 1, 4), 3, 3]
+    assert [joint.link.start for joint in line.crossed] == ["pay", "pay", "feed"]
     assert sum(side.pays for side in line.parts) + sum(joint.pays for joint in line.links) == line.crossings
 
 

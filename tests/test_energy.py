@@ -84,6 +84,8 @@ def test_the_ratings_shipped_are_exact_and_what_does_not_fit_is_rounded_and_said
     rounded = of(System(PAIR, (Link("pay", "mail"),)), crossing(small, odd))
     assert 0 < rounded.rounding < Fraction(1, 10**12)
     assert costs(rounded, "OC")[1] == pytest.approx(3, abs=1e-10)
+    assert costs(rounded, "CC")[0] == pytest.approx(36, abs=1e-10)
+    assert float(Fraction(cut.cheapest(rounded).cost, rounded.scale)) == pytest.approx(7, abs=1e-10)
 
 
 # -- one decision as a system of two parts -------------------------------------------------------------------------
