@@ -1,4 +1,4 @@
-"""The ``decision-kit`` command: open the notebooks, score a decision, export its records."""
+"""The ``decision-kit`` command: open the notebooks, score a decision, draw a line, export records."""
 
 import argparse
 import json
@@ -75,6 +75,15 @@ def _parser() -> argparse.ArgumentParser:
     test = commands.add_parser("backtest", parents=[shared], help="judge a file of cases by each voice")
     test.add_argument("file", type=Path, metavar="CASES")
     test.add_argument("--json", action="store_true", help="print everything as JSON")
+
+    boundary = commands.add_parser("boundary", parents=[shared], help="say where the line runs in a system")
+    boundary.add_argument("parts", type=Path, metavar="PARTS", help="a CSV file like data/templates/parts.csv")
+    boundary.add_argument("links", type=Path, metavar="LINKS", help="a CSV file like data/templates/links.csv")
+    boundary.add_argument("--json", action="store_true", help="print everything as JSON")
+    boundary.add_argument("--without", action="append", default=[], metavar="RULE", help="switch a published rule off")
+    boundary.add_argument(
+        "--flip", action="append", metavar="PART", help="how near this part is to changing sides (default: all to 500)"
+    )
 
     export = commands.add_parser("export", parents=[shared], help="write the records of a decision file")
     export.add_argument("file", type=Path, metavar="FILE")
@@ -186,6 +195,33 @@ def _backtest(given: argparse.Namespace) -> int:
     return 0
 
 
+def _boundary(given: argparse.Namespace) -> int:
+    # scipy is not needed to score
+    from decision_kit import boundary, boundary_wording, rules, system  # noqa: PLC0415
+
+    known = _knowledge(given)
+    switched_on = rules.of(known).without(given.without)
+    line = boundary.draw(system.load(given.parts, given.links, known), known, switched_on, given.flip)
+    if given.json:
+        print(json.dumps(line.to_dict(), ensure_ascii=False, indent=2))
+        return 0
+    print(*boundary_wording.sides(line), "", *boundary_wording.crossed(line), "", sep="\n")
+    told = [
+        boundary_wording.cost(line),
+        boundary_wording.alternatives(line),
+        boundary_wording.nearest(line),
+        boundary_wording.ties(line),
+        *boundary_wording.fixed(line),
+        boundary_wording.dearest(line),
+        boundary_wording.rules(line),
+        *boundary_wording.contradictions(line),
+        boundary_wording.rounding(line),
+        boundary_wording.UNIT,
+    ]
+    print("\n".join(sentence for sentence in told if sentence))
+    return 0
+
+
 def _export(given: argparse.Namespace) -> int:
     from decision_kit import records  # noqa: PLC0415 - Jinja2 is not needed to score
 
@@ -235,6 +271,7 @@ _COMMANDS = {
     "score": _score,
     "diff": _diff,
     "backtest": _backtest,
+    "boundary": _boundary,
     "export": _export,
     "amend": _amend,
     "supersede": _supersede,

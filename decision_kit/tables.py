@@ -17,7 +17,12 @@ Check = Callable[[str], Any]
 
 
 def rows(
-    path: Path, text: str, columns: Mapping[str, Check], optional: Mapping[str, Check] | None = None
+    path: Path,
+    text: str,
+    columns: Mapping[str, Check],
+    optional: Mapping[str, Check] | None = None,
+    *,
+    others: bool = True,
 ) -> list[dict[str, Any]]:
     """Read a table, checking each cell by its column's function.
 
@@ -28,9 +33,11 @@ def rows(
     text : str
         Its text.
     columns : mapping of str to Check
-        The columns that must be there; others are left alone.
+        The columns that must be there.
     optional : mapping of str to Check, optional
         Columns that may be missing; their cells then count as empty.
+    others : bool
+        Whether other columns are left alone; where most columns may be missing, a slip in a name would go unseen.
 
     Returns
     -------
@@ -40,8 +47,10 @@ def rows(
     Raises
     ------
     InputError
-        If a column is missing, a row has too few or too many cells, or a cell holds what is not allowed.
+        If a column is missing, stands twice or is not allowed, a row has too few or too many cells, or a cell holds
+        what is not allowed.
     """
+    checks = dict(columns) | dict(optional or {})
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     found = []
     try:
@@ -49,11 +58,16 @@ def rows(
         for column in columns:
             if column not in there:
                 raise InputError(f"{path}: the column {column!r} is missing; needed are {', '.join(columns)}.")
+        for at, column in enumerate(there):
+            if column in there[:at] and column in checks:
+                raise InputError(f"{path}: the column {column!r} stands twice; each only once.")
+            if not others and column not in checks:
+                raise InputError(f"{path}: the column {column[:60]!r} is not known; allowed are {', '.join(checks)}.")
         for raw in reader:
             row = {}
             if None in raw or None in raw.values():
                 raise InputError(f"{path}, row {reader.line_num}: has not as many cells as the header.")
-            for column, check in (dict(columns) | dict(optional or {})).items():
+            for column, check in checks.items():
                 value = raw.get(column, "").strip()
                 try:
                     row[column] = check(value)

@@ -10,6 +10,7 @@ from conftest import EXAMPLES, SMALL
 from decision_kit import Decision, cli, evaluate
 
 ORDER = EXAMPLES / "order-and-payment.decision.json"
+UBER = [str(EXAMPLES / f"uber-rides.{table}.csv") for table in ("parts", "links")]
 
 
 def test_score_says_the_verdict_the_ranking_and_the_lean(capsys: pytest.CaptureFixture[str]):
@@ -116,3 +117,47 @@ def test_a_record_without_its_decision_is_told(
     adr.write_text("# A decision of our own\n")
     assert cli.main(["diff", str(path), str(adr)]) == 2
     assert "was not written by decision-kit" in capsys.readouterr().err
+
+
+def test_boundary_says_where_the_line_runs_what_crosses_it_and_what_else_would_cost(
+    capsys: pytest.CaptureFixture[str],
+):
+    assert cli.main(["boundary", *UBER]) == 0
+    printed = capsys.readouterr().out
+    assert "Orchestration: Ride flow, Pricing, Dispatch, Payment" in printed
+    assert "Choreography: Notifications, Analytics, and Receipts." in printed
+    assert "  Ride flow → Notifications (listening)\n" in printed
+    assert "Orchestration for everything would cost" in printed
+    assert "Nearest to changing sides: Ledger of money movements" in printed
+    assert "two rules contradict each other" in printed
+
+
+def test_boundary_as_json_prints_the_assignment_its_cost_and_that_of_the_alternatives(
+    capsys: pytest.CaptureFixture[str],
+):
+    assert cli.main(["boundary", *UBER, "--json", "--flip", "ledger", "--without", "teams"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["assignment"]["ride"] == "orchestration"
+    assert printed["assignment"]["notifications"] == "choreography"
+    assert printed["cost"] == pytest.approx(printed["misfit"] + printed["crossings"])
+    assert printed["cost"] < min(printed["all_orchestration"], printed["all_choreography"])
+    assert list(printed["flips"]) == ["ledger"]
+    assert printed["rules"] == ["undone", "waiting", "contexts", "path"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([UBER[0], UBER[0]], "uber-rides.parts.csv: the column 'from' is missing; needed are from, to."),
+        ([UBER[0], "none.csv"], "none.csv: cannot be read (no such file or directory)."),
+        ([*UBER, "--flip", "horse"], "no part has the id 'horse'; there are ride, pricing, dispatch"),
+        ([*UBER, "--without", "speed"], "'speed' is not a rule; allowed are undone, waiting, teams, contexts, path."),
+    ],
+)  # fmt: skip
+def test_what_boundary_cannot_read_is_told_in_one_sentence(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+):
+    assert cli.main(["boundary", *arguments]) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert told in printed.err

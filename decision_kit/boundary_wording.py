@@ -1,0 +1,157 @@
+"""The sentences about a line through a system that screen, command, report and record share, in plain text."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from decision_kit.boundary import Joint, Line
+from decision_kit.evaluation import percent
+from decision_kit.rules import Rule
+from decision_kit.wording import counted, listed
+
+MOST = 20
+"""At most so many parts or links are named in a row; of more their number is told."""
+UNIT = (
+    "Costs count rating steps times weight: 1 is one step that the rating of a model stays below the best on a need "
+    "of weight 1. Weights and ratings are those of score."
+)
+
+
+def sides(line: Line) -> list[str]:
+    """Say which parts have which model, one sentence for each model that is used."""
+    told = []
+    for model in (line.made.core, line.made.reactions):
+        names = [part.id for part in line.system.parts if line.assignment[part.id] == model]
+        if names:
+            told.append(f"{_title(line, model)}: {_named(line, names)}.")
+    return told
+
+
+def crossed(line: Line) -> list[str]:
+    """Say where the line runs: how many links it crosses, and then each of them, the dearest first."""
+    if not line.crossed:
+        return ["No link is crossed."]
+    told = [f"The line crosses {counted(len(line.crossed), 'link')}, the dearest first:"]
+    told += [f"  {link(line, joint)}" for joint in line.crossed[:MOST]]
+    return told + ([f"  and {len(line.crossed) - MOST:,} more"] if len(line.crossed) > MOST else [])
+
+
+def link(line: Line, joint: Joint) -> str:
+    """Name a link by its ends, with its kind where it is known."""
+    start, end = (line.system.part(name).name for name in (joint.link.start, joint.link.end))
+    return f"{start} → {end}" + (f" ({joint.link.kind})" if joint.link.kind else "")
+
+
+def cost(line: Line) -> str:
+    """Say what the line costs and what it is made of."""
+    return (
+        f"This costs {_number(line.cost)}{_fit(line, line.cost)}: {_number(line.misfit)} because models do not serve "
+        f"every need of their parts, {_number(line.crossings)} for the line."
+    )
+
+
+def alternatives(line: Line) -> str:
+    """Say what one model for everything would cost."""
+    told = []
+    for model, whole in line.undivided.items():
+        more = _apart(whole - line.cost) or "the same"
+        told.append(f"{_title(line, model)} for everything would cost {more}{_fit(line, whole)}")
+    return f"{'; '.join(told)}."
+
+
+def nearest(line: Line) -> str:
+    """Say which part is nearest to changing sides; empty where that was not asked, or there are ties to tell."""
+    if not line.nearest or not line.flips[line.nearest[0]]:
+        return ""
+    flip = line.flips[line.nearest[0]]
+    return f"Nearest to changing sides: {_named(line, line.nearest)}; on the other side all would cost {_apart(flip)}."
+
+
+def dearest(line: Line) -> str:
+    """Say which link costs most to cut; empty where none costs anything."""
+    if not line.dearest:
+        return ""
+    links = [link(line, joint) for joint in line.dearest]
+    said = f"a line over {'it' if len(links) == 1 else 'one of them'} and nothing else"
+    return f"Dearest to cut: {_several(links)}; {said} would cost at least {_number(line.dearest[0].alone)}."
+
+
+def ties(line: Line) -> str:
+    """Say whether the cheapest assignment is the only one."""
+    if not line.free:
+        return "No other assignment is as cheap."
+    return (
+        f"Others are as cheap: {_named(line, line.free)} could as well have {_title(line, line.made.core)} (shown is "
+        "the assignment with the fewest such parts)."
+    )
+
+
+def fixed(line: Line) -> list[str]:
+    """Say which parts are fixed by hand and what that costs, where it was asked."""
+    told = []
+    for part in line.system.parts:
+        if part.model and (flip := line.flips.get(part.id)) is not None:
+            other = _apart(flip) or "the same"
+            told.append(
+                f"{part.name} is fixed to {_title(line, part.model)}; on the other side all would cost {other}."
+            )
+    return [*told[:MOST], *([f"{len(told) - MOST:,} more parts are fixed."] if len(told) > MOST else [])]
+
+
+def contradictions(line: Line) -> list[str]:
+    """Name the rules that say the opposite of a link, and which one was applied."""
+    return [
+        f"On {counted(len(found.links), 'link')} two rules contradict each other: {_rule(line, found.applied)} was "
+        f"applied and {_rule(line, found.set_aside)} set aside, as it stands lower in the table of rules."
+        for found in line.prices.contradictions
+    ]
+
+
+def rules(line: Line) -> str:
+    """Say what the rules that are switched on change."""
+    if not line.rules.rules:
+        return "No published rule is switched on."
+    names = ", ".join(rule.id for rule in line.rules.rules)
+    moved = line.moved_by_rules
+    change = f"{_named(line, moved)} would change sides" if moved else "the line would run in the same place"
+    return f"Rules switched on: {names}. Without them {change}."
+
+
+def rounding(line: Line) -> str:
+    """Say how far numbers were rounded; empty where all is exact."""
+    by = line.energy.rounding
+    return f"Weights and ratings were rounded by up to {float(by):.1g} to fit into 64 bits." if by else ""
+
+
+def _rule(line: Line, rule: Rule) -> str:
+    source = line.knowledge.sources.get(rule.source)
+    return f"“{rule.title}” ({source.title if source else rule.source})"
+
+
+def _title(line: Line, model: str) -> str:
+    return line.knowledge.models[model].title
+
+
+def _named(line: Line, names: Iterable[str]) -> str:
+    return _several([line.system.part(name).name for name in names])
+
+
+def _several(items: Sequence[str]) -> str:
+    more = [f"{len(items) - MOST:,} more"] if len(items) > MOST else []
+    return listed([*items[:MOST], *more])
+
+
+def _number(steps: Fraction) -> str:
+    return f"{float(steps):,.1f}"
+
+
+def _apart(steps: Fraction) -> str:
+    """Say by how much a cost is higher or lower; empty where it is the same."""
+    if not steps:
+        return ""
+    size = _number(abs(steps))
+    return f"{'under 0.1' if size == '0.0' else size} {'more' if steps > 0 else 'less'}"
+
+
+def _fit(line: Line, steps: Fraction) -> str:
+    fit = line.fit(steps)
+    return "" if fit is None else f" (fit {percent(fit)})"

@@ -1,0 +1,87 @@
+"""The sentences about a line: plain, and true to the figures."""
+
+from dataclasses import replace
+
+import pytest
+
+from decision_kit import Knowledge, boundary, rules
+from decision_kit import boundary_wording as wording
+from decision_kit.boundary import Line
+from decision_kit.system import Link, Part, System
+
+PAY = Part("pay", "Payment", {"order": 4}, team="red")
+MAIL = Part("mail", "Mails", {"scale": 3}, team="blue")
+
+
+def line(small: Knowledge, *parts: Part, kind: str = "awaited", without: tuple[str, ...] = ()) -> Line:
+    made = System(parts or (PAY, MAIL), (Link("pay", "mail", None, kind),))
+    return boundary.draw(made, small, rules.of(small).without(without))
+
+
+def test_it_says_where_the_line_runs_and_what_it_costs(small: Knowledge):
+    drawn = line(small, kind="listening")
+    assert wording.sides(drawn) == ["Orchestration: Payment.", "Choreography: Mails."]
+    assert wording.crossed(drawn) == ["The line crosses 1 link, the dearest first:", "  Payment → Mails (listening)"]
+    assert wording.cost(drawn) == (
+        "This costs 7.0 (fit 85 %): 4.0 because models do not serve every need of their parts, 3.0 for the line."
+    )
+    assert wording.alternatives(drawn) == (
+        "Orchestration for everything would cost 5.0 more (fit 75 %); "
+        "Choreography for everything would cost 29.0 more (fit 25 %)."
+    )
+    assert wording.nearest(drawn) == "Nearest to changing sides: Mails; on the other side all would cost 5.0 more."
+    assert wording.ties(drawn) == "No other assignment is as cheap."
+    assert wording.dearest(drawn) == (
+        "Dearest to cut: Payment → Mails (listening); a line over it and nothing else would cost at least 3.0."
+    )
+    assert wording.rounding(drawn) == ""
+
+
+def test_it_says_so_where_there_is_no_line(small: Knowledge):
+    drawn = line(small, PAY, replace(MAIL, levels={"order": 1}))
+    assert wording.sides(drawn) == ["Orchestration: Payment and Mails."]
+    assert wording.crossed(drawn) == ["No link is crossed."]
+    assert wording.alternatives(drawn).startswith("Orchestration for everything would cost the same (fit 100 %)")
+
+
+def test_ties_name_the_parts_that_are_free(small: Knowledge):
+    drawn = line(small, PAY, replace(MAIL, levels={}), without=rules.RULES)
+    assert wording.ties(drawn) == "No other assignment is as cheap."
+    drawn = boundary.draw(System((PAY, Part("app", "App"))), small)
+    assert wording.ties(drawn).startswith("Others are as cheap: App could as well have Orchestration (shown is the ")
+    assert wording.nearest(drawn) == ""
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("orchestration", "Mails is fixed to Orchestration; on the other side all would cost 2.0 less."),
+        ("choreography", "Mails is fixed to Choreography; on the other side all would cost 2.0 more."),
+    ],
+)
+def test_what_is_fixed_by_hand_is_told_with_its_price(small: Knowledge, model: str, said: str):
+    assert wording.fixed(line(small, PAY, replace(MAIL, model=model))) == [said]
+
+
+def test_a_contradiction_names_both_rules_with_their_sources_and_the_one_applied(small: Knowledge):
+    (said,) = wording.contradictions(line(small))
+    assert said.startswith("On 1 link two rules contradict each other: “The line runs where nobody waits” (")
+    assert ") was applied and “The line runs between teams” (" in said
+    assert wording.contradictions(line(small, without=("teams",))) == []
+
+
+def test_what_the_rules_change_is_told(small: Knowledge):
+    assert wording.rules(line(small, without=rules.RULES)) == "No published rule is switched on."
+    assert wording.rules(line(small)) == (
+        "Rules switched on: undone, waiting, teams, contexts, path. Without them the line would run in the same place."
+    )
+    torn = line(small, PAY, replace(MAIL, critical_path="yes"))
+    assert wording.rules(torn).endswith("Without them Mails would change sides.")
+
+
+def test_of_very_many_parts_and_links_some_are_named_and_the_others_counted(small: Knowledge):
+    mails = [replace(MAIL, id=f"m{at}", title="") for at in range(25)]
+    drawn = boundary.draw(System((PAY, *mails), tuple(Link("pay", mail.id) for mail in mails)), small)
+    assert wording.sides(drawn)[1].endswith("m18, m19, and 5 more.")
+    assert len(wording.crossed(drawn)) == 1 + 20 + 1
+    assert wording.crossed(drawn)[-1] == "  and 5 more"
