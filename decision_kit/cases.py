@@ -230,6 +230,12 @@ def from_decision(decision: Decision, taken: Collection[str], organisation: str,
     )
 
 
+def told(case: Case) -> str:
+    """Give everything that is told of a case as one text in lower case, to look words up in."""
+    texts = [getattr(case, field.name) for field in fields(Case) if field.name not in ("id", "levels")]
+    return " ".join(text for text in texts if isinstance(text, str)).casefold()
+
+
 def to_csv(known: Iterable[Case], knowledge: Knowledge) -> str:
     """Write cases as :func:`load` reads them."""
     out = io.StringIO()

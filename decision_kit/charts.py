@@ -17,6 +17,9 @@ FOR, AGAINST = "#0072B2", "#D55E00"
 
 CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False, "displayModeBar": False}
 
+MAP_HEAD = 210
+"""Pixels kept above the map of cases for the slanted names of the needs."""
+
 _LAYOUT = {
     "margin": {"l": 10, "r": 10, "t": 40, "b": 40},
     "paper_bgcolor": "white",
@@ -145,10 +148,11 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
         go.Heatmap(
             z=levels,
             x=[requirement.title for requirement in asked],
-            y=[_row(case, knowledge) for case in rows],
+            y=list(range(len(rows))),
             text=[["" if level is None else level for level in row] for row in levels],
             texttemplate="%{text}",
-            hovertemplate="<b>%{y}</b><br>%{x}: level %{z}<extra></extra>",
+            customdata=[[_row(case, knowledge)] * len(asked) for case in rows],
+            hovertemplate="<b>%{customdata}</b><br>%{x}: level %{z}<extra></extra>",
             colorscale=[[0, "#f2f2f2"], [1, "#0072B2"]],
             zmin=0,
             zmax=TOP,
@@ -158,9 +162,17 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
             showscale=False,
         )
     )
-    figure.update_layout(**_LAYOUT, height=190 + 20 * len(rows))
-    figure.update_xaxes(tickangle=-40, side="top", automargin=True)
-    figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
+    figure.update_layout(**_LAYOUT | {"margin": {"t": MAP_HEAD, "r": 90}}, height=MAP_HEAD + 30 + 20 * len(rows))
+    # Every need is named, however narrow the page; left to itself the chart drops names.
+    figure.update_xaxes(tickangle=-40, side="top", automargin=False, tickmode="array", tickvals=list(range(len(asked))))
+    figure.update_yaxes(
+        autorange="reversed",
+        automargin=True,
+        showgrid=False,
+        tickmode="array",
+        tickvals=list(range(len(rows))),  # two cases may bear one name
+        ticktext=[_row(case, knowledge) for case in rows],
+    )
     return figure
 
 

@@ -238,7 +238,8 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: 
         missing=missing,
         contradictions=tuple(_contradictions(decision, knowledge)),
         lean=scoring.lean(knowledge),
-        own_cases=own_cases,
+        # A decision that was made a case of is no evidence for itself.
+        own_cases=tuple(case for case in own_cases if case.workflow != " ".join(decision.name.split())),
     )
 
 

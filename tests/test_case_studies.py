@@ -1,5 +1,6 @@
 """The case controls: filters narrow, mistakes are told, a case of one's own is kept and used."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as w
@@ -7,13 +8,14 @@ import pytest
 from test_widgets import ORDER, find, press
 
 from decision_kit import Decision, cases, knowledge
+from decision_kit.widgets import case_studies
 from decision_kit.widgets.case_studies import Library
 from decision_kit.widgets.decide import Desk
 
 
 @pytest.fixture
 def library(tmp_path: Path, order_and_payment: Decision) -> Library:
-    order_and_payment.save(tmp_path / "decisions" / ORDER)
+    replace(order_and_payment, status="accepted").save(tmp_path / "decisions" / ORDER)
     return Library(tmp_path)
 
 
@@ -25,7 +27,7 @@ def add(library: Library, organisation: str) -> None:
 
 def test_filters_narrow_the_list_and_the_map_together(library: Library):
     find(library.browser, w.Dropdown, "Which model").value = "choreography"
-    find(library.browser, w.Dropdown, "What was a reason?").value = "audit_visibility"
+    find(library.browser, w.Dropdown, "What was a reason (level 3 or 4)?").value = "audit_visibility"
     known = cases.of(knowledge.load())
     wanted = [c for c in known if c.model == "choreography" and c.levels.get("audit_visibility", 0) >= 3]
     assert f"{len(wanted)} cases of 58." in library.list.value
@@ -43,12 +45,46 @@ def test_a_case_of_ones_own_is_kept_listed_and_heard_in_the_decision_notebook(li
     add(library, "Acme")
     (own,) = cases.load(tmp_path / "my-cases.csv", knowledge.load())
     assert (own.organisation, own.model) == ("Acme", "hybrid")
-    assert "59 cases of 59." in library.list.value
-    assert "Acme, Order and payment" in library.added.value
-    assert Library(tmp_path).own == (own,)
-    assert Desk(tmp_path).evaluation.teams.whole.nearest[0].case == own
+    assert "59 cases of 59" in library.list.value
+    assert "Acme, Order and payment. It speaks in your other decisions" in library.added.value
+    assert "Left unknown, as not one level: throughput and scale" in library.added.value
     add(library, "Acme")
-    assert [case.id for case in cases.load(tmp_path / "my-cases.csv", knowledge.load())] == [own.id, f"{own.id}-2"]
+    assert "Acme, Order and payment is among your cases already" in library.message.value
+    assert cases.load(tmp_path / "my-cases.csv", knowledge.load()) == (own,)
+    assert Library(tmp_path).own == (own,)
+    desk = Desk(tmp_path)
+    assert own not in [neighbour.case for neighbour in desk.evaluation.teams.whole.nearest]  # its own decision
+    desk.change(name="Another flow")
+    assert desk.evaluation.teams.whole.nearest[0].case == own
+
+
+def test_a_decision_that_is_still_proposed_is_no_case(library: Library, tmp_path: Path):
+    path = tmp_path / "decisions" / "order-and-payment.decision.json"
+    replace(Decision.open(path), status="proposed").save(path)
+    add(library, "Acme")
+    assert "The decision is still proposed" in library.message.value
+    assert not (tmp_path / "my-cases.csv").exists()
+
+
+def test_what_changed_in_the_folder_is_read_again_at_the_next_start(tmp_path: Path, order_and_payment: Decision):
+    first = case_studies.library(str(tmp_path))
+    choice = find(first.own_case, w.Dropdown, "Decision")
+    assert not choice.options
+    order_and_payment.save(tmp_path / "decisions" / "order.decision.json")
+    (tmp_path / "my-cases.csv").write_text("id,organisation\n")
+    assert case_studies.library(str(tmp_path)) is first
+    assert [name for name, _ in choice.options] == ["Order and payment (order)"]
+    assert "None of your own cases is used until this is mended" in first.warning.value
+    (tmp_path / "my-cases.csv").unlink()
+    case_studies.library(str(tmp_path))
+    assert first.warning.value == ""
+
+
+def test_words_are_looked_for_in_all_that_is_told_of_a_case(library: Library):
+    find(library.browser, w.Text, "Which word occurs?").value = " Kafka  payment "
+    wanted = [case for case in library.known if "kafka" in cases.told(case) and "payment" in cases.told(case)]
+    assert wanted
+    assert f"{len(wanted)} case" in library.list.value
 
 
 def test_what_is_missing_is_told_and_nothing_is_written(library: Library, tmp_path: Path):
@@ -62,7 +98,7 @@ def test_a_broken_file_of_ones_own_cases_is_told_and_never_overwritten(library: 
     add(library, "Acme")
     assert "my-cases.csv: the column" in library.message.value
     assert (tmp_path / "my-cases.csv").read_text() == "id,organisation\n"
-    assert "my-cases.csv: the column" in Library(tmp_path).message.value
+    assert "my-cases.csv: the column" in Library(tmp_path).warning.value
 
 
 def test_the_back_test_tells_its_figures_and_its_limits(library: Library):

@@ -1,6 +1,7 @@
 """The cases: every row is checked, silence is not a 0, no organisation counts twice, both voices are told apart."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -254,8 +255,9 @@ def test_teams_that_chose_otherwise_are_told_of(small: Knowledge):
 
 def test_cases_of_ones_own_speak_too(order_and_payment: Decision):
     own = cases.from_decision(order_and_payment, set(), "Acme", "hybrid")
-    teams = evaluate(order_and_payment, own_cases=(own,)).teams
+    teams = evaluate(replace(order_and_payment, name="Another flow"), own_cases=(own,)).teams
     assert teams.whole.nearest[0].case == own
+    assert evaluate(order_and_payment, own_cases=(own,)).own_cases == ()  # no evidence for itself
     assert "Acme" not in str(evaluate(order_and_payment).to_dict()["teams"])
 
 

@@ -1,19 +1,17 @@
 """Controls of the case notebook: browse cases, see pairs and moves, judge the voices, add a case of one's own."""
 
 import functools
-from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as w
 
-from decision_kit import backtest, cases, charts, files, panels
+from decision_kit import backtest, cases, charts, files, panels, wording
 from decision_kit.cases import Case
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file
 from decision_kit.widgets.controls import LABEL, OWN_CASES, WIDE, Board, form, named, stacked
 
 
-@functools.cache
 def library(folder: str = ".") -> "Library":
     """Give the one library of a folder: running a cell again shows the same controls, not new ones.
 
@@ -26,6 +24,13 @@ def library(folder: str = ".") -> "Library":
     -------
     Library
     """
+    found = _library(folder)
+    found.read_again()
+    return found
+
+
+@functools.cache
+def _library(folder: str) -> "Library":
     return Library(Path(folder))
 
 
@@ -41,31 +46,38 @@ class Library(Board):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.own: tuple[Case, ...] = ()
-        self.attempt(self._read_own)
         self.list, self.map_said, self.curve, self.added = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.map = w.Output()
-        self.model: str | None = None
-        self.need: str | None = None
-        self.publisher: str | None = None
-        self.word = ""
-        self._filter()
+        self.model = self.need = self.publisher = self.word = ""
+        self.read_again()
 
     @property
     def known(self) -> tuple[Case, ...]:
         """The shipped cases and one's own."""
         return (*cases.of(self.knowledge), *self.own)
 
-    def _read_own(self) -> None:
-        self.own = self.own_cases()
+    def read_again(self) -> None:
+        """Read the files of the folder again, which may have changed since."""
+        try:
+            self.own = self.own_cases()
+            self.warning.value = ""
+        except InputError as error:
+            self.own = ()
+            self.warning.value = panels.message(
+                f"{error} None of your own cases is used until this is mended; then press Start again."
+            )
+        for refresh in self.refreshers:
+            refresh()
+        self._filter()
 
     def _shown(self) -> list[Case]:
         return [
             case
             for case in self.known
-            if self.model in (None, case.model)
-            and self.publisher in (None, case.publisher_interest)
-            and (self.need is None or case.levels.get(self.need, 0) >= cases.REASON)
-            and self.word.casefold() in f"{case.organisation} {case.workflow} {case.summary} {case.sector}".casefold()
+            if self.model in ("", case.model)
+            and self.publisher in ("", case.publisher_interest)
+            and (not self.need or case.levels.get(self.need, 0) >= cases.REASON)
+            and all(word in cases.told(case) for word in self.word.casefold().split())
         ]
 
     def _filter(self) -> None:
@@ -73,29 +85,34 @@ class Library(Board):
         self.list.value = panels.case_list(self.knowledge, shown, len(self.known))
         self.map.outputs = _picture(charts.case_map(self.knowledge, shown)) if shown else ()
         self.map_said.value = panels.sentence(
-            f"The map shows the {len(shown)} cases chosen above, one a row: O for orchestration, C for choreography, H "
-            "for a hybrid. A number is how strongly the source names the need; empty means that it is silent. "
-            "The list above holds the same as text."
+            f"The map shows {wording.counted(len(shown), 'case')}, as chosen above, one a row: O for orchestration, C "
+            "for choreography, H for a hybrid. A number is how strongly the source names the need, from 0 (not needed) "
+            "to 4 (the reason, or critical); empty means that it is silent. The list above holds the same as text."
+            if shown
+            else "No case is chosen above, so there is nothing to map; take a filter back."
         )
 
-    def _choose(self, name: str, value: str | None) -> None:
+    def _choose(self, name: str, value: str) -> None:
         setattr(self, name, value)
         self._filter()
 
     @functools.cached_property
     def browser(self) -> w.Widget:
         """Browse and filter the cases."""
-        models = [("any model", None), *((model.title, model.id) for model in self.knowledge.models.values())]
-        needs = [("any need", None), *((r.title, r.id) for r in self.knowledge.requirements.values())]
+        models = [("any model", ""), *((model.title, model.id) for model in self.knowledge.models.values())]
+        needs = [("any need", ""), *((r.title, r.id) for r in self.knowledge.requirements.values())]
         interests = sorted({case.publisher_interest for case in self.known if case.publisher_interest})
-        publishers = [("anybody", None), *((interest.replace("_", " "), interest) for interest in interests)]
+        publishers = [("anybody", ""), *((interest.replace("_", " "), interest) for interest in interests)]
         controls = [
             ("model", stacked("Which model did they choose?", w.Dropdown(options=models))),
-            ("need", stacked("What was a reason?", w.Dropdown(options=needs))),
+            ("need", stacked("What was a reason (level 3 or 4)?", w.Dropdown(options=needs))),
             ("publisher", stacked("Who published it?", w.Dropdown(options=publishers))),
             (
                 "word",
-                stacked("Which word occurs?", w.Text(continuous_update=False, placeholder="For instance: payment")),
+                stacked(
+                    "Which word occurs?",
+                    w.Text(continuous_update=False, placeholder="For instance: payment kafka; then press Enter"),
+                ),
             ),
         ]
         for name, control in controls:
@@ -122,8 +139,8 @@ class Library(Board):
         """Show what was measured about the two great fears."""
         parts: list[w.Widget] = [self.head]
         for picture, question in (
-            ("down", "What happens when the orchestrator is down?"),
-            ("found", "How long until the fault is found?"),
+            ("down", "What happens when the orchestrator is down? How long published incidents lasted"),
+            ("found", "How long until the fault is found? Four faults in one study"),
         ):
             drawn = w.Output()
             drawn.outputs = _picture(charts.hours(self.knowledge, picture))
@@ -137,16 +154,19 @@ class Library(Board):
 
         def learn() -> None:
             curve = backtest.learning_curve(self.knowledge, (5, 10, 15, 20, 25, 30), repeats=3)
+            sizes = list(curve)
+            more = "Yes, though less and less" if curve[sizes[-1]] < curve[sizes[0]] else "No"
             told = ", ".join(f"{error:.3f} with {size}" for size, error in curve.items())
             self.curve.value = panels.sentence(
-                f"Brier score of both voices together by the number of organisations that teach: {told}."
+                f"{more}: the error of both voices together (Brier score), by the number of organisations that they "
+                f"learn from, is {told}."
             )
 
         return w.VBox(
             [
                 self.head,
                 w.HTML(panels.backtest(self.knowledge, judged)),
-                self.button("How much do more cases help? (takes a while)", learn),
+                self.button("Do more cases help?", learn),
                 self.curve,
             ]
         )
@@ -155,6 +175,14 @@ class Library(Board):
     def own_case(self) -> w.Widget:
         """Add a case of one's own, out of a decision that was carried out."""
         decision = w.Dropdown(options=named(self.decisions()), description="Decision", style=LABEL, layout=WIDE)
+
+        def refresh() -> None:
+            options = named(self.decisions())
+            if dict(decision.options) != options:
+                kept = decision.value if decision.value in options.values() else next(iter(options.values()), None)
+                self.offer(decision, options, kept)
+
+        self.refreshers.append(refresh)
         organisation = stacked("Which organisation?", w.Text())
         models = [(model.title, model.id) for model in self.knowledge.models.values()]
         model = stacked("What was built?", w.Dropdown(options=models, value=None))
@@ -168,16 +196,28 @@ class Library(Board):
             if model.value is None:
                 raise InputError("What was built is missing; choose a model.")
             evaluation = evaluate_file(decision.value, self.knowledge)
+            if evaluation.decision.status == "proposed":
+                raise InputError("The decision is still proposed; set its status in 1_decide once it is carried out.")
             case = cases.from_decision(
                 evaluation.decision, {case.id for case in self.known}, organisation.value, model.value, outcome.value
             )
             path = self.folder / OWN_CASES
-            self._read_own()
-            files.replace(path, cases.to_csv((*self.own, case), self.knowledge))
-            self._read_own()
-            self._filter()
-            evaluation = replace(evaluation, own_cases=self.own)
-            self.added.value = panels.saved(path) + panels.teams(evaluation)
+            own = self.own_cases()
+            if any((known.organisation, known.workflow) == (case.organisation, case.workflow) for known in own):
+                raise InputError(
+                    f"{case.organisation}, {case.workflow} is among your cases already; take its row out of {path} to "
+                    "add it anew."
+                )
+            files.replace(path, cases.to_csv((*own, case), self.knowledge))
+            self.read_again()
+            unknown = [
+                answer.requirement for answer in evaluation.decision.answers if answer.requirement not in case.levels
+            ]
+            self.added.value = panels.sentence(
+                f"Added to {path}: {case.organisation}, {case.workflow}. It speaks in your other decisions from their "
+                "next Start on."
+                + (f" Left unknown, as not one level: {wording.titles(unknown, self.knowledge)}." if unknown else "")
+            )
 
         return form(
             [
