@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _backtest(given)
         if given.command == "export":
             return _export(given)
+        if given.command == "summarize":
+            return _summarize(given)
         return _open(given)
     except InputError as error:
         print(f"decision-kit: {error}", file=sys.stderr)
@@ -86,6 +88,11 @@ def _parser() -> argparse.ArgumentParser:
         "--to", type=Path, required=True, metavar="FOLDER", help="never overwrites: takes the next number"
     )
     export.add_argument("--format", choices=FORMATS, help="one only, madr with its JSON (default: all)")
+
+    spans = commands.add_parser("summarize", parents=[shared], help="turn recorded spans into parts.csv and links.csv")
+    spans.add_argument("spans", type=Path, nargs="+", metavar="SPANS", help="OTLP JSON lines, Jaeger's JSON or Parquet")
+    spans.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="fills what is empty, changes nothing")
+    spans.add_argument("--sampled", type=float, default=1, metavar="SHARE", help="of all runs recorded, such as 0.01")
     return parser
 
 
@@ -176,6 +183,17 @@ def _export(given: argparse.Namespace) -> int:
     formats = {None: FORMATS, "madr": ("madr", "json")}.get(given.format, (given.format,))
     for path in records.export(evaluation, given.to, formats):
         print(path)
+    return 0
+
+
+def _summarize(given: argparse.Namespace) -> int:
+    from decision_kit import summary, traces  # noqa: PLC0415 - not needed to score
+
+    known = _knowledge(given)
+    found = traces.summarize(given.spans, sampled=given.sampled)
+    written = summary.write(found, given.to, known)
+    print(*summary.told(found), *(f"{said}." for said in written.kept), sep="\n")
+    print(f"{wording.counted(written.filled, 'cell')} filled in:", *written.paths, sep="\n")
     return 0
 
 
