@@ -192,8 +192,9 @@ def _summarize(given: argparse.Namespace) -> int:
     known = _knowledge(given)
     found = traces.summarize(given.spans, sampled=given.sampled)
     written = summary.write(found, given.to, known)
-    print(*summary.told(found), *(f"{said}." for said in written.kept), sep="\n")
-    print(f"{wording.counted(written.filled, 'cell')} filled in:", *written.paths, sep="\n")
+    told = [*summary.told(found), *(f"{said}." for said in written.kept), summary.untold(known)]
+    told += [f"{wording.counted(written.filled, 'cell')} filled in:", *map(str, written.paths)]
+    print("\n".join(line for line in told if line))
     return 0
 
 

@@ -53,7 +53,8 @@ numbers; so are durations. Links are a list of structures, the same as JSON text
 
 _SPAN = ("trace", "span", "parent", "service", "kind", "start", "stop", "status")
 _LINK = ("trace", "span", "to_trace", "to_span")
-_WHOLE = "try_cast(start AS BIGINT) AS start, try_cast(stop AS BIGINT) AS stop"
+# Without nullif DuckDB 2.0 lets the reader of the CSV do the cast, which then is no attempt any more but an error.
+_WHOLE = "try_cast(nullif(start, '') AS BIGINT) AS start, try_cast(nullif(stop, '') AS BIGINT) AS stop"
 
 # Ids become numbers, which take less room: hexadecimal ones exactly, all others by MD5. All zeros are no id.
 _VIEWS = f"""

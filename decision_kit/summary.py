@@ -1,5 +1,6 @@
 """A summary of spans in words, and as the two tables of a system; a person's answers go before any measurement."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from decision_kit import fill, proposals
 from decision_kit.knowledge import Knowledge
 from decision_kit.proposals import Proposal, digits
 from decision_kit.traces import Link, Part, Summary
-from decision_kit.wording import counted, listed
+from decision_kit.wording import counted, listed, titles
 
 DOUBTS = {
     "unusable": "without a trace, an id or a beginning, left out",
@@ -75,11 +76,13 @@ def told(summary: Summary) -> list[str]:
     if reading.without:
         lines.append(f"{reading.without:,} of {reading.lines:,} lines hold no spans and are left out.")
     if reading.unknown:
-        names = listed([f"{name[:40]} ({count:,})" for name, count in reading.unknown.items()])
-        lines.append(f"Fields that OTLP does not have are ignored: {names}.")
+        most = sorted(reading.unknown.items(), key=lambda field: -field[1])
+        names = [f"{name[:40]} ({count:,})" for name, count in most[:10]]
+        names += [f"{len(most) - 10:,} more"] if len(most) > 10 else []
+        lines.append(f"Fields that OTLP does not have are ignored: {listed(names)}.")
     skew = digits(summary.counts["skew"] / 1e9)
-    counts = {name: count for name, count in summary.counts.items() if count and name in DOUBTS}
-    return lines + [f"Spans {DOUBTS[name].format(skew=skew)}: {count:,}." for name, count in counts.items()]
+    doubts = ((words.format(skew=skew), summary.counts[name]) for name, words in DOUBTS.items())
+    return lines + [f"Spans {words}: {count:,}." for words, count in doubts if count]
 
 
 def write(summary: Summary, folder: Path, knowledge: Knowledge) -> Written:
@@ -134,6 +137,32 @@ def write(summary: Summary, folder: Path, knowledge: Knowledge) -> Written:
     )
 
 
+def untold(knowledge: Knowledge) -> str:
+    """Say which needs no span tells of, and which way those lean that spans do tell of.
+
+    Parameters
+    ----------
+    knowledge : Knowledge
+        Whose thresholds say what spans tell.
+
+    Returns
+    -------
+    str
+        One sentence; empty where there are no thresholds, or no other needs.
+    """
+    measured = {row.requirement for row in proposals.thresholds(knowledge)}
+    others = [requirement for requirement in knowledge.requirements if requirement not in measured]
+    pulls = Counter(pull for name in measured if (pull := knowledge.requirements[name].pull) in knowledge.models)
+    if not others or not pulls:
+        return ""
+    model, most = max(pulls.items(), key=lambda pull: pull[1])
+    return (
+        f"No span tells of {titles(others, knowledge)}: answer those yourself before you draw a line; of the "
+        f"{counted(len(measured), 'need')} that spans tell of, {most} usually "
+        f"{'speaks' if most == 1 else 'speak'} for {knowledge.models[model].title.lower()}."
+    )
+
+
 def _part(part: Part) -> str:
     waits, heard = counted(part.awaits, "service"), counted(part.listeners, "service")
     return (
@@ -161,5 +190,5 @@ def _measured(link: Link, summary: Summary) -> str:
     if link.times is not None:
         p50, p95, p99 = (digits(seconds) for seconds in (link.times.p50, link.times.p95, link.times.p99))
         after = "answered" if link.kind == "awaited" else "heard"
-        times = f"{after} within {p50} s (half of them), {p95} s (95 of 100), {p99} s (99 of 100)"
+        times = f"half {after} within {p50} s, 95 of 100 within {p95} s, 99 of 100 within {p99} s"
     return f"{link.calls:,} {what}{often}, {link.failed:,} failed; {times}"
