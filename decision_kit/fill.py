@@ -42,7 +42,7 @@ class Table:
         new : iterable of mapping of str to str
             Rows; an empty cell says nothing.
         key : sequence of str
-            Columns that tell which row is meant. The last may be empty in the table, and is then filled as well.
+            Columns that tell which row is meant. The last of several may be empty in the table, and is then filled.
         silent : sequence of str
             Columns of which it need not be told that they say something else.
 
@@ -55,7 +55,7 @@ class Table:
         filled, kept = 0, []
         for cells in new:
             name = tuple(cells[column] for column in key)
-            row = there.get(name) or there.pop((*name[:-1], ""), None)
+            row = there.get(name) or (there.pop((*name[:-1], ""), None) if len(name) > 1 else None)
             if row is None:
                 row = dict.fromkeys(self.columns, "")
                 rows.append(row)

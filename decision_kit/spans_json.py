@@ -147,7 +147,7 @@ def _jaeger(traces: list[dict[str, Any]]) -> Iterator[tuple[Texts, Sequence[Text
             links: list[Texts] = []
             for reference in span.get("references") or ():
                 to = _clean(reference["traceID"]), _clean(reference["spanID"])
-                parental = reference["refType"] == "CHILD_OF" and to[0] == span["traceID"] and not parents
+                parental = reference["refType"] == "CHILD_OF" and to[0] == span["traceID"]
                 (parents if parental else links).append(to)
             own = _clean(span["traceID"]), _clean(span["spanID"]), parents[0][1] if parents else ""
             start = int(span["startTime"])

@@ -239,6 +239,14 @@ def test_any_text_may_be_an_id_or_a_name(orders: Path, summary: Summary, tmp_pat
     assert found.parts[0].id == 'ma"il,\\n\\x00;\\ud800'
 
 
+def test_an_id_may_lack_its_leading_zeros(orders: Path, summary: Summary, tmp_path: Path):
+    lines = orders.read_text().splitlines(keepends=True)
+    for trace in {row["traceId"] for row in parsed(orders)}:
+        lines = [line.replace(trace, trace[16:] if at % 2 else "0" * 16 + trace[16:]) for at, line in enumerate(lines)]
+    (tmp_path / "short.jsonl").write_text("".join(lines))
+    assert traces.summarize([tmp_path / "short.jsonl"]) == summary
+
+
 def test_a_folder_is_read_with_the_folders_in_it(orders: Path, summary: Summary, tmp_path: Path):
     (tmp_path / "2026" / "11").mkdir(parents=True)
     (tmp_path / "2026" / "11" / "spans.ndjson").write_bytes(orders.read_bytes())

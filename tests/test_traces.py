@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from order_system import SECONDS, START, Recorder, record
 
@@ -118,6 +118,7 @@ def test_a_lost_message_gives_no_link_and_breaks_the_run(orders: Path, tmp_path:
         ("orders", "payment"), ("orders", "stock"), ("shop", "orders"),
     ]  # fmt: skip
     assert part.runs == 10 + 9  # what shipping did belongs to no order any more
+    assert traces.summarize([tmp_path, tmp_path]).counts["lost_links"] == 18
 
 
 def test_a_clock_that_is_behind_is_told_and_changes_no_link(summary: Summary, tmp_path: Path):
@@ -153,6 +154,22 @@ def test_a_link_without_a_message_is_no_link_between_services(tmp_path: Path):
     assert (found.links, found.runs, counted(found)) == ((), 2, {"other_links": 1})
 
 
+def test_who_takes_from_a_producer_listens_whatever_its_span_says(tmp_path: Path):
+    recorder = Recorder(tmp_path / "fed.jsonl")
+    recorder.span("b", "INTERNAL", 10, 20, recorder.span("a", "PRODUCER", 0, 5))
+    recorder.exporter.shutdown()
+    assert traces.summarize([tmp_path / "fed.jsonl"]).links == (Link("a", "b", "listening", 1, 0, same(0.01)),)
+
+
+def test_a_call_failed_if_the_caller_says_so_even_if_the_called_does_not(tmp_path: Path):
+    recorder = Recorder(tmp_path / "late.jsonl")
+    recorder.span("b", "SERVER", 1, 90, recorder.span("a", "CLIENT", 0, 50, failed=True))
+    recorder.exporter.shutdown()
+    found = traces.summarize([tmp_path / "late.jsonl"])
+    assert found.links == (Link("a", "b", "awaited", 1, 1, same(0.05)),)  # the caller gave up after 50 ms
+    assert [(part.id, part.failed) for part in found.parts] == [("a", 1), ("b", 0)]
+
+
 def test_services_that_call_each_other_in_a_circle_are_two_links(tmp_path: Path):
     recorder = Recorder(tmp_path / "circle.jsonl")
     cause = recorder.span("a", "SERVER", 0, 100)
@@ -178,6 +195,7 @@ def test_a_run_of_thousands_of_spans_one_below_the_other_is_climbed(tmp_path: Pa
 
 @settings(max_examples=10)
 @given(lengths=st.lists(st.integers(0, 10**7), min_size=1, max_size=60))
+@example(lengths=list(range(1, 21)))  # 19 of 20 are 95 of 100
 def test_percentiles_are_the_nearest_rank_in_three_digits(lengths: list[int], tmp_path_factory: pytest.TempPathFactory):
     recorder = Recorder(tmp_path_factory.mktemp("times") / "times.jsonl")
     for at, length in enumerate(lengths):
