@@ -113,6 +113,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder_of_records", type=Path, metavar="FOLDER")
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
     check.add_argument("--finish", action="store_true", help="first finish a change that was cut off")
+
+    spans = commands.add_parser("summarize", parents=[shared], help="turn recorded spans into parts.csv and links.csv")
+    spans.add_argument("spans", type=Path, nargs="+", metavar="SPANS", help="OTLP JSON lines, Jaeger's JSON or Parquet")
+    spans.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="fills what is empty, changes nothing")
+    spans.add_argument("--sampled", type=float, default=1, metavar="SHARE", help="of all runs recorded, such as 0.01")
     return parser
 
 
@@ -266,12 +271,25 @@ def _check(given: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def _summarize(given: argparse.Namespace) -> int:
+    from decision_kit import summary, traces  # noqa: PLC0415 - not needed to score
+
+    known = _knowledge(given)
+    found = traces.summarize(given.spans, sampled=given.sampled)
+    written = summary.write(found, given.to, known)
+    told = [*summary.told(found), *(f"{said}." for said in written.kept), summary.untold(known)]
+    told += [f"{wording.counted(written.filled, 'cell')} filled in:", *map(str, written.paths)]
+    print("\n".join(line for line in told if line))
+    return 0
+
+
 _COMMANDS = {
     None: _open,
     "score": _score,
     "diff": _diff,
     "backtest": _backtest,
     "boundary": _boundary,
+    "summarize": _summarize,
     "export": _export,
     "amend": _amend,
     "supersede": _supersede,

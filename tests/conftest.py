@@ -5,11 +5,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import order_system
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
-from decision_kit import Decision, Knowledge, knowledge
+from decision_kit import Decision, Knowledge, knowledge, traces
 
 # Speed is measured in tests/benchmarks and asserted nowhere.
 settings.register_profile("kit", deadline=None)
@@ -44,6 +45,18 @@ def broken(tmp_path: Path) -> Callable[[str, str, str], Path]:
 def order_and_payment() -> Decision:
     """Open the example that uses everything a decision can hold."""
     return Decision.open(EXAMPLES / "order-and-payment.decision.json")
+
+
+@pytest.fixture(scope="session")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Record the order system once."""
+    return order_system.record(tmp_path_factory.mktemp("orders") / "orders.jsonl")
+
+
+@pytest.fixture(scope="session")
+def summary(orders: Path) -> traces.Summary:
+    """Summarize its spans once."""
+    return traces.summarize([orders])
 
 
 @pytest.fixture(scope="session")

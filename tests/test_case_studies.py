@@ -73,7 +73,7 @@ def test_what_changed_in_the_folder_is_read_again_at_the_next_start(tmp_path: Pa
     order_and_payment.save(tmp_path / "decisions" / "order.decision.json")
     (tmp_path / "my-cases.csv").write_text("id,organisation\n")
     assert case_studies.library(str(tmp_path)) is first
-    assert [name for name, _ in choice.options] == ["Order and payment (order)"]
+    assert list(dict(choice.options)) == ["Order and payment (order)"]
     assert "None of your own cases is used until this is mended" in first.warning.value
     (tmp_path / "my-cases.csv").unlink()
     case_studies.library(str(tmp_path))

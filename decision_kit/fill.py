@@ -1,0 +1,117 @@
+"""Fill what is empty in a table that a person may have written; what is there stays as it is."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from decision_kit import files, tables
+from decision_kit.errors import InputError
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text as it lies in a file, or is to be written there.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+    columns : tuple of str
+    rows : tuple of dict
+        From column to cell.
+    filled : int
+        How many cells :meth:`fill` filled.
+    kept : tuple of str
+        Where it left a cell that says something else, in sentences.
+    """
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    filled: int = 0
+    kept: tuple[str, ...] = ()
+
+    def fill(self, new: Iterable[Mapping[str, str]], key: Sequence[str], silent: Sequence[str] = ()) -> "Table":
+        """Fill empty cells, and add the rows that are not there.
+
+        Parameters
+        ----------
+        new : iterable of mapping of str to str
+            Rows; an empty cell says nothing.
+        key : sequence of str
+            Columns that tell which row is meant. The last of several may be empty in the table, and is then filled.
+        silent : sequence of str
+            Columns of which it need not be told that they say something else.
+
+        Returns
+        -------
+        Table
+        """
+        rows = [dict(row) for row in self.rows]
+        there = {tuple(row[column] for column in key): row for row in rows}
+        filled, kept = 0, []
+        for cells in new:
+            name = tuple(cells[column] for column in key)
+            row = there.get(name) or (there.pop((*name[:-1], ""), None) if len(name) > 1 else None)
+            if row is None:
+                row = dict.fromkeys(self.columns, "")
+                rows.append(row)
+            there[name] = row
+            for column, cell in cells.items():
+                if cell and not row[column]:
+                    row[column] = cell
+                    filled += 1
+                elif cell and row[column] != cell and column not in silent:
+                    kept.append(f"{self.path.name}, {' '.join(name)}: {column} stays {row[column]}, measured is {cell}")
+        return Table(self.path, self.columns, tuple(rows), filled, tuple(kept))
+
+    def save(self) -> None:
+        """Write the table, unless nothing was filled.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written.
+        """
+        if self.filled or not self.path.exists():
+            out = io.StringIO()
+            writer = csv.DictWriter(out, self.columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(self.rows)
+            files.replace(self.path, out.getvalue())
+
+
+def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Table:
+    """Read a table, or begin one where there is none.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV file, which may be missing.
+    columns : sequence of str
+        Those it shall have; what else is there is kept.
+    needed : sequence of str
+        Those that must be there if the file is.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a needed column is missing, a column stands twice or a row has not as many cells.
+    """
+    if not path.exists():
+        return Table(path, tuple(columns), ())
+    text = files.read_text(path)
+    header = next(csv.reader(io.StringIO(text, newline="")), [])
+    for column in header:
+        if header.count(column) > 1:
+            raise InputError(f"{path}: the column {column[:60]!r} stands twice; each only once.")
+    given = tables.rows(path, text, dict.fromkeys(needed, tables.text), dict.fromkeys(header, tables.text))
+    added = tuple(column for column in columns if column not in header)
+    return Table(path, (*header, *added), tuple(row | dict.fromkeys(added, "") for row in given))
