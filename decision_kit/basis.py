@@ -182,7 +182,7 @@ def _values(given: Any, where: str) -> list[Any]:
 
 
 def _is_share(share: object) -> bool:
-    return isinstance(share, float | int) and not isinstance(share, bool) and -1 <= share <= 1
+    return isinstance(share, float | int) and not isinstance(share, bool) and abs(share) <= 1 + 1e-9  # sums round
 
 
 def _is_number(number: object) -> bool:

@@ -212,7 +212,7 @@ def test_any_text_that_is_no_report_is_refused(text: str):
 def test_a_report_whose_decision_was_cut_off_is_refused(order_and_payment: Decision):
     whole = page_of(order_and_payment)
     with pytest.raises(InputError, match="is the file cut off"):
-        report.decision_in(whole[: whole.index('"informed": [')])
+        report.decision_in(whole[: whole.index('"informed":[')])
 
 
 def test_the_total_row_is_the_fit_and_the_rows_add_up_to_it(example: Decision):
