@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+from decision_kit.basis import Basis
 from decision_kit.decision import Answer
 from decision_kit.evaluation import Evaluation
 
@@ -17,7 +18,8 @@ class Difference:
     answers : tuple of (Answer, Answer)
         Answers that are not the same in both, in the order of the knowledge.
     fields : tuple of (str, object, object)
-        Fields of the decision, other than its answers, that are not the same: name, value here, value there.
+        Fields of the decision, other than its answers and its basis, that are not the same: name, value here, value
+        there.
     sources : (tuple of str, tuple of str)
         Titles of the sources that bear on the one decision alone, and on the other alone.
     """
@@ -31,7 +33,15 @@ class Difference:
     @property
     def same(self) -> bool:
         """Whether the decisions say the same, so that all that follows from them is the same too."""
-        return not (self.answers or self.fields or any(self.sources))
+        return not (self.answers or self.fields or any(self.sources) or self.recorded)
+
+    @property
+    def recorded(self) -> tuple[Basis, Basis] | None:
+        """What the two were recorded with, where both are records and the numbers were not the same."""
+        bases = self.one.decision.basis, self.other.decision.basis
+        if bases[0] is None or bases[1] is None or bases[0].digest == bases[1].digest:
+            return None
+        return bases[0], bases[1]
 
 
 def between(one: Evaluation, other: Evaluation) -> Difference:
@@ -49,7 +59,7 @@ def between(one: Evaluation, other: Evaluation) -> Difference:
     first, second = one.decision, other.decision
     asked = dict.fromkeys((*one.knowledge.requirements, *other.knowledge.requirements))
     pairs = [(first.answer_to(requirement), second.answer_to(requirement)) for requirement in asked]
-    names = [field.name for field in fields(first) if field.name != "answers"]
+    names = [field.name for field in fields(first) if field.name not in ("answers", "basis")]
     values = [(name, getattr(first, name), getattr(second, name)) for name in names]
     mine, theirs = _sources(one), _sources(other)
     return Difference(

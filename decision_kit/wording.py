@@ -445,9 +445,26 @@ def difference(found: Difference) -> list[str]:
             told.append(f"{asked.title}: the note is another.")
         else:
             told.append(f"{asked.title}: {' → '.join(said)}")
+    return told + other_differences(found)
+
+
+def other_differences(found: Difference) -> list[str]:
+    """Say what sets two decisions apart beside verdict, fits and answers: fields, records and sources."""
+    told = []
     for name, before, after in found.fields:
         values = [", ".join(value) if isinstance(value, tuple) else str(value) for value in (before, after)]
-        told.append(f"{name.capitalize()}: {' → '.join(' '.join(value.split())[:100] or 'empty' for value in values)}")
+        said = [" ".join(value.split())[:100] or "empty" for value in values]
+        told.append(f"{name.replace('_', ' ').capitalize()}: {' → '.join(said)}")
+    if found.recorded:
+        before, after = found.recorded
+        cells = {(m, r): digits for r, row in before.votes.items() for m, digits in row.items()}
+        others = {(m, r): digits for r, row in after.votes.items() for m, digits in row.items()}
+        moved = sum(cells.get(cell) != others.get(cell) for cell in {**cells, **others})
+        told.append(
+            f"Recorded under: {before.knowledge} {before.digest} → {after.knowledge} {after.digest}, with other ratings "
+            f"in {moved} of {len(others)} cells; then the verdict was {before.verdict} ({before.model or 'no model'}) "
+            f"→ {after.verdict} ({after.model or 'no model'})."
+        )
     for titles, where in zip(found.sources, ("first", "second"), strict=True):
         if titles:
             told.append(f"Only behind the {where}: {counted(len(titles), 'source')} ({'; '.join(titles)}).")

@@ -53,3 +53,15 @@ def test_the_sources_that_bear_on_one_alone_are_named(small: Knowledge):
     found = difference.between(evaluate(one, small), evaluate(other, small))
     assert found.sources == ((), ("Third source",))
     assert wording.difference(found)[-1] == "Only behind the second: 1 source (Third source)."
+
+
+def test_two_records_of_other_ratings_are_told_apart_by_what_they_were_computed_from(small: Knowledge):
+    decision = Decision.from_answers("One", {"order": 4, "scale": 1}, date="2026-11-25")
+    turned = replace(small, digest="another", ratings=tuple(replace(r, rating=-r.rating) for r in small.ratings))
+    then, now = (evaluate(evaluate(decision, known).recorded().decision, small) for known in (small, turned))
+    found = difference.between(then, now)
+    assert not found.same
+    (told,) = wording.difference(found)
+    assert told.startswith("Recorded under: knowledge ")
+    assert "with other ratings in 5 of 6 cells" in told
+    assert told.endswith("then the verdict was clear (orchestration) → clear (choreography).")

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import EXAMPLES
@@ -305,3 +307,17 @@ def test_a_name_cannot_turn_the_sentence_around_it(order_and_payment: Decision):
     page = page_of(replace(order_and_payment, name="a\u202eb"))
     assert "<h1>Coordinate <bdi>a\u202eb</bdi> with a hybrid" in page
     assert "In the context of <bdi>a\u202eb</bdi>, facing" in page
+
+
+def test_the_report_goes_to_paper_as_a_tagged_pdf_that_a_reader_opens(order_and_payment: Decision):
+    try:
+        import weasyprint  # noqa: F401, PLC0415
+    except (ImportError, OSError):
+        reason = "needs WeasyPrint, and Pango beneath it"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    read = pypdf.PdfReader(io.BytesIO(report.pdf(report.html(recorded(order_and_payment)))))
+    text = " ".join("".join(page.extract_text() for page in read.pages).split())
+    assert "Leaning towards a hybrid of orchestration and choreography." in text
+    assert "Strict ordering" in text
+    assert read.trailer["/Root"]["/MarkInfo"]["/Marked"] == True  # noqa: E712 - pypdf's own truth
+    assert read.metadata.title == "Decision: Order and payment"

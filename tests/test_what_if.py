@@ -1,12 +1,13 @@
 """The what-if controls: answers move without touching the saved decision, and what was moved can be kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as w
 import pytest
 from test_widgets import ORDER, find, press
 
-from decision_kit import Decision
+from decision_kit import Decision, evaluate, records
 from decision_kit.widgets.what_if import Bench
 
 
@@ -92,3 +93,15 @@ def test_a_file_that_went_bad_is_told_and_the_last_good_one_stays(bench: Bench):
     assert "bad.decision.json: line 1 is not JSON" in bench.message.value
     assert bench.chosen.value == before
     assert bench.path.name == ORDER
+
+
+def test_a_record_can_be_compared_and_all_that_differs_is_told(
+    bench: Bench, tmp_path: Path, order_and_payment: Decision
+):
+    later = replace(order_and_payment.answer("strict_ordering", level=1), status="accepted", review="2027-01-01")
+    *_, path = records.export(evaluate(later), tmp_path / "records")
+    again = Bench(tmp_path)
+    find(again.comparison, w.Dropdown, "Compare with").value = path
+    assert "1 answer of 13 differs" in again.compared.value
+    assert "Status: proposed → accepted" in again.compared.value
+    assert "Review: empty → 2027-01-01" in again.compared.value

@@ -114,6 +114,10 @@ class Board:
         """List the decision files of the folder."""
         return sorted((self.folder / "decisions").glob(f"*{ENDING}"))
 
+    def recorded(self) -> list[Path]:
+        """List the decisions behind the records that were exported."""
+        return sorted((self.folder / "records").glob(f"*{ENDING}"))
+
     def own_cases(self) -> tuple[Case, ...]:
         """Read the cases of one's own, if there are any."""
         path = self.folder / OWN_CASES

@@ -4,6 +4,7 @@ Nothing here changes a saved decision; what was moved can be kept as a new one.
 """
 
 import functools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from decision_kit import panels, records
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
-from decision_kit.widgets.controls import WHOSE, WIDE, Board, examples, form, free, named, stacked
+from decision_kit.widgets.controls import ENDING, WHOSE, WIDE, Board, examples, form, free, named, stacked
 
 SAVED = "saved"
 """The place of an answer that is not moved."""
@@ -92,7 +93,7 @@ class Bench(Board):
             raise InputError("Nothing is moved yet; choose another level for one of the two answers first.")
         moved = self._moved()
         path = free(self.folder / "decisions", f"{records.slug(moved.name)}-what-if")
-        moved.save(path)
+        replace(moved, basis=None).save(path)  # what it was moved from may be a record
         self.kept.value = panels.saved(path)
         self._refresh()
 
@@ -103,7 +104,8 @@ class Bench(Board):
         return moved
 
     def _files(self) -> dict[str, Path]:
-        return named(self.decisions()) | {f"Example: {title}": path for title, path in examples().items()}
+        recorded = {f"Record: {path.name.removesuffix(ENDING)}": path for path in self.recorded()}
+        return named(self.decisions()) | recorded | {f"Example: {title}": path for title, path in examples().items()}
 
     # -- what is shown -----------------------------------------------------------------------------------------
 
