@@ -461,8 +461,8 @@ def other_differences(found: Difference) -> list[str]:
         others = {(m, r): digits for r, row in after.votes.items() for m, digits in row.items()}
         moved = sum(cells.get(cell) != others.get(cell) for cell in {**cells, **others})
         told.append(
-            f"Recorded under: {before.knowledge} {before.digest} → {after.knowledge} {after.digest}, with other ratings "
-            f"in {moved} of {len(others)} cells; then the verdict was {before.verdict} ({before.model or 'no model'}) "
+            f"Recorded under: {before.knowledge} {before.digest} → {after.knowledge} {after.digest}, with other "
+            f"ratings in {moved} of {len(others)} cells; then the verdict was {before.verdict} ({before.model or 'no model'}) "
             f"→ {after.verdict} ({after.model or 'no model'})."
         )
     for titles, where in zip(found.sources, ("first", "second"), strict=True):

@@ -95,9 +95,8 @@ def test_a_file_that_went_bad_is_told_and_the_last_good_one_stays(bench: Bench):
     assert bench.path.name == ORDER
 
 
-def test_a_record_can_be_compared_and_all_that_differs_is_told(
-    bench: Bench, tmp_path: Path, order_and_payment: Decision
-):
+@pytest.mark.usefixtures("bench")
+def test_a_record_can_be_compared_and_all_that_differs_is_told(tmp_path: Path, order_and_payment: Decision):
     later = replace(order_and_payment.answer("strict_ordering", level=1), status="accepted", review="2027-01-01")
     *_, path = records.export(evaluate(later), tmp_path / "records")
     again = Bench(tmp_path)
