@@ -462,8 +462,8 @@ def other_differences(found: Difference) -> list[str]:
         moved = sum(cells.get(cell) != others.get(cell) for cell in {**cells, **others})
         told.append(
             f"Recorded under: {before.knowledge} {before.digest} → {after.knowledge} {after.digest}, with other "
-            f"ratings in {moved} of {len(others)} cells; then the verdict was {before.verdict} ({before.model or 'no model'}) "
-            f"→ {after.verdict} ({after.model or 'no model'})."
+            f"ratings in {moved} of {len(others)} cells; then the verdict was {before.verdict} "
+            f"({before.model or 'no model'}) → {after.verdict} ({after.model or 'no model'})."
         )
     for titles, where in zip(found.sources, ("first", "second"), strict=True):
         if titles:
