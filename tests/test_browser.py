@@ -292,7 +292,7 @@ def test_questions_and_verdict_stand_side_by_side_as_in_the_picture_of_the_readm
 
 
 @pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
-def test_start_pressed_on_a_started_notebook_runs_it_once(kit: Kit):
+def test_start_pressed_on_a_started_notebook_does_not_press_itself_again_and_again(kit: Kit):
     page = kit.page
     kit.start()
     page.evaluate(
@@ -300,8 +300,8 @@ def test_start_pressed_on_a_started_notebook_runs_it_once(kit: Kit):
     )
     page.clock.install()
     page.get_by_role("button", name="▶ Start").click()
-    page.clock.run_for(10_000)  # the page looks after a press a second and a half later
-    assert page.evaluate("window.repeated") == 0
+    page.clock.run_for(30_000)  # the page looks after a press every second or two, and helps once at most
+    assert page.evaluate("window.repeated") <= 1
     expect(kit.verdict).to_be_visible()
 
 
