@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _backtest(given)
         if given.command == "export":
             return _export(given)
+        if given.command == "portfolio":
+            return _portfolio(given)
         return _open(given)
     except InputError as error:
         print(f"decision-kit: {error}", file=sys.stderr)
@@ -79,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     test = commands.add_parser("backtest", parents=[shared], help="judge a file of cases by each voice")
     test.add_argument("file", type=Path, metavar="CASES")
     test.add_argument("--json", action="store_true", help="print everything as JSON")
+
+    many = commands.add_parser("portfolio", parents=[shared], help="score a table of very many workflows")
+    many.add_argument("source", type=Path, metavar="IN", help="a .csv or .parquet file, larger than memory if need be")
+    many.add_argument("target", type=Path, metavar="OUT", help="a .csv or .parquet file")
+    many.add_argument("--force", action="store_true", help="replace OUT if it is there")
 
     export = commands.add_parser("export", parents=[shared], help="write the records of a decision file")
     export.add_argument("file", type=Path, metavar="FILE")
@@ -176,6 +183,27 @@ def _export(given: argparse.Namespace) -> int:
     formats = {None: FORMATS, "madr": ("madr", "json")}.get(given.format, (given.format,))
     for path in records.export(evaluation, given.to, formats):
         print(path)
+    return 0
+
+
+def _portfolio(given: argparse.Namespace) -> int:
+    from decision_kit.portfolio import table_files  # noqa: PLC0415 - pandas and DuckDB are not needed to score one
+
+    known, tells = _knowledge(given), sys.stderr.isatty()
+
+    def bar(share: float) -> None:
+        if tells:
+            print(f"\r[{'#' * round(40 * share):40}] {share:4.0%}", end="", file=sys.stderr, flush=True)
+
+    try:
+        found = table_files.run(given.source, given.target, known, force=given.force, progress=bar)
+    except KeyboardInterrupt:
+        print("\ndecision-kit: stopped; nothing was changed.", file=sys.stderr)
+        return 130
+    finally:
+        print(end="\r\x1b[K" if tells else "", file=sys.stderr)
+    for line in wording.portfolio(found, known):
+        print(line)
     return 0
 
 

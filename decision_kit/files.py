@@ -1,7 +1,9 @@
 """Where the kit's own files lie, and how a user's files are read and written without losing any."""
 
+import contextlib
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from decision_kit.errors import InputError
@@ -55,8 +57,6 @@ def read_text(path: Path) -> str:
 def replace(path: Path, text: str) -> None:
     """Write a file so that at every moment either the old or the new text is there, whole.
 
-    The text is written to a file beside it, flushed to disk, and moved into place.
-
     Parameters
     ----------
     path : pathlib.Path
@@ -69,21 +69,43 @@ def replace(path: Path, text: str) -> None:
     InputError
         If it cannot be written; the file that was there is untouched.
     """
-    beside: Path | None = None
+    with beside(path) as part:
+        part.write_bytes(text.encode("utf-8"))
+
+
+@contextlib.contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """Give a file beside another to write to; when that went well it is flushed to disk and moved into place.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file to replace; its folder is made if it is missing.
+
+    Yields
+    ------
+    pathlib.Path
+        The one to write.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written. After this or any other error the file that was there is untouched and no other left.
+    """
+    part = path.with_name(f".{path.name[:80]}.{os.getpid()}-{time.monotonic_ns()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name[:80]}.{os.getpid()}-{time.monotonic_ns()}.part")
-        with beside.open("xb") as stream:
-            stream.write(text.encode("utf-8"))
-            stream.flush()
+        yield part
+        with part.open("rb+") as stream:
             os.fsync(stream.fileno())
         if path.exists():
-            beside.chmod(path.stat().st_mode & 0o777)
-        beside.replace(path)
+            part.chmod(path.stat().st_mode & 0o777)
+        part.replace(path)
     except OSError as error:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
         raise InputError(f"{path}: cannot be written ({reason(error)}); nothing was changed.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def write_new(path: Path, text: str) -> None:
