@@ -110,9 +110,11 @@ def level(value: object) -> int | None:
         value = LEVELS.get(value.strip(BLANKS), value.strip(BLANKS) or None)
     if _missing(value):
         return None
-    if isinstance(value, bool | np.bool_ | str) or value not in range(TOP + 1):
-        raise ValueError(f"a whole number from 0 to {TOP}, or an empty cell")
-    return int(value)  # type: ignore[call-overload]
+    if not isinstance(value, bool | np.bool_ | str):
+        for level in range(TOP + 1):
+            if value == level:
+                return level
+    raise ValueError(f"a whole number from 0 to {TOP}, or an empty cell")
 
 
 def scope(value: object) -> str:

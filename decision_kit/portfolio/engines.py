@@ -23,7 +23,7 @@ from decision_kit.portfolio.rule import Found
 
 OURS = "decision-kit"
 """What names of columns begin with that are needed on the way and are not in the result."""
-FORMULA, NUMBER = r"^[=+\-@\t\r]", r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
+FORMULA, NUMBER = r"^[=+\-@\t\r]", r"^[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?$"
 
 
 def score(frame: Any, knowledge: Knowledge) -> Any:
@@ -75,7 +75,7 @@ def spreadsheet_safe(frame: Any) -> Any:
     Parameters
     ----------
     frame : dataframe, relation or query
-        Of pandas or an engine that narwhals carries.
+        Of pandas, Dask or an engine that narwhals carries.
 
     Returns
     -------
@@ -83,6 +83,8 @@ def spreadsheet_safe(frame: Any) -> Any:
         Of the same engine. Texts and column names that begin with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
         return have one before them, unless they are plain numbers such as ``-1.5``.
     """
+    if nw.dependencies.is_dask_dataframe(frame):
+        return frame.map_partitions(spreadsheet_safe)
     rows = nw.from_native(frame)
     texts = [name for name, kind in rows.collect_schema().items() if _is_text(kind)]
     cells = {name: nw.col(name).cast(nw.String) for name in texts}
@@ -114,7 +116,11 @@ class Rows:
             named = reduce(or_, (texts[n].is_in(SCOPES[1:]) for n in columns.scopes.values()), nw.lit(value=False))
         self._named = self.keep({"named": _one(named)})["named"] if self.scoped else 0.0
         self._of = self.keep(
-            {f"{n} {side}": _one(texts[c] == side) * self._named for n, c in columns.scopes.items() for side in rule.SIDES}
+            {
+                f"{n} {side}": _one(texts[c] == side) * self._named
+                for n, c in columns.scopes.items()
+                for side in rule.SIDES
+            }
         )
         self._musts = self.keep({n: _one(musts[c] == 1.0) * (1.0 - self._blank[n]) for n, c in columns.musts.items()})
         # Added up again, the parts of a level are that level, and of a cell left empty -1; of nothing else.
@@ -220,7 +226,9 @@ def _level(name: str, kind: Any) -> Any:
         return cell.fill_nan(None) if kind.is_float() else cell
     text, read = _text(name, kind), nw.lit(-2.0)
     for level in range(TOP + 1):
-        read = nw.when(text.is_in([t for t, known in LEVELS.items() if known == level])).then(float(level)).otherwise(read)
+        read = (
+            nw.when(text.is_in([t for t, known in LEVELS.items() if known == level])).then(float(level)).otherwise(read)
+        )
     return nw.when(text != "").then(read)
 
 

@@ -4,6 +4,7 @@ Where there are no scopes and two models to compare, sums for several requiremen
 goes through ``rule``.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -95,7 +96,9 @@ class Chunk:
     ) -> None:
         self.codes, self.scoped = codes, bool(scopes)
         self._named = named
-        self._of = {(r, side): (scope == SCOPES.index(side)) * named for r, scope in scopes.items() for side in rule.SIDES}
+        self._of = {
+            (r, side): (scope == SCOPES.index(side)) * named for r, scope in scopes.items() for side in rule.SIDES
+        }
         self._musts = {r: must * (codes[r] != BLANK) for r, must in musts.items()}
 
     def by_level(self, requirement: str, levels: Sequence[float]) -> Any:
@@ -146,10 +149,9 @@ class _Lookup:
             one, two = (exact.ratings[model, requirement, "whole"] for model in exact.pure)
             weights = np.array([*exact.weights[requirement], 0.0])
             sums[group] += np.outer(weights, [1, one, two, one - two])[level]
-            for moved in (rule.UP, rule.DOWN):
-                rises = (weights[[*moved, BLANK]] - weights) * (one - two)
-                for which, gains in enumerate((-rises, rises)):
-                    np.maximum(far[which, group], gains[level], out=far[which, group])
+            for which, (model, other) in enumerate(itertools.permutations(exact.pure)):
+                gains = np.array([*rule.gain(exact, requirement, model, other), 0.0])
+                np.maximum(far[1 - which, group], gains[level], out=far[1 - which, group])
         self.sums, self.far = sums.reshape(-1, 4), far.ravel()
         self.begins = np.arange(self.groups)[:, None] * size
 
@@ -202,8 +204,8 @@ class _Results:
             self.fit[model][part][~can] = np.nan
         winner = self.winner[part]
         winner[:] = -1
-        for place, comes_first in enumerate(found.first.values()):
-            winner += comes_first.view(np.int8) * np.int8(place + 1)
+        for model, comes_first in found.first.items():
+            winner += comes_first.view(np.int8) * np.int8(self.exact.models.index(model) + 1)
         np.divide(found.lead, best, out=self.margin[part])
         if any(kind != "total" for kind, _ in found.state):
             self.margin[part][found.lead >= -NOWHERE / 2] = np.nan
@@ -226,11 +228,11 @@ class _Results:
         for flags in (self.tie, self.fragile, *self.failed.values()):
             flags[bad] = 0
         self.winner[bad] = -1
-        used, told = np.unique(told, return_inverse=True) if len(names) > 1 else (np.zeros(1, int), told)
+        used, codes = np.unique(told, return_inverse=True) if len(names) > 1 else (np.zeros(1, int), told)
         return pd.DataFrame(
             {FIT.format(model): fit for model, fit in self.fit.items()}
             | {
-                "winner": pd.Categorical.from_codes(self.winner, list(self.exact.models)),
+                "winner": _categories(self.winner, self.exact.models),
                 "margin": self.margin,
                 "tie": self.tie,
             }
@@ -238,11 +240,15 @@ class _Results:
             | {
                 "fragile": self.fragile,
                 "blank": self.blank,
-                "not_allowed": pd.Categorical.from_codes(told, [names[each] for each in used]),
+                "not_allowed": _categories(codes, [names[each] for each in used]),
             },
             index=index,
             copy=False,
         )
+
+
+def _categories(codes: "Array", texts: Sequence[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, categories=pd.Index(texts, dtype="str"))
 
 
 def _numeric(series: pd.Series) -> bool:
@@ -284,7 +290,7 @@ def _codes(levels: Sequence["Array"], room: "Array") -> tuple["Array", dict[int,
         for values, code, other, none in zip(levels, codes, odd.view(bool), empty.view(bool), strict=True):
             np.copyto(code, values, casting="unsafe")
             np.not_equal(values, code, out=other)
-            none.fill(False)
+            none.fill(0)
             if values.dtype.kind == "f" and other.any():
                 np.isnan(values, out=none)
     if codes.view(np.uint8).max(initial=0) > TOP:

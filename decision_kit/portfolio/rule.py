@@ -4,6 +4,7 @@ What a value is, an array of a chunk or a column of an engine, is left to a :cla
 ones in floats, so that every sum and every comparison is exact (see ``exact``).
 """
 
+import itertools
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -112,12 +113,28 @@ def find(do: Carrier, exact: Exact) -> Found:
         state = _added(state, _adds(exact, requirement, _sides(do, requirement), weight, needed, must))
     kept = do.keep({"weight": _sum(weights.values())} | {" ".join(key): value for key, value in state.items()})
     found = compare(do, exact, kept["weight"], {key: kept[" ".join(key)] for key in state})
-    turned = (
-        ~found.first[model] & ahead
-        for step in _steps(do, exact, weights)
-        for model, ahead in _ahead(_reach(do, exact, _added(found.state, step))).items()
-    )
+    if do.scoped or len(exact.pure) > 2:
+        after = [_reach(do, exact, _added(found.state, step)) for step in _steps(do, exact, weights)]
+        leads = {m: do.largest([_lead(do, reach, m) for reach in after]) for m in found.reach}
+    else:
+        # One step then changes neither who is a candidate nor, for two models, anything but the lead of the one.
+        gains = {
+            (m, other): do.largest([do.by_level(r, gain(exact, r, m, other)) for r in exact.requirements])
+            for m, other in itertools.permutations(exact.pure)
+        }
+        leads = {m: found.reach[m] - found.reach[other] + most for (m, other), most in gains.items()}
+    turned = [~found.first[model] & (lead > 0) for model, lead in leads.items()]
     return replace(found, fragile=_any(found.first.values()) & _any(turned))
+
+
+def gain(exact: Exact, requirement: str, model: str, other: str) -> list[int]:
+    """Give by how much one step up or down, by level, brings one model forward against another that is pure too."""
+    weights = exact.weights[requirement]
+    ahead = exact.ratings[model, requirement, "whole"] - exact.ratings[other, requirement, "whole"]
+    return [
+        max((weights[up] - weights[level]) * ahead, (weights[down] - weights[level]) * ahead)
+        for level, (up, down) in enumerate(zip(UP, DOWN, strict=True))
+    ]
 
 
 def compare(do: Carrier, exact: Exact, weight: Value, state: State) -> Found:
@@ -140,11 +157,7 @@ def compare(do: Carrier, exact: Exact, weight: Value, state: State) -> Found:
     reach = {key.removeprefix("reach "): total for key, total in reach.items()}
     first = do.keep({f"first {model}": (weight > 0) & ahead for model, ahead in _ahead(reach).items()})
     first = {key.removeprefix("first "): ahead for key, ahead in first.items()}
-    ways = [(a, b) for a in reach for b in reach if a != b]
-    lead = do.largest([reach[a] - reach[b] for a, b in ways]) if len(reach) == 2 else 0.0
-    for model, comes_first in first.items() if len(reach) > 2 else ():
-        rivals = [total for other, total in reach.items() if other != model]
-        lead = do.when(comes_first, reach[model] - do.largest(rivals), lead)
+    lead = do.largest([_lead(do, reach, model) for model in reach])
     return Found(state, weight, _eligible(exact, state), reach, first, (weight > 0) & ~_any(first.values()), lead)
 
 
@@ -164,21 +177,19 @@ def _adds(
     """Tell what one answer adds; with a ``base`` of 0, what a change of its ``sides`` does."""
     adds: State = {("needs", side): of * needed for side, of in sides.items()}
     for model in exact.models if sides else exact.pure:
-
-        def by_scope(values: Mapping[str, int], model: str = model) -> list[Value]:
-            whole = [float(base * values["whole"])] if base * values["whole"] else []
-            return whole + [
-                of * float(values[side] - values["whole"])
-                for side, of in sides.items()
-                if values[side] != values["whole"]
-            ]
-
-        if rated := by_scope({scope: exact.ratings[model, requirement, scope] for scope in SCOPES}):
-            adds["total", model] = weight * _sum(rated)
-        fails = by_scope({scope: (model, requirement, scope) in exact.fails for scope in SCOPES})
-        if must is not None and fails:
-            adds["failed", model] = must * _sum(fails)
+        ratings = {scope: exact.ratings[model, requirement, scope] for scope in SCOPES}
+        fails = {scope: int((model, requirement, scope) in exact.fails) for scope in SCOPES}
+        adds["total", model] = weight * _sum([0.0, *_by_scope(ratings, sides, base)])
+        if must is not None and (ruled_out := _by_scope(fails, sides, base)):
+            adds["failed", model] = must * _sum(ruled_out)
     return adds
+
+
+def _by_scope(values: Mapping[str, int], sides: Mapping[str, Value], base: int) -> list[Value]:
+    """Give what adds up to the number for each row's scope, without a branch; nothing where that is always 0."""
+    whole = [float(base * values["whole"])] if base * values["whole"] else []
+    differ = {side: float(values[side] - values["whole"]) for side in sides}
+    return whole + [sides[side] * by for side, by in differ.items() if by]
 
 
 def _steps(do: Carrier, exact: Exact, weights: Mapping[str, Value]) -> Iterator[State]:
@@ -201,7 +212,7 @@ def _eligible(exact: Exact, state: State) -> dict[str, Value]:
     """Tell for each model made of two whether both sides of a boundary have a need of their own."""
     if ("needs", SIDES[0]) not in state:
         return {}
-    both = (state["needs", SIDES[0]] > 0) & (state["needs", SIDES[1]] > 0)
+    both = state["needs", SIDES[0]] * state["needs", SIDES[1]] > 0
     return {model: both for model in exact.models if model not in exact.pure}
 
 
@@ -225,6 +236,11 @@ def _ahead(reach: Mapping[str, Value]) -> dict[str, Value]:
         model: reduce(operator.and_, (total > rival for other, rival in reach.items() if other != model))
         for model, total in reach.items()
     }
+
+
+def _lead(do: Carrier, reach: Mapping[str, Value], model: str) -> Value:
+    rivals = [total for other, total in reach.items() if other != model]
+    return reach[model] - (do.largest(rivals) if len(rivals) > 1 else rivals[0])
 
 
 def _added(one: State, other: State) -> State:
