@@ -111,9 +111,9 @@ def level(value: object) -> int | None:
     if _missing(value):
         return None
     if not isinstance(value, bool | np.bool_ | str):
-        for level in range(TOP + 1):
-            if value == level:
-                return level
+        for step in range(TOP + 1):
+            if value == step:
+                return step
     raise ValueError(f"a whole number from 0 to {TOP}, or an empty cell")
 
 

@@ -84,7 +84,7 @@ def spreadsheet_safe(frame: Any) -> Any:
         return have one before them, unless they are plain numbers such as ``-1.5``.
     """
     if nw.dependencies.is_dask_dataframe(frame):
-        return frame.map_partitions(spreadsheet_safe)
+        return frame.map_partitions(spreadsheet_safe)  # type: ignore[no-untyped-call]
     rows = nw.from_native(frame)
     texts = [name for name, kind in rows.collect_schema().items() if _is_text(kind)]
     cells = {name: nw.col(name).cast(nw.String) for name in texts}

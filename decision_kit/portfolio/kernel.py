@@ -1,12 +1,9 @@
 """Portfolios in pandas: scored in chunks of rows that stay in the processor's cache.
 
-Where there are no scopes and two models to compare, sums for several requirements are looked up at once; all else
-goes through ``rule``.
+Where there are no scopes and two models to compare, the fast ``lookup`` does it; all else goes through ``rule``.
 """
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +15,7 @@ from decision_kit.knowledge import TOP
 from decision_kit.portfolio import cells, rule
 from decision_kit.portfolio.cells import FAILED, FIT, Columns
 from decision_kit.portfolio.exact import NOWHERE, Exact
+from decision_kit.portfolio.lookup import BLANK, Lookup
 from decision_kit.portfolio.rule import Found
 
 if TYPE_CHECKING:
@@ -27,10 +25,6 @@ if TYPE_CHECKING:
 
 CHUNK = 32_768
 """Rows in a chunk: few enough for the cache, and so many that calling NumPy costs little beside its work."""
-BLANK = TOP + 1
-"""The code of a question not answered, after those of the levels."""
-TOGETHER = 5
-"""Most requirements whose sums are looked up at once: the tables of 6 ** 5 sums still lie in the cache."""
 
 
 def score(frame: pd.DataFrame, columns: Columns, exact: Exact) -> pd.DataFrame:
@@ -64,11 +58,12 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact) -> pd.DataFrame:
         named += boundary[0] * boundary[1] if boundary else np.logical_or.reduce([s > 0 for s in scopes.values()])
 
     results = _Results(len(frame), exact)
-    lookup = None if scopes or len(exact.pure) > 2 else _Lookup(exact)
+    lookup = None if scopes or len(exact.pure) > 2 else Lookup(exact)
 
-    room = np.empty((3, len(levels), CHUNK), np.int8)
-    for start in range(0, len(frame), CHUNK):
-        part = slice(start, start + CHUNK)
+    size = CHUNK if lookup else CHUNK // 4  # the rule has more at hand at once
+    room = np.empty((3, len(levels), size), np.int8)
+    for start in range(0, len(frame), size):
+        part = slice(start, start + size)
         codes, odd = _codes([each[part] for each in levels], room)
         for row, found in odd.items():
             wrong[columns.levels[row]].append(start + found)
@@ -79,7 +74,7 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact) -> pd.DataFrame:
             named[part],
         )
         with np.errstate(invalid="ignore", divide="ignore"):  # nothing needed gives 0 / 0, which is no fit
-            results.fill(part, lookup(chunk, codes) if lookup else rule.find(chunk, exact), codes)
+            results.fill(part, lookup.find(chunk, codes) if lookup else rule.find(chunk, exact), codes)
     places = {name: np.concatenate(found) for name, found in wrong.items() if sum(map(len, found))}
     return pd.concat([frame, results.frame(frame.index, columns, places)], axis=1)
 
@@ -128,57 +123,6 @@ class Chunk:
     def keep(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Keep what is worked out already."""
         return dict(values)
-
-
-class _Lookup:
-    """Two models and no scopes: what several answers add is looked up at once, and so is the widest single step.
-
-    For each group of requirements there are tables of the weight, both totals and the lead of the first model, and of
-    how much the one and the other model can gain on it by one step. The last group may be smaller than the others: then
-    what it lacks counts as level 0 of nothing.
-    """
-
-    def __init__(self, exact: Exact) -> None:
-        self.exact = exact
-        self.groups = -(-len(exact.requirements) // TOGETHER)
-        self.size = size = (BLANK + 1) ** TOGETHER
-        sums, far = np.zeros((self.groups, size, 4)), np.zeros((2, self.groups, size))
-        levels = np.indices((BLANK + 1,) * TOGETHER).reshape(TOGETHER, size)
-        for place, requirement in enumerate(exact.requirements):
-            group, level = place // TOGETHER, levels[place % TOGETHER]
-            one, two = (exact.ratings[model, requirement, "whole"] for model in exact.pure)
-            weights = np.array([*exact.weights[requirement], 0.0])
-            sums[group] += np.outer(weights, [1, one, two, one - two])[level]
-            for which, (model, other) in enumerate(itertools.permutations(exact.pure)):
-                gains = np.array([*rule.gain(exact, requirement, model, other), 0.0])
-                np.maximum(far[1 - which, group], gains[level], out=far[1 - which, group])
-        self.sums, self.far = sums.reshape(-1, 4), far.ravel()
-        self.begins = np.arange(self.groups)[:, None] * size
-
-    def __call__(self, chunk: Chunk, codes: "Array") -> Found:
-        padded = np.zeros((self.groups, TOGETHER, codes.shape[1]), np.int16)
-        padded.reshape(-1, codes.shape[1])[: len(codes)] = codes
-        place = padded[:, 0]
-        for answer in range(1, TOGETHER):
-            place *= BLANK + 1
-            place += padded[:, answer]
-        places = place + self.begins
-        sums, *more = self.sums.take(places, axis=0, mode="clip")
-        for each in more:
-            sums += each
-        weight, *totals, lead = np.ascontiguousarray(sums.T)
-        state: rule.State = {("total", model): total for model, total in zip(self.exact.pure, totals, strict=True)}
-        for model, requirement, scope in self.exact.fails:
-            must = chunk.must(requirement) if scope == "whole" and model in self.exact.pure else None
-            if must is not None:
-                state["failed", model] = state.get(("failed", model), 0.0) + must
-        found = rule.compare(chunk, self.exact, weight, state)
-        one, two = self.exact.pure
-        if len(state) > len(totals):
-            lead = found.reach[one] - found.reach[two]
-        places += (lead < 0) * self.begins.size * self.size
-        gained = self.far.take(places, mode="clip").max(axis=0)
-        return replace(found, fragile=(weight > 0) & ~found.tie & (gained > np.abs(lead)))
 
 
 class _Results:
@@ -248,7 +192,7 @@ class _Results:
 
 
 def _categories(codes: "Array", texts: Sequence[str]) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes, categories=pd.Index(texts, dtype="str"))
+    return pd.Categorical.from_codes(codes, categories=pd.Index(list(texts), dtype="str"))
 
 
 def _numeric(series: pd.Series) -> bool:

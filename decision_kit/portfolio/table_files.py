@@ -1,5 +1,6 @@
 """Portfolios in CSV and Parquet files that are larger than memory: read, scored and written by DuckDB in one pass."""
 
+import csv
 import signal
 import tempfile
 import threading
@@ -15,6 +16,8 @@ from decision_kit.knowledge import Knowledge
 
 MEMORY = "1400MB"
 """What DuckDB may use, so that the process with Python and all stays below 2 GB."""
+SEPARATORS = ",;\t|"
+"""What may stand between the cells of a CSV file."""
 TOLD = 5
 """Most rows with a cell that is not allowed that are told; all are counted."""
 PAUSE = 0.2
@@ -97,27 +100,58 @@ def run(
         files.beside(target) as part,
     ):
         try:
-            rows = _read(connection, source)
-            try:
-                scored = portfolio.score(rows, knowledge)
-            except InputError as error:
-                raise InputError(f"{source}: {error}") from None
-            _wait(connection, lambda: _write(scored, part, target.suffix.lower()), progress)
-            return _summary(connection, part, target.suffix.lower())
+            scored = portfolio.score(_read(connection, source, source.suffix), knowledge)
         except duckdb.Error as error:
-            told = " ".join(str(error).split("\n\n", maxsplit=1)[0].split())
-            raise InputError(f"{source} to {target}: stopped, and nothing was changed ({told[:300]}).") from None
+            raise InputError(f"{source}: cannot be read ({_told(error)}); nothing was changed.") from None
+        except InputError as error:
+            raise InputError(f"{source}: {error}") from None
+        try:
+            _wait(connection, lambda: _write(scored, part, target.suffix), progress)
+            return _summary(_read(connection, part, target.suffix))
+        except duckdb.Error as error:
+            raise InputError(f"{source} to {target}: stopped ({_told(error)}); nothing was changed.") from None
 
 
-def _read(connection: Any, source: Path, suffix: str | None = None) -> Any:
-    """Open a file; what a cell of a CSV file holds is left as it is."""
-    if (suffix or source.suffix.lower()) == ".parquet":
+def _told(error: Exception) -> str:
+    """Give the first sentence of what DuckDB says, on one line."""
+    return " ".join(str(error).split("\n\n", maxsplit=1)[0].split())[:300]
+
+
+def _read(connection: Any, source: Path, suffix: str) -> Any:
+    """Open a file; the cells of a CSV file are texts and stay as they are."""
+    if suffix.lower() == ".parquet":
         return connection.read_parquet(str(source))
-    return connection.read_csv(str(source), header=True, all_varchar=True)
+    separator, names = _header(source)
+    return connection.read_csv(
+        str(source),
+        auto_detect=False,  # one bad row can make it guess that the rows begin elsewhere or are separated otherwise
+        delimiter=separator,
+        quotechar='"',
+        escapechar='"',
+        header=True,
+        columns=dict.fromkeys(names, "VARCHAR"),
+    )
+
+
+def _header(source: Path) -> tuple[str, list[str]]:
+    """Read the header of a CSV file: what stands between its cells, and its columns."""
+    try:
+        with source.open(encoding="utf-8-sig", newline="") as stream:
+            header = stream.readline().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise InputError("is not UTF-8 text; save the file as UTF-8.") from None
+    except OSError as error:
+        raise InputError(f"cannot be read ({files.reason(error)}).") from None
+    separator = max(SEPARATORS, key=header.count)
+    names = next(csv.reader([header], delimiter=separator), [])
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"the column {name!r} stands twice; each only once.")
+    return separator, names
 
 
 def _write(scored: Any, part: Path, suffix: str) -> None:
-    if suffix == ".parquet":
+    if suffix.lower() == ".parquet":
         scored.write_parquet(str(part))
     else:
         portfolio.spreadsheet_safe(scored).write_csv(str(part))
@@ -161,8 +195,7 @@ def _ended_like_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _summary(connection: Any, part: Path, suffix: str) -> Summary:
-    rows = _read(connection, part, suffix)
+def _summary(rows: Any) -> Summary:
     counts = rows.aggregate(
         "winner, count(*), count(*) filter (tie::boolean), count(*) filter (fragile::boolean), sum(blank::integer), "
         "count(*) filter (not_allowed <> '')"
