@@ -84,6 +84,10 @@ def _parser() -> argparse.ArgumentParser:
     boundary.add_argument(
         "--flip", action="append", metavar="PART", help="how near this part is to changing sides (default: all to 500)"
     )
+    many = commands.add_parser("portfolio", parents=[shared], help="score a table of very many workflows")
+    many.add_argument("source", type=Path, metavar="IN", help="a .csv or .parquet file, larger than memory if need be")
+    many.add_argument("target", type=Path, metavar="OUT", help="a .csv or .parquet file")
+    many.add_argument("--force", action="store_true", help="replace OUT if it is there")
 
     export = commands.add_parser("export", parents=[shared], help="write the records of a decision file")
     export.add_argument("file", type=Path, metavar="FILE")
@@ -283,6 +287,27 @@ def _summarize(given: argparse.Namespace) -> int:
     return 0
 
 
+def _portfolio(given: argparse.Namespace) -> int:
+    from decision_kit.portfolio import table_files  # noqa: PLC0415 - pandas and DuckDB are not needed to score one
+
+    known, tells = _knowledge(given), sys.stderr.isatty()
+
+    def bar(share: float) -> None:
+        if tells:
+            print(f"\r[{'#' * round(40 * share):40}] {share:4.0%}", end="", file=sys.stderr, flush=True)
+
+    try:
+        found = table_files.run(given.source, given.target, known, force=given.force, progress=bar)
+    except KeyboardInterrupt:
+        print("\ndecision-kit: stopped; nothing was changed.", file=sys.stderr)
+        return 130
+    finally:
+        print(end="\r\x1b[K" if tells else "", file=sys.stderr)
+    for line in wording.portfolio(found, known):
+        print(line)
+    return 0
+
+
 _COMMANDS = {
     None: _open,
     "score": _score,
@@ -290,6 +315,7 @@ _COMMANDS = {
     "backtest": _backtest,
     "boundary": _boundary,
     "summarize": _summarize,
+    "portfolio": _portfolio,
     "export": _export,
     "amend": _amend,
     "supersede": _supersede,

@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from decision_kit.errors import InputError
@@ -64,8 +64,6 @@ def read_text(path: Path) -> str:
 def replace(path: Path, text: str) -> None:
     """Write a file so that at every moment either the old or the new text is there, whole.
 
-    The text is written to a file beside it, flushed to disk, and moved into place.
-
     Parameters
     ----------
     path : pathlib.Path
@@ -78,16 +76,43 @@ def replace(path: Path, text: str) -> None:
     InputError
         If it cannot be written; the file that was there is untouched.
     """
-    beside = _beside(path)
+    with beside(path) as part:
+        part.write_bytes(text.encode("utf-8"))
+
+
+@contextlib.contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """Give a file beside another to write to; when that went well it is flushed to disk and moved into place.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file to replace; its folder is made if it is missing.
+
+    Yields
+    ------
+    pathlib.Path
+        The one to write.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written. After this or any other error the file that was there is untouched and no other left.
+    """
+    part = _beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(beside, text.encode("utf-8"))
+        yield part
+        with part.open("rb+") as stream:
+            os.fsync(stream.fileno())
         if path.exists():
-            beside.chmod(path.stat().st_mode & 0o777)
-        beside.replace(path)
+            part.chmod(path.stat().st_mode & 0o777)
+        part.replace(path)
     except OSError as error:
-        _take_back(path.parent, [beside.name])
         raise InputError(f"{path}: cannot be written ({reason(error)}); nothing was changed.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def together(folder: Path, contents: Mapping[str, str | bytes | None], fresh: Collection[str] = ()) -> None:

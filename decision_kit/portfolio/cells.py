@@ -1,0 +1,154 @@
+"""The columns of a portfolio: which there must be, which there may be, and what a cell may hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from decision_kit.decision import SCOPES
+from decision_kit.errors import InputError
+from decision_kit.knowledge import TOP, Knowledge
+
+LEVELS = {text: level for level in range(TOP + 1) for text in (str(level), f"{level}.0")}
+"""How a level may be written in a column of text."""
+MUST = dict.fromkeys(("yes", "true", "1", "1.0"), True) | dict.fromkeys(("no", "false", "0", "0.0"), False)
+"""How a must-have may be written, in small or capital letters."""
+BLANKS = " \t\r\n"
+"""What does not count at either end of a text."""
+FIT, FAILED = "fit_{}", "failed_{}"
+"""Names of the columns that there are for each model."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What each column of a portfolio is for; made by :func:`find`.
+
+    Attributes
+    ----------
+    levels : tuple of str
+        The requirements.
+    scopes, musts : mapping of str to str
+        From a requirement to the column of its scope and of its must-have, where there is one.
+    boundary : tuple of str
+        The columns that name the core and the reactions, where there are scopes and such columns.
+    results : tuple of str
+        The columns that will be added.
+    """
+
+    levels: tuple[str, ...]
+    scopes: Mapping[str, str]
+    musts: Mapping[str, str]
+    boundary: tuple[str, ...]
+    results: tuple[str, ...]
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """All columns whose cells must be as allowed, in the order in which they are told."""
+        return (*self.levels, *self.scopes.values(), *self.musts.values())
+
+
+def find(names: Sequence[Any], knowledge: Knowledge) -> Columns:
+    """Find the columns of a portfolio among those of a dataframe.
+
+    Parameters
+    ----------
+    names : sequence
+        Names of the dataframe's columns.
+    knowledge : Knowledge
+
+    Returns
+    -------
+    Columns
+
+    Raises
+    ------
+    InputError
+        If a column is missing, stands twice, or has the name of one that will be added.
+    """
+    levels = tuple(knowledge.requirements)
+    there = set(names)
+    if missing := [name for name in levels if name not in there]:
+        raise InputError(
+            f"the column {missing[0]!r} is missing; a portfolio has one for each requirement "
+            f"({', '.join(levels)}), empty where a question was not asked."
+        )
+    scopes = {name: f"{name}_scope" for name in levels if f"{name}_scope" in there}
+    musts = {name: f"{name}_must" for name in levels if f"{name}_must" in there}
+    boundary = tuple(name for name in ("core", "reactions") if name in there) if scopes else ()
+    if len(boundary) == 1:
+        other = "reactions" if boundary == ("core",) else "core"
+        raise InputError(
+            f"the column {other!r} is missing; scopes count only where the core and the reactions are both named."
+        )
+    results = (
+        *(FIT.format(model) for model in knowledge.models),
+        *("winner", "margin", "tie"),
+        *(FAILED.format(model) for model in knowledge.models),
+        *("fragile", "blank", "not_allowed"),
+    )
+    for name in results:
+        if name in there:
+            raise InputError(f"the column {name!r} is there already and would be added; rename it or leave it out.")
+    columns = Columns(levels, scopes, musts, boundary, results)
+    for name in (*columns.read, *boundary):
+        if list(names).count(name) > 1:
+            raise InputError(f"the column {name!r} stands twice; each only once.")
+    return columns
+
+
+def level(value: object) -> int | None:
+    """Read a level; ``None`` where the cell is empty.
+
+    Raises
+    ------
+    ValueError
+        With what is allowed.
+    """
+    if isinstance(value, str):
+        value = LEVELS.get(value.strip(BLANKS), value.strip(BLANKS) or None)
+    if _missing(value):
+        return None
+    if not isinstance(value, bool | np.bool_ | str):
+        for step in range(TOP + 1):
+            if value == step:
+                return step
+    raise ValueError(f"a whole number from 0 to {TOP}, or an empty cell")
+
+
+def scope(value: object) -> str:
+    """Read a scope; the whole flow where the cell is empty.
+
+    Raises
+    ------
+    ValueError
+        With what is allowed.
+    """
+    text = "" if _missing(value) else str(value).strip(BLANKS)
+    if text not in ("", *SCOPES):
+        raise ValueError(f"{', '.join(SCOPES)}, or an empty cell")
+    return text or SCOPES[0]
+
+
+def must(value: object) -> bool:
+    """Read whether a requirement is a must-have; it is not where the cell is empty.
+
+    Raises
+    ------
+    ValueError
+        With what is allowed.
+    """
+    text = "" if _missing(value) else str(value).strip(BLANKS).lower()
+    if text not in ("", *MUST):
+        raise ValueError("yes, no, or an empty cell")
+    return MUST.get(text, False)
+
+
+def named(value: object) -> bool:
+    """Tell whether a cell names a side of a boundary."""
+    return not _missing(value) and bool(str(value).strip(BLANKS))
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NA or value != value  # noqa: PLR0124 - not a number is not itself

@@ -1,0 +1,246 @@
+"""Portfolios on any engine that narwhals carries, as expressions that run where the data is.
+
+Nothing is collected: what is lazy stays lazy. A level is taken apart into 1 or 0 for "at least 1", "at least 2" and so
+on, as engines add and multiply columns several times faster than they branch.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add, or_
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from decision_kit.decision import SCOPES
+from decision_kit.errors import InputError
+from decision_kit.knowledge import TOP, Knowledge
+from decision_kit.portfolio import cells, kernel, rule
+from decision_kit.portfolio.cells import BLANKS, FAILED, FIT, LEVELS, MUST, Columns
+from decision_kit.portfolio.exact import NOWHERE, Exact, exact
+from decision_kit.portfolio.rule import Found
+
+OURS = "decision-kit"
+"""What names of columns begin with that are needed on the way and are not in the result."""
+FORMULA, NUMBER = r"^[=+\-@\t\r]", r"^[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?$"
+
+
+def score(frame: Any, knowledge: Knowledge) -> Any:
+    """Score a portfolio on the engine that holds it.
+
+    Parameters
+    ----------
+    frame : dataframe, relation or query
+        Of Dask, or of an engine that narwhals carries.
+    knowledge : Knowledge
+
+    Returns
+    -------
+    dataframe, relation or query
+        Of the same engine, as told in :func:`decision_kit.portfolio.score`.
+
+    Raises
+    ------
+    InputError
+        If no engine is known for it, or a column is missing.
+    """
+    if nw.dependencies.is_dask_dataframe(frame):
+        return _on_dask(frame, cells.find(list(frame.columns), knowledge), exact(knowledge))
+    try:
+        rows = nw.from_native(frame)
+    except TypeError:
+        raise InputError(
+            f"a {type(frame).__name__} is not a dataframe that can be scored; pandas, Dask, and what narwhals carries "
+            "(Polars, DuckDB, PySpark and others) can."
+        ) from None
+    numbers = exact(knowledge)
+    here = Rows(rows, cells.find(rows.collect_schema().names(), knowledge))
+    return here.results(rule.find(here, numbers), numbers).to_native()
+
+
+def _on_dask(frame: Any, columns: Columns, numbers: Exact) -> Any:
+    """Score the partitions, which are frames in pandas, where they lie; narwhals is about to leave Dask to others."""
+    return frame.map_partitions(_partition, columns, numbers, meta=_partition(frame._meta, columns, numbers))  # noqa: SLF001
+
+
+def _partition(frame: pd.DataFrame, columns: Columns, numbers: Exact) -> pd.DataFrame:
+    # Which texts there are differs from partition to partition, and categories must not.
+    return kernel.score(frame, columns, numbers).astype({"not_allowed": "str"})
+
+
+def spreadsheet_safe(frame: Any) -> Any:
+    """Put an apostrophe before texts that a spreadsheet would run as a formula, as OWASP advises (CSV injection).
+
+    Parameters
+    ----------
+    frame : dataframe, relation or query
+        Of pandas, Dask or an engine that narwhals carries.
+
+    Returns
+    -------
+    dataframe, relation or query
+        Of the same engine. Texts and column names that begin with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
+        return have one before them, unless they are plain numbers such as ``-1.5``.
+    """
+    if nw.dependencies.is_dask_dataframe(frame):
+        return frame.map_partitions(spreadsheet_safe)  # type: ignore[no-untyped-call]
+    rows = nw.from_native(frame)
+    texts = [name for name, kind in rows.collect_schema().items() if _is_text(kind)]
+    cells = {name: nw.col(name).cast(nw.String) for name in texts}
+    runs = {n: cell.str.contains(FORMULA) & ~cell.str.contains(NUMBER) for n, cell in cells.items()}
+    safe = {n: nw.when(runs[n]).then(nw.concat_str(nw.lit("'"), cell)).otherwise(cell) for n, cell in cells.items()}
+    names = {name: f"'{name}" for name in rows.collect_schema().names() if re.match(FORMULA, str(name))}
+    return (rows.with_columns(**safe) if safe else rows).rename(names).to_native()
+
+
+class Rows:
+    """All rows, as the rule reads them (see :class:`decision_kit.portfolio.rule.Carrier`)."""
+
+    def __init__(self, frame: Any, columns: Columns) -> None:
+        self._frame, self._columns, self._kept = frame, columns, 0
+        self.scoped = bool(columns.scopes)
+        types = frame.collect_schema()
+        self._names = list(types.names())
+        texts = self.keep({n: _text(n, types[n]) for n in (*columns.scopes.values(), *columns.boundary)})
+        musts = self.keep({n: _must(n, types[n]) for n in columns.musts.values()})
+        levels = self.keep({n: _level(n, types[n]) for n in columns.levels})
+        self._blank = self.keep({n: _one(level.is_null()) for n, level in levels.items()})
+        levels = self.keep({n: level.fill_null(-1.0) for n, level in levels.items()})
+        at_least = self.keep({f"{n} {k}": _one(x >= float(k)) for n, x in levels.items() for k in range(1, TOP + 1)})
+        self._at_least = {n: [at_least[f"{n} {k}"] for k in range(1, TOP + 1)] for n in levels}
+
+        if columns.boundary:
+            named = reduce(lambda one, other: one & other, (texts[name] != "" for name in columns.boundary))
+        else:
+            named = reduce(or_, (texts[n].is_in(SCOPES[1:]) for n in columns.scopes.values()), nw.lit(value=False))
+        self._named = self.keep({"named": _one(named)})["named"] if self.scoped else 0.0
+        self._of = self.keep(
+            {
+                f"{n} {side}": _one(texts[c] == side) * self._named
+                for n, c in columns.scopes.items()
+                for side in rule.SIDES
+            }
+        )
+        self._musts = self.keep({n: _one(musts[c] == 1.0) * (1.0 - self._blank[n]) for n, c in columns.musts.items()})
+        # Added up again, the parts of a level are that level, and of a cell left empty -1; of nothing else.
+        wrong = {n: level != reduce(add, self._at_least[n], -self._blank[n]) for n, level in levels.items()}
+        wrong |= {n: ~texts[n].is_in(["", *SCOPES]) for n in columns.scopes.values()}
+        wrong |= {n: musts[n] > 1.0 for n in columns.musts.values()}
+        self._wrong = self.keep(wrong)
+        self._fine = self.keep({"fine": ~reduce(or_, self._wrong.values())})["fine"]
+
+    def by_level(self, requirement: str, levels: Sequence[float]) -> Any:
+        """Give the number that stands for each row's level."""
+        rises = [float(levels[k] - levels[k - 1]) for k in range(1, TOP + 1)]
+        parts = [part * rise for part, rise in zip(self._at_least[requirement], rises, strict=True) if rise]
+        lowest = [(1.0 - self._blank[requirement]) * float(levels[0])] if levels[0] or not parts else []
+        return reduce(add, lowest + parts)
+
+    def of(self, requirement: str, side: str) -> Any:
+        """Give 1 where the requirement is of that side alone."""
+        return self._of.get(f"{requirement} {side}", 0.0)
+
+    def named(self) -> Any:
+        """Give 1 where a boundary is named."""
+        return self._named
+
+    def must(self, requirement: str) -> Any:
+        """Give 1 where the requirement is a must-have."""
+        return self._musts.get(requirement)
+
+    def when(self, condition: Any, then: Any, otherwise: Any) -> Any:
+        """Give one of two."""
+        return nw.when(condition).then(then).otherwise(otherwise)
+
+    def largest(self, values: Sequence[Any]) -> Any:
+        """Give the largest."""
+        return nw.max_horizontal(*values)
+
+    def keep(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Add columns, so that an engine works them out once."""
+        self._kept += 1
+        names = {key: f"{OURS} {self._kept} {key}" for key in values}
+        if values:
+            self._frame = self._frame.with_columns(**{names[key]: value for key, value in values.items()})
+        return {key: nw.col(name) for key, name in names.items()}
+
+    def results(self, found: Found, numbers: Exact) -> Any:
+        """Give the frame with the results, and with no result where a cell is not allowed."""
+        best, needed = found.weight * float(numbers.best), self._fine & (found.weight > 0)
+        columns: dict[str, Any] = {}
+        for model in numbers.models:
+            total, can = found.state.get(("total", model)), needed
+            if model in found.eligible:
+                can = can & found.eligible[model]
+            columns[FIT.format(model)] = nw.lit(None, nw.Float64) if total is None else nw.when(can).then(total / best)
+        winner: Any = nw.lit(None, nw.String)
+        for model, comes_first in found.first.items():
+            winner = nw.when(self._fine & comes_first).then(nw.lit(model)).otherwise(winner)
+        columns |= {
+            "winner": winner,
+            "margin": nw.when(needed & (found.lead < -NOWHERE / 2)).then(found.lead / best),
+            "tie": self._fine & found.tie,
+        }
+        for model in numbers.models:
+            count = found.state.get(("failed", model), nw.lit(0.0))
+            can = self._fine & found.eligible[model] if model in found.eligible else self._fine
+            columns[FAILED.format(model)] = nw.when(can).then(count).otherwise(0.0).cast(nw.Int16)
+        told = [nw.when(wrong).then(nw.lit(name)) for name, wrong in self._wrong.items()]
+        columns |= {
+            "fragile": self._fine & found.fragile,
+            "blank": reduce(add, self._blank.values()).cast(nw.Int16),
+            "not_allowed": nw.when(self._fine)
+            .then(nw.lit(""))
+            .otherwise(nw.concat_str(told, separator=", ", ignore_nulls=True)),
+        }
+        return self._frame.select(*self._names, **{name: columns[name] for name in self._columns.results})
+
+
+def _one(condition: Any) -> Any:
+    """Give 1 where a condition holds, else 0."""
+    return condition.cast(nw.Float64)
+
+
+def _is_text(kind: Any) -> bool:
+    return kind in (nw.String, nw.Categorical, nw.Enum)
+
+
+def _text(name: str, kind: Any) -> Any:
+    """Read a text, empty where the cell is; what is no text is read as ``"?"``."""
+    cell = nw.col(name)
+    if _is_text(kind):
+        return cell.cast(nw.String).fill_null("").str.strip_chars(BLANKS)
+    return nw.when(_filled(name, kind)).then(nw.lit("?")).otherwise(nw.lit(""))
+
+
+def _filled(name: str, kind: Any) -> Any:
+    cell = nw.col(name)
+    return ~(cell.fill_nan(None) if kind.is_float() else cell).is_null()
+
+
+def _level(name: str, kind: Any) -> Any:
+    """Read a level, nothing where the cell is empty, and what is no number as -2."""
+    if kind.is_numeric():
+        cell = nw.col(name).cast(nw.Float64)
+        return cell.fill_nan(None) if kind.is_float() else cell
+    text, read = _text(name, kind), nw.lit(-2.0)
+    for level in range(TOP + 1):
+        read = (
+            nw.when(text.is_in([t for t, known in LEVELS.items() if known == level])).then(float(level)).otherwise(read)
+        )
+    return nw.when(text != "").then(read)
+
+
+def _must(name: str, kind: Any) -> Any:
+    """Read a must-have as 1 or 0, and what is not allowed as 2."""
+    cell = nw.col(name)
+    if kind == nw.Boolean:
+        return _one(cell.fill_null(value=False))
+    if kind.is_numeric():
+        cell = cell.cast(nw.Float64)
+        cell = (cell.fill_nan(None) if kind.is_float() else cell).fill_null(0.0)
+        return nw.when(cell.is_in([0.0, 1.0])).then(cell).otherwise(2.0)
+    text = _text(name, kind).str.to_lowercase()
+    yes, no = ([t for t, known in MUST.items() if known is must] for must in (True, False))
+    return nw.when(text.is_in(yes)).then(1.0).otherwise(nw.when(text.is_in(["", *no])).then(0.0).otherwise(2.0))

@@ -1,0 +1,249 @@
+"""Portfolios in pandas: scored in chunks of rows that stay in the processor's cache.
+
+Where there are no scopes and two models to compare, the fast ``lookup`` does it; all else goes through ``rule``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from decision_kit.decision import SCOPES
+from decision_kit.knowledge import TOP
+from decision_kit.portfolio import cells, rule
+from decision_kit.portfolio.cells import FAILED, FIT, Columns
+from decision_kit.portfolio.exact import NOWHERE, Exact
+from decision_kit.portfolio.lookup import BLANK, Lookup
+from decision_kit.portfolio.rule import Found
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+CHUNK = 32_768
+"""Rows in a chunk: few enough for the cache, and so many that calling NumPy costs little beside its work."""
+
+
+def score(frame: pd.DataFrame, columns: Columns, exact: Exact) -> pd.DataFrame:
+    """Score a portfolio in pandas.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    columns : Columns
+        Those of the frame.
+    exact : Exact
+
+    Returns
+    -------
+    pandas.DataFrame
+        As told in :func:`decision_kit.portfolio.score`.
+    """
+    wrong: dict[str, list[Array]] = {name: [] for name in columns.read}
+
+    def read(name: str, check: Callable[[object], float]) -> "Array":
+        values, places = _read(frame[name], check)
+        wrong[name].append(places)
+        return values
+
+    levels = [_numbers(frame[r]) if _numeric(frame[r]) else _read(frame[r], _level)[0] for r in columns.levels]
+    scopes = {r: read(name, lambda cell: SCOPES.index(cells.scope(cell))) for r, name in columns.scopes.items()}
+    musts = {r: read(name, lambda cell: float(cells.must(cell))) for r, name in columns.musts.items()}
+    boundary = [_read(frame[name], lambda cell: float(cells.named(cell)))[0] for name in columns.boundary]
+    named = np.zeros(len(frame))
+    if scopes:
+        named += boundary[0] * boundary[1] if boundary else np.logical_or.reduce([s > 0 for s in scopes.values()])
+
+    results = _Results(len(frame), exact)
+    lookup = None if scopes or len(exact.pure) > 2 else Lookup(exact)
+
+    size = CHUNK if lookup else CHUNK // 4  # the rule has more at hand at once
+    room = np.empty((3, len(levels), size), np.int8)
+    for start in range(0, len(frame), size):
+        part = slice(start, start + size)
+        codes, odd = _codes([each[part] for each in levels], room)
+        for row, found in odd.items():
+            wrong[columns.levels[row]].append(start + found)
+        chunk = Chunk(
+            dict(zip(columns.levels, codes, strict=True)),
+            {r: scope[part] for r, scope in scopes.items()},
+            {r: must[part] for r, must in musts.items()},
+            named[part],
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):  # nothing needed gives 0 / 0, which is no fit
+            results.fill(part, lookup.find(chunk, codes) if lookup else rule.find(chunk, exact), codes)
+    places = {name: np.concatenate(found) for name, found in wrong.items() if sum(map(len, found))}
+    return pd.concat([frame, results.frame(frame.index, columns, places)], axis=1)
+
+
+class Chunk:
+    """Some rows, as the rule reads them (see :class:`decision_kit.portfolio.rule.Carrier`)."""
+
+    def __init__(
+        self,
+        codes: Mapping[str, "Array"],
+        scopes: Mapping[str, "Array"],
+        musts: Mapping[str, "Array"],
+        named: "Array",
+    ) -> None:
+        self.codes, self.scoped = codes, bool(scopes)
+        self._named = named
+        self._of = {
+            (r, side): (scope == SCOPES.index(side)) * named for r, scope in scopes.items() for side in rule.SIDES
+        }
+        self._musts = {r: must * (codes[r] != BLANK) for r, must in musts.items()}
+
+    def by_level(self, requirement: str, levels: Sequence[float]) -> Any:
+        """Give the number that stands for each row's level."""
+        return np.array([*levels, 0.0]).take(self.codes[requirement])
+
+    def of(self, requirement: str, side: str) -> Any:
+        """Give 1 where the requirement is of that side alone."""
+        return self._of.get((requirement, side), 0.0)
+
+    def named(self) -> Any:
+        """Give 1 where a boundary is named."""
+        return self._named
+
+    def must(self, requirement: str) -> Any:
+        """Give 1 where the requirement is a must-have."""
+        return self._musts.get(requirement)
+
+    def when(self, condition: Any, then: Any, otherwise: Any) -> Any:
+        """Give one of two."""
+        return np.where(condition, then, otherwise)
+
+    def largest(self, values: Sequence[Any]) -> Any:
+        """Give the largest."""
+        return reduce(np.maximum, values)
+
+    def keep(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep what is worked out already."""
+        return dict(values)
+
+
+class _Results:
+    """The columns to add, filled part by part."""
+
+    def __init__(self, rows: int, exact: Exact) -> None:
+        self.exact = exact
+        self.fit = {model: np.empty(rows) for model in exact.models}
+        self.winner = np.empty(rows, np.int8)
+        self.margin = np.empty(rows)
+        self.tie, self.fragile = np.empty(rows, bool), np.empty(rows, bool)
+        self.failed = {model: np.zeros(rows, np.int16) for model in exact.models}
+        self.blank = np.empty(rows, np.int16)
+
+    def fill(self, part: slice, found: Found, codes: "Array") -> None:
+        """Set what was found for some rows."""
+        best = found.weight * self.exact.best
+        for model in self.exact.models:
+            np.divide(found.state.get(("total", model), np.nan), best, out=self.fit[model][part])
+            if ("failed", model) in found.state:
+                self.failed[model][part] = found.state["failed", model] * found.eligible.get(model, 1)
+        for model, can in found.eligible.items():
+            self.fit[model][part][~can] = np.nan
+        winner = self.winner[part]
+        winner[:] = -1
+        for model, comes_first in found.first.items():
+            winner += comes_first.view(np.int8) * np.int8(self.exact.models.index(model) + 1)
+        np.divide(found.lead, best, out=self.margin[part])
+        if any(kind != "total" for kind, _ in found.state):
+            self.margin[part][found.lead >= -NOWHERE / 2] = np.nan
+        self.tie[part], self.fragile[part] = found.tie, found.fragile
+        np.add.reduce(codes == BLANK, axis=0, out=self.blank[part])
+
+    def frame(self, index: pd.Index, columns: Columns, wrong: Mapping[str, "Array"]) -> pd.DataFrame:
+        """Give the columns, without results for the rows that have a cell that is not allowed."""
+        told, names = np.zeros(len(index), np.int32), [""]
+        for name, rows in wrong.items():
+            if name in columns.levels:
+                self.blank[rows] -= 1
+            # Cells are met column by column: each set of names met so far goes on to the one with this name added.
+            before, new = np.unique(told[rows], return_inverse=True)
+            told[rows] = (len(names) + new).astype(np.int32)
+            names += [f"{names[each]}, {name}".removeprefix(", ") for each in before]
+        bad = np.flatnonzero(told)
+        for values in (*self.fit.values(), self.margin):
+            values[bad] = np.nan
+        for flags in (self.tie, self.fragile, *self.failed.values()):
+            flags[bad] = 0
+        self.winner[bad] = -1
+        used, codes = np.unique(told, return_inverse=True) if len(names) > 1 else (np.zeros(1, int), told)
+        return pd.DataFrame(
+            {FIT.format(model): fit for model, fit in self.fit.items()}
+            | {
+                "winner": _categories(self.winner, self.exact.models),
+                "margin": self.margin,
+                "tie": self.tie,
+            }
+            | {FAILED.format(model): failed for model, failed in self.failed.items()}
+            | {
+                "fragile": self.fragile,
+                "blank": self.blank,
+                "not_allowed": _categories(codes, [names[each] for each in used]),
+            },
+            index=index,
+            copy=False,
+        )
+
+
+def _categories(codes: "Array", texts: Sequence[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, categories=pd.Index(list(texts), dtype="str"))
+
+
+def _numeric(series: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(series.dtype)
+
+
+def _numbers(series: pd.Series) -> "Array":
+    if isinstance(series.dtype, np.dtype):
+        return series.to_numpy()
+    return series.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _level(cell: object) -> float:
+    found = cells.level(cell)
+    return np.nan if found is None else float(found)
+
+
+def _read(series: pd.Series, check: Callable[[object], float]) -> tuple["Array", "Array"]:
+    """Read the cells of a column that does not hold numbers; and tell which rows hold what is not allowed.
+
+    What is not allowed is given as -1 where it stands for a level, which no level is, else like an empty cell.
+    """
+    codes, different = pd.factorize(series)
+    values, wrong = [], []
+    for cell in different:
+        try:
+            values.append(check(cell))
+            wrong.append(False)
+        except ValueError:
+            values.append(-1.0 if check is _level else check(None))
+            wrong.append(True)
+    return np.array([*values, check(None)])[codes], np.flatnonzero(np.array([*wrong, False])[codes])
+
+
+def _codes(levels: Sequence["Array"], room: "Array") -> tuple["Array", dict[int, "Array"]]:
+    """Give the code of each cell by requirement and row, and the rows of those that are no level and not empty."""
+    codes, odd, empty = room[:, :, : len(levels[0])]
+    with np.errstate(invalid="ignore"):
+        for values, code, other, none in zip(levels, codes, odd.view(bool), empty.view(bool), strict=True):
+            np.copyto(code, values, casting="unsafe")
+            np.not_equal(values, code, out=other)
+            none.fill(0)
+            if values.dtype.kind == "f" and other.any():
+                np.isnan(values, out=none)
+    if codes.view(np.uint8).max(initial=0) > TOP:
+        odd |= codes.view(np.uint8) > TOP
+    wrong: dict[int, Array] = {}
+    if odd.any():
+        if np.count_nonzero(empty) < np.count_nonzero(odd):
+            wrong = {row: places for row, each in enumerate(odd > empty) if len(places := np.flatnonzero(each))}
+        # Without a branch: 5 where odd, else as it is.
+        codes &= np.subtract(odd, 1, out=empty)
+        codes |= np.multiply(odd, BLANK, out=odd)
+    return codes, wrong

@@ -1,0 +1,246 @@
+"""Portfolios in files: what is read comes out scored, and whatever goes wrong leaves the old output as it was."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from conftest import EXAMPLES
+
+from decision_kit import InputError, cli, knowledge, portfolio
+from decision_kit.portfolio import table_files
+
+KNOWN = knowledge.load()
+SAMPLE = EXAMPLES / "portfolio.csv"
+PLAIN = pd.read_csv(SAMPLE, usecols=["workflow", "team", *KNOWN.requirements])
+"""The sample without scopes and must-haves, which DuckDB plans faster."""
+MANY = 400_000
+"""Rows enough that scoring them takes longer than one look at how far it is."""
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a file of many rows in small groups."""
+    path = tmp_path_factory.mktemp("many") / "many.parquet"
+    levels = ", ".join(f"(hash(i * 31 + {n}) % 5)::tinyint as {r}" for n, r in enumerate(KNOWN.requirements))
+    rows = duckdb.sql(f"select 'workflow ' || i as workflow, {levels} from range({MANY}) t(i)")  # noqa: S608
+    rows.write_parquet(str(path), row_group_size=20_000)
+    return path
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Iterator[Path]:
+    """Give an output that is there already, and see that nothing but it is there in the end."""
+    path = tmp_path / "out" / "scored.parquet"
+    path.parent.mkdir()
+    path.write_bytes(b"the output of last quarter")
+    yield path
+    assert path.read_bytes() == b"the output of last quarter"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def read(path: Path) -> pd.DataFrame:
+    return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+
+
+@pytest.mark.parametrize("source", [".csv", ".parquet"])
+@pytest.mark.parametrize("target", [".csv", ".parquet"])
+def test_a_file_comes_out_as_the_same_rows_scored(source: str, target: str, tmp_path: Path):
+    sample = PLAIN if ".parquet" in (source, target) else pd.read_csv(SAMPLE)
+    given, out = tmp_path / f"in{source}", tmp_path / f"out{target}"
+    (sample.to_csv if source == ".csv" else sample.to_parquet)(given, index=False)
+    found = table_files.run(given, out, KNOWN)
+    scored, alone = read(out), portfolio.score(sample)
+    assert list(scored.columns) == list(alone.columns)
+    for name in (
+        "workflow",
+        "fit_orchestration",
+        "fit_hybrid",
+        "winner",
+        "margin",
+        "failed_hybrid",
+        "fragile",
+        "blank",
+    ):
+        assert scored[name].fillna(-1).tolist() == alone[name].astype(scored[name].dtype).fillna(-1).tolist()
+    assert found.workflows == 500
+    assert found.winners == alone["winner"].dropna().astype("str").value_counts().to_dict()
+    assert (found.fragile, found.blank, found.not_allowed) == (alone["fragile"].sum(), alone["blank"].sum(), 0)
+
+
+def test_rows_keep_their_order_and_progress_is_told(many: Path, tmp_path: Path):
+    told: list[float] = []
+    table_files.run(many, tmp_path / "out.parquet", KNOWN, progress=told.append)
+    numbers = pd.read_parquet(tmp_path / "out.parquet", columns=["workflow"])["workflow"]
+    assert list(numbers) == [f"workflow {i}" for i in range(MANY)]
+    assert told
+    assert all(0 <= share <= 1 for share in told)
+
+
+def test_cells_of_text_stay_as_they_are_but_for_formulas(tmp_path: Path):
+    sample = PLAIN.head(3).assign(team=["007", "=HYPERLINK(1)", "-1"])
+    sample.to_csv(tmp_path / "in.csv", index=False)
+    table_files.run(tmp_path / "in.csv", tmp_path / "out.csv", KNOWN)
+    assert list(pd.read_csv(tmp_path / "out.csv", dtype="str")["team"]) == ["007", "'=HYPERLINK(1)", "-1"]
+    table_files.run(tmp_path / "in.csv", tmp_path / "out.parquet", KNOWN)
+    assert list(pd.read_parquet(tmp_path / "out.parquet")["team"]) == ["007", "=HYPERLINK(1)", "-1"]
+
+
+def test_the_command_says_what_came_of_it_and_which_cells_are_not_allowed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    sample = PLAIN.astype("str").replace("nan", "")
+    sample.loc[2, "strict_ordering"] = "seven"
+    sample.loc[4, ["audit_visibility", "throughput_scale"]] = "5"
+    sample.to_csv(tmp_path / "in.csv", index=False)
+    assert cli.main(["portfolio", str(tmp_path / "in.csv"), str(tmp_path / "out.csv")]) == 0
+    printed = capsys.readouterr()
+    assert "500 workflows: Orchestration fits" in printed.out
+    assert "2 have no result" in printed.out
+    assert "row 3, column strict_ordering; row 5, column audit_visibility, throughput_scale" in printed.out
+    assert printed.err == ""
+
+
+def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    out = tmp_path / "out.csv"
+    out.write_text("old")
+    PLAIN.to_csv(given := tmp_path / "in.csv", index=False)
+    assert cli.main(["portfolio", str(given), str(out)]) == 2
+    assert "is there already; --force replaces it" in capsys.readouterr().err
+    assert out.read_text() == "old"
+    assert cli.main(["portfolio", str(given), str(out), "--force"]) == 0
+    assert len(read(out)) == 500
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda path: path.unlink(), "cannot be read"),
+        (lambda path: path.write_bytes(b"PAR1 and nothing else"), "cannot be read"),
+        (lambda path: pd.read_parquet(path).drop(columns="audit_visibility").to_parquet(path),
+         "the column 'audit_visibility' is missing"),
+        (lambda path: pd.read_parquet(path).assign(winner="").to_parquet(path), "the column 'winner' is there already"),
+    ],
+    ids=["not there", "no Parquet", "column missing", "column there already"],
+)  # fmt: skip
+def test_a_file_that_cannot_be_used_is_told_in_one_sentence(
+    spoil: Callable[[Path], object], told: str, old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    given = tmp_path / "in.parquet"
+    PLAIN.to_parquet(given)
+    spoil(given)
+    assert cli.main(["portfolio", str(given), str(old), "--force"]) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"decision-kit: {given}: ")
+    assert told in printed
+    assert printed.count("\n") == 1
+
+
+def test_a_corrupt_row_group_stops_it_with_one_sentence(many: Path, old: Path, tmp_path: Path):
+    broken = tmp_path / "in.parquet"
+    content = bytearray(many.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 100_000] = bytes(100_000)
+    broken.write_bytes(content)
+    with pytest.raises(InputError, match="nothing was changed") as told:
+        table_files.run(broken, old, KNOWN, force=True)
+    assert "\n" not in str(told.value)
+
+
+def test_a_csv_row_of_too_many_cells_stops_it(old: Path, tmp_path: Path):
+    lines = SAMPLE.read_text(encoding="utf-8").splitlines()
+    (tmp_path / "in.csv").write_text("\n".join([*lines, lines[-1] + ",one,more"]), encoding="utf-8")
+    with pytest.raises(InputError, match="nothing was changed") as told:
+        table_files.run(tmp_path / "in.csv", old, KNOWN, force=True)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_half_way_it_leaves_no_half_file(sent: signal.Signals, many: Path, old: Path):
+    with pytest.raises(KeyboardInterrupt):
+        table_files.run(many, old, KNOWN, force=True, progress=lambda _: os.kill(os.getpid(), sent))
+
+
+def in_a_process_of_its_own(
+    many: Path, old: Path, before: str = "", progress: str = "None"
+) -> subprocess.CompletedProcess[str]:
+    """Score in another process, which may be limited or killed."""
+    script = textwrap.dedent(f"""
+        import os, resource, signal, sys
+        from pathlib import Path
+        from decision_kit import InputError, knowledge
+        from decision_kit.portfolio import table_files
+        {before}
+        try:
+            table_files.run(
+                Path({str(many)!r}), Path({str(old)!r}), knowledge.load(), force=True, progress=lambda _: {progress}
+            )
+        except InputError as error:
+            sys.exit(str(error))
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    """)
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+
+def test_killed_half_way_it_leaves_the_old_output_as_it_was(many: Path, tmp_path: Path):
+    out = tmp_path / "scored.parquet"
+    out.write_bytes(b"old")
+    done = in_a_process_of_its_own(many, out, progress="os.kill(os.getpid(), signal.SIGKILL)")
+    assert done.returncode == -signal.SIGKILL
+    assert out.read_bytes() == b"old"
+
+
+def test_a_file_that_may_not_grow_further_stops_it(many: Path, old: Path):
+    done = in_a_process_of_its_own(many, old, "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))")
+    assert done.returncode == 1
+    assert "nothing was changed" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_full_disk_stops_it(many: Path, tmp_path: Path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("needs the right to mount a disk of 1 MB")
+    try:
+        out = disk / "scored.parquet"
+        out.write_bytes(b"old")
+        with pytest.raises(InputError, match="nothing was changed"):
+            table_files.run(many, out, KNOWN, force=True)
+        assert out.read_bytes() == b"old"
+        assert list(disk.iterdir()) == [out]
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)  # noqa: S607
+
+
+def test_a_column_that_stands_twice_in_a_csv_file_is_told(tmp_path: Path):
+    header, *lines = SAMPLE.read_text(encoding="utf-8").splitlines()
+    (tmp_path / "in.csv").write_text("\n".join([f"{header},strict_ordering", *(f"{line},1" for line in lines)]))
+    with pytest.raises(InputError, match="the column 'strict_ordering' stands twice"):
+        table_files.run(tmp_path / "in.csv", tmp_path / "out.csv", KNOWN)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_what_separates_the_cells_is_found_out_from_the_header(separator: str, tmp_path: Path):
+    PLAIN.to_csv(tmp_path / "in.csv", index=False, sep=separator, encoding="utf-8-sig")
+    assert table_files.run(tmp_path / "in.csv", tmp_path / "out.csv", KNOWN).workflows == 500
+    assert len(read(tmp_path / "out.csv")) == 500
+
+
+def test_names_that_cannot_be_are_told(tmp_path: Path):
+    for source, target, told in [
+        (SAMPLE, tmp_path / "out.xlsx", "is neither .csv nor .parquet"),
+        (SAMPLE.with_suffix(".json"), tmp_path / "out.csv", "is neither .csv nor .parquet"),
+    ]:
+        with pytest.raises(InputError, match=told):
+            table_files.run(source, target, KNOWN)
+    (tmp_path / "in.csv").write_bytes(SAMPLE.read_bytes())
+    with pytest.raises(InputError, match="is the file to read"):
+        table_files.run(tmp_path / "in.csv", tmp_path / "in.csv", KNOWN, force=True)
