@@ -1,13 +1,13 @@
 """The sentences about a result that screen, command, report and record share, in plain text."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from decision_kit import sensitivity
 from decision_kit.backtest import Backtest
-from decision_kit.cases import Case, Voice
+from decision_kit.cases import REASON, Case, Voice
 from decision_kit.decision import NOT_SURE, Answer, Decision
 from decision_kit.difference import Difference
 from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
@@ -407,6 +407,27 @@ def hybrids(result: Backtest) -> str:
         f"Of {counted(found.of, 'hybrid case')} whose core and reactions are coded, {found.right} are named a hybrid; "
         f"of {counted(found.pure, 'case')} of one model with such scopes, {found.false_alarms} are wrongly called one."
     )
+
+
+def named_needs(knowledge: Knowledge, shown: Sequence[Case], most: int = 3) -> str:
+    """Say which needs, named as a reason, set the cases of each model apart from the others; empty for few cases."""
+
+    def naming(cases: Sequence[Case], requirement: str) -> int:
+        return sum(case.levels.get(requirement, 0) >= REASON for case in cases)
+
+    told = []
+    for model in knowledge.models.values():
+        chose, others = ([case for case in shown if (case.model == model.id) == own] for own in (True, False))
+        if min(len(chose), len(others)) > most:
+            gaps = {r: naming(chose, r) / len(chose) - naming(others, r) / len(others) for r in knowledge.requirements}
+            named = [
+                f"{knowledge.requirements[r].title} ({naming(chose, r)} of {len(chose)}, else {naming(others, r)} of "
+                f"{len(others)})"
+                for r in sorted(gaps, key=lambda r: -gaps[r])[:most]
+                if gaps[r] > 0
+            ]
+            told += [f"More often a reason for {model.phrase} than else: {listed(named)}."] if named else []
+    return " ".join(told)
 
 
 def moves(knowledge: Knowledge, moved: Iterable[Case]) -> str:

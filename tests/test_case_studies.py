@@ -35,6 +35,14 @@ def test_filters_narrow_the_list_and_the_map_together(library: Library):
     assert len(drawn["data"]["application/vnd.plotly.v1+json"]["data"][0]["y"]) == len(wanted)
 
 
+def test_the_map_says_which_needs_set_each_model_apart(library: Library):
+    chosen = [case for case in library.known if case.model == "orchestration"]
+    named = sum(case.levels.get("central_control_change", 0) >= 3 for case in chosen)
+    told = library.map_said.value
+    assert "More often a reason for orchestration than else: " in told
+    assert f"Central control of change ({named} of {len(chosen)}, else " in told
+
+
 def test_a_filter_that_leaves_nothing_says_so(library: Library):
     find(library.browser, w.Text, "Which word occurs?").value = "no such word"
     assert "No case is like that" in library.list.value

@@ -87,7 +87,8 @@ class Library(Board):
         self.map_said.value = panels.sentence(
             f"The map shows {wording.counted(len(shown), 'case')}, as chosen above, one a row: O for orchestration, C "
             "for choreography, H for a hybrid. A number is how strongly the source names the need, from 0 (not needed) "
-            "to 4 (the reason, or critical); empty means that it is silent. The list above holds the same as text."
+            "to 4 (the reason, or critical); empty means that it is silent. The list above holds the same as text. "
+            + wording.named_needs(self.knowledge, shown)
             if shown
             else "No case is chosen above, so there is nothing to map; take a filter back."
         )
