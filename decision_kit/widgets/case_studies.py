@@ -227,7 +227,7 @@ class Library(Board):
                 w.HTML(
                     panels.sentence(
                         "Take a decision of yours that was carried out: its answers become the case's needs. It is "
-                        f"kept in {OWN_CASES} in your folder and speaks in the decision notebook from then on."
+                        f"kept in {OWN_CASES} in your folder and speaks in other decisions from their next Start on."
                     )
                 ),
                 decision,
