@@ -8,7 +8,7 @@ import ipywidgets as w
 from decision_kit import panels, records
 from decision_kit.decision import STATUSES
 from decision_kit.errors import InputError
-from decision_kit.widgets.controls import LABEL, LINE, WIDE, form, stacked
+from decision_kit.widgets.controls import LABEL, WIDE, form, stacked
 
 if TYPE_CHECKING:
     from decision_kit.widgets.decide import Desk
@@ -29,7 +29,7 @@ def dialog(desk: "Desk") -> w.Widget:
     folder = w.Text(value="records", description="Folder", style=LABEL, layout=WIDE, continuous_update=False)
     number = w.Text(description="Number", style=LABEL, continuous_update=False)
     layout = w.Dropdown(options=LAYOUTS, description="Layout", style=LABEL, layout=WIDE)
-    paper = w.Checkbox(description="Also as PDF (or print the report in the browser)", indent=False, layout=LINE)
+    paper = w.Checkbox(description="Also as PDF (or print the report in the browser)", indent=False, layout={"width": "auto"})
     old = w.Dropdown(description="Takes the place of", style={"description_width": "120px"}, layout=WIDE)
 
     def where() -> Path:
