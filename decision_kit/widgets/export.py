@@ -29,7 +29,9 @@ def dialog(desk: "Desk") -> w.Widget:
     folder = w.Text(value="records", description="Folder", style=LABEL, layout=WIDE, continuous_update=False)
     number = w.Text(description="Number", style=LABEL, continuous_update=False)
     layout = w.Dropdown(options=LAYOUTS, description="Layout", style=LABEL, layout=WIDE)
-    paper = w.Checkbox(description="Also as PDF (or print the report in the browser)", indent=False, layout={"width": "auto"})
+    paper = w.Checkbox(
+        description="Also as PDF (or print the report in the browser)", indent=False, layout={"width": "auto"}
+    )
     old = w.Dropdown(description="Takes the place of", style={"description_width": "120px"}, layout=WIDE)
 
     def where() -> Path:
