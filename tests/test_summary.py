@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,9 @@ def test_everything_left_out_or_doubtful_is_said_with_its_number(summary: Summar
     assert fields.endswith(": " + ", ".join(f"y{n} (7)" for n in range(10)) + ", and 2 more.")
     assert [line.rpartition(": ")[2] for line in lines if line.startswith("Spans ")] == [f"{n}." for n in range(1, 12)]
     assert any("by up to 0.0015 s" in line for line in lines)
+
+
+def test_what_is_written_is_read_as_a_system(written: Path, capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["boundary", str(written / "parts.csv"), str(written / "links.csv"), "--json"]) == 0
+    drawn = json.loads(capsys.readouterr().out)
+    assert set(drawn["assignment"]) == {"mail", "orders", "payment", "shipping", "shop", "stock"}
