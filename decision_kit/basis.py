@@ -92,6 +92,11 @@ class Basis:
             raise InputError(f"basis: needs just the fields {', '.join(sorted(names))}.")
         return cls(**given)
 
+    @property
+    def cells(self) -> dict[tuple[str, str], str]:
+        """The sources' ratings of each (model, requirement), one digit (0-4) each."""
+        return {(model, requirement): row[model] for requirement, row in self.votes.items() for model in row}
+
     def under(self, knowledge: Knowledge) -> Knowledge:
         """Put the recorded numbers into a knowledge, so that a decision is computed as it was then.
 
@@ -111,8 +116,7 @@ class Basis:
         shared = {requirement: group for group, row in self.groups.items() for requirement in row}
         ratings = tuple(
             Rating("", requirement, model, int(digit) - 2, "", "")
-            for requirement, row in self.votes.items()
-            for model, digits in row.items()
+            for (model, requirement), digits in self.cells.items()
             for digit in digits
         )
         return replace(
@@ -148,11 +152,7 @@ class Basis:
         mapping of (str, str) to (fractions.Fraction or None, fractions.Fraction or None)
             ``None`` where no source rated it.
         """
-        then = {
-            (model, requirement): Fraction(sum(map(int, digits)), len(digits))
-            for requirement, row in self.votes.items()
-            for model, digits in row.items()
-        }
+        then = {cell: Fraction(sum(map(int, digits)), len(digits)) for cell, digits in self.cells.items()}
         now = {cell: mean for cell, mean in knowledge.mean_ratings.items() if not knowledge.models[cell[0]].composed}
         return {cell: (then.get(cell), now.get(cell)) for cell in {**then, **now} if then.get(cell) != now.get(cell)}
 

@@ -144,6 +144,7 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
     rows = sorted(shown, key=lambda case: (order[case.model], case.organisation))
     asked = list(knowledge.requirements.values())
     levels = [[case.levels.get(requirement.id) for requirement in asked] for case in rows]
+    names = [_row(case, knowledge) for case in rows]
     figure = go.Figure(
         go.Heatmap(
             z=levels,
@@ -151,7 +152,7 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
             y=list(range(len(rows))),
             text=[["" if level is None else level for level in row] for row in levels],
             texttemplate="%{text}",
-            customdata=[[_row(case, knowledge)] * len(asked) for case in rows],
+            customdata=[[name] * len(asked) for name in names],
             hovertemplate="<b>%{customdata}</b><br>%{x}: level %{z}<extra></extra>",
             colorscale=[[0, "#f2f2f2"], [1, "#0072B2"]],
             zmin=0,
@@ -171,7 +172,7 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
         showgrid=False,
         tickmode="array",
         tickvals=list(range(len(rows))),  # two cases may bear one name
-        ticktext=[_row(case, knowledge) for case in rows],
+        ticktext=names,
     )
     return figure
 

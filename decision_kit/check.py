@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 import mistune
 
 from decision_kit import files, layouts, records, report, wording
-from decision_kit.decision import Decision
+from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
-from decision_kit.evaluation import Evaluation, evaluate
+from decision_kit.evaluation import evaluate
 from decision_kit.knowledge import Knowledge
 
 IN_FORCE = ("proposed", "accepted")
@@ -60,8 +60,14 @@ def check(folder: Path, knowledge: Knowledge, today: date) -> list[Finding]:
     found = list(_unfinished(folder))
     stems = records.stems(folder)
     found += _numbers(stems)
+    texts: dict[str, str] = {}
     for path in sorted(folder.glob("*.md")):
-        found += _markdown(path)
+        try:
+            texts[path.name] = files.read_text(path)
+        except InputError as error:
+            found.append(_unreadable(path, error))
+        else:
+            found += _markdown(path, texts[path.name])
     decisions: dict[str, Decision] = {}
     for stem in stems:
         path = folder / f"{stem}{records.ENDINGS['json']}"
@@ -69,9 +75,9 @@ def check(folder: Path, knowledge: Knowledge, today: date) -> list[Finding]:
             try:
                 decisions[stem] = Decision.open(path)
             except InputError as error:
-                found.append(Finding(path.name, "unreadable", str(error).removeprefix(f"{path}: ")))
+                found.append(_unreadable(path, error))
     for stem, decision in decisions.items():
-        found += _record(folder, stem, decision)
+        found += _record(folder, stem, decision, texts.get(f"{stem}{records.ENDINGS['madr']}"))
         found += _in_force(stem, decision, decisions, today)
         found += _verdict(stem, decision, knowledge)
     return sorted(found, key=lambda finding: finding.file)
@@ -89,7 +95,7 @@ def _unfinished(folder: Path) -> Iterator[Finding]:
 def _numbers(stems: list[str]) -> Iterator[Finding]:
     by_number = defaultdict(list)
     for stem in stems:
-        by_number[int(stem.partition("-")[0])].append(stem)
+        by_number[int(number_of(stem))].append(stem)
     free = max(by_number, default=0) + 1
     for number, sharing in by_number.items():
         for stem in sharing[1:]:
@@ -97,13 +103,12 @@ def _numbers(stems: list[str]) -> Iterator[Finding]:
             yield Finding(stem, "number", todo)
 
 
-def _markdown(path: Path) -> Iterator[Finding]:
+def _unreadable(path: Path, error: InputError) -> Finding:
+    return Finding(path.name, "unreadable", str(error).removeprefix(f"{path}: "))
+
+
+def _markdown(path: Path, text: str) -> Iterator[Finding]:
     """Check what can be said of any record in Markdown, whoever wrote it."""
-    try:
-        text = files.read_text(path)
-    except InputError as error:
-        yield Finding(path.name, "unreadable", str(error).removeprefix(f"{path}: "))
-        return
     for address in _links(mistune.create_markdown(renderer="ast", plugins=["table"])(text)):
         target = urlsplit(address)
         if target.scheme or target.netloc or not target.path:
@@ -126,23 +131,23 @@ def _links(tokens: Any) -> Iterator[str]:
         yield from _links(token.get("children") or [])
 
 
-def _record(folder: Path, stem: str, decision: Decision) -> Iterator[Finding]:
-    """Compare the files of one record with its decision."""
+def _record(folder: Path, stem: str, decision: Decision, text: str | None) -> Iterator[Finding]:
+    """Compare the files of one record, whose Markdown is given if it can be read, with its decision."""
     anew = "export the decision anew, or put back what was changed"
-    path = folder / f"{stem}{records.ENDINGS['madr']}"
-    if path.is_file():
-        same_decision, same_text = layouts.intact(files.read_text(path), decision)
+    if text is not None:
+        file = f"{stem}{records.ENDINGS['madr']}"
+        same_decision, same_text = layouts.intact(text, decision)
         if not same_text:
-            yield Finding(path.name, "edited", f"was edited by hand since it was written; {anew}.")
+            yield Finding(file, "edited", f"was edited by hand since it was written; {anew}.")
         if not same_decision:
-            yield Finding(path.name, "edited", f"does not say what {stem}{records.ENDINGS['json']} says; {anew}.")
+            yield Finding(file, "edited", f"does not say what {stem}{records.ENDINGS['json']} says; {anew}.")
     path = folder / f"{stem}{records.ENDINGS['html']}"
     if path.is_file():
         try:
             if report.decision_in(files.read_text(path)) != decision:
                 yield Finding(path.name, "edited", f"holds another decision than {stem}.decision.json; {anew}.")
         except InputError as error:
-            yield Finding(path.name, "unreadable", str(error).removeprefix(f"{path}: "))
+            yield _unreadable(path, error)
 
 
 def _in_force(stem: str, decision: Decision, decisions: dict[str, Decision], today: date) -> Iterator[Finding]:
@@ -183,9 +188,6 @@ def _verdict(stem: str, decision: Decision, knowledge: Knowledge) -> Iterator[Fi
             f"does not give its recorded result again (kit {basis.kit} then, {then.basis.kit} now); was it edited?",
         )
     elif (basis.verdict, basis.model) != (now.verdict.kind, now.verdict.model):
-        yield Finding(file, "verdict", _turned(then, now))
-
-
-def _turned(then: Evaluation, now: Evaluation) -> str:
-    recorded, today = (wording.headline(each).rstrip(".") for each in (then, now))
-    return f"was recorded as “{recorded}”; today's knowledge gives “{today}”. {wording.moved_ratings(then, now)}"
+        recorded, today = (wording.headline(each).rstrip(".") for each in (then, now))
+        turned = f"was recorded as “{recorded}”; today's knowledge gives “{today}”."
+        yield Finding(file, "verdict", f"{turned} {wording.moved_ratings(basis, now)}")

@@ -359,6 +359,11 @@ def is_stem(text: object) -> bool:
     return isinstance(text, str) and re.fullmatch(r"\d{4,}-[\w-]{1,200}", text) is not None
 
 
+def number_of(stem: str) -> str:
+    """Give the number in a record's name: ``"0001-coordinate-orders"`` to ``"0001"``."""
+    return stem.partition("-")[0]
+
+
 def _answer(given: Mapping[str, Any]) -> Answer:
     _only(given, [f.name for f in fields(Answer)], f"answers, {str(given.get('requirement', '?'))[:60]}, ")
     if "requirement" not in given:

@@ -139,26 +139,26 @@ def together(folder: Path, contents: Mapping[str, str | bytes | None], fresh: Co
     moves: dict[str, str] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            if content is not None:
-                beside = _beside(folder / name)
-                _write(beside, content.encode("utf-8") if isinstance(content, str) else content)
-                moves[beside.name] = name
-        plan = {"move": moves, "remove": [name for name, content in contents.items() if content is None]}
-        taken = next((name for name in fresh if (folder / name).exists()), None)
-        if taken is not None:
-            _take_back(folder, moves)
-            raise InputError(f"{folder / taken}: is there already and is never overwritten.")
-        try:
-            _write(folder / JOURNAL, json.dumps(plan).encode())
-        except FileExistsError:
-            _take_back(folder, moves)
-            raise InputError(
-                f"{folder}: another change is under way or was cut off; if none is, `decision-kit check {folder} "
-                "--finish` completes it. Nothing was changed."
-            ) from None
+        with contextlib.ExitStack() as undo:
+            undo.callback(_take_back, folder, moves)
+            for name, content in contents.items():
+                if content is not None:
+                    part = _beside(folder / name)
+                    _write(part, content.encode("utf-8") if isinstance(content, str) else content)
+                    moves[part.name] = name
+            taken = next((name for name in fresh if (folder / name).exists()), None)
+            if taken is not None:
+                raise InputError(f"{folder / taken}: is there already and is never overwritten.")
+            plan = {"move": moves, "remove": [name for name, content in contents.items() if content is None]}
+            try:
+                _write(folder / JOURNAL, json.dumps(plan).encode())
+            except FileExistsError:
+                raise InputError(
+                    f"{folder}: another change is under way or was cut off; if none is, `decision-kit check {folder} "
+                    "--finish` completes it. Nothing was changed."
+                ) from None
+            undo.pop_all()  # from here on the journal says what is to be done
     except OSError as error:
-        _take_back(folder, moves)
         raise InputError(f"{folder}: cannot be written to ({reason(error)}); nothing was changed.") from None
     finish(folder)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from decision_kit import files, tables
-from decision_kit.errors import InputError
 
 Row = dict[str, str]
 
@@ -109,9 +108,6 @@ def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Table:
         return Table(path, tuple(columns), ())
     text = files.read_text(path)
     header = next(csv.reader(io.StringIO(text, newline="")), [])
-    for column in header:
-        if header.count(column) > 1:
-            raise InputError(f"{path}: the column {column[:60]!r} stands twice; each only once.")
     given = tables.rows(path, text, dict.fromkeys(needed, tables.text), dict.fromkeys(header, tables.text))
     added = tuple(column for column in columns if column not in header)
     return Table(path, (*header, *added), tuple(row | dict.fromkeys(added, "") for row in given))

@@ -16,7 +16,7 @@ import yaml
 from markupsafe import Markup
 
 from decision_kit import files, wording
-from decision_kit.decision import Decision
+from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Knowledge
@@ -62,7 +62,7 @@ class Face:
     @property
     def number(self) -> str:
         """The record's number, as its name gives it."""
-        return self.number_of(self.stem)
+        return number_of(self.stem)
 
     @property
     def roles(self) -> dict[str, list[str]]:
@@ -79,7 +79,7 @@ class Face:
     def standing(self) -> str:
         """The status, with the record that took this one's place."""
         by = self.decision.superseded_by
-        return f"superseded by ADR-{self.number_of(by)}" if by else self.decision.status
+        return f"superseded by ADR-{number_of(by)}" if by else self.decision.status
 
     @property
     def opening(self) -> str:
@@ -95,10 +95,6 @@ class Face:
     def written(self) -> str:
         """Where the record comes from; :func:`reopen <decision_kit.records.reopen>` finds the decision by it."""
         return f"Written by decision-kit from {self.stem}.decision.json, layout {self.layout}, seal {UNSEALED}"
-
-    def number_of(self, stem: str) -> str:
-        """Give the number in a record's name: ``"0001-orders"`` to ``"0001"``."""
-        return stem.partition("-")[0]
 
 
 @dataclass(frozen=True)
@@ -191,29 +187,28 @@ def rewrite(text: str, decision: Decision, stem: str, knowledge: Knowledge, *, b
     InputError
         If the record does not say what ``before`` says, as it was edited by hand.
     """
-    text = text.replace("\r\n", "\n")  # as some version control writes it
     found = origin(text)
     if found is None:
         raise InputError("was not written by decision-kit.")
-    unsealed = text.replace(f"seal {found.decision}-{found.text}", f"seal {UNSEALED}", 1)
     faces = [
         Face(each, name, wording.title_of(each, knowledge), found.layout)
         for each, name in ((before, old_stem), (decision, stem))
     ]
-    unsealed = replaced(unsealed, *(parts(face) for face in faces))
+    unsealed = _unsealed(text, found)
     # A record that had been edited by hand elsewhere keeps what was edited, and keeps a seal that says so.
-    touched = found.text != digest(text.replace(f"seal {found.decision}-{found.text}", f"seal {UNSEALED}", 1))
-    return _sealed(unsealed, decision, found.text if touched else None)
+    touched = found.text != digest(unsealed)
+    return _sealed(replaced(unsealed, *(parts(face) for face in faces)), decision, found.text if touched else None)
 
 
 def replaced(text: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
-    """Replace parts of a text, each at its first place.
+    """Replace parts of a text, each at its first place; line ends that version control changed are changed back.
 
     Raises
     ------
     InputError
         If one that changes is not there.
     """
+    text = text.replace("\r\n", "\n")
     for name, part in old.items():
         if part != new[name]:
             if part not in text:
@@ -258,13 +253,16 @@ def intact(text: str, decision: Decision) -> tuple[bool, bool]:
     found = origin(text)
     if found is None:
         return False, False
-    unsealed = text.replace(f"seal {found.decision}-{found.text}", f"seal {UNSEALED}", 1)
-    return found.decision == digest(decision.to_json()), found.text == digest(unsealed)
+    return found.decision == digest(decision.to_json()), found.text == digest(_unsealed(text, found))
 
 
 def digest(text: str) -> str:
     """Give twelve hexadecimal digits that change with any change of a text but its line ends."""
     return hashlib.sha256("\n".join(text.splitlines()).encode()).hexdigest()[:12]
+
+
+def _unsealed(text: str, found: Origin) -> str:
+    return text.replace(f"seal {found.decision}-{found.text}", f"seal {UNSEALED}", 1)
 
 
 def _sealed(unsealed: str, decision: Decision, text: str | None = None) -> str:
@@ -341,4 +339,4 @@ def _link(address: str) -> Markup:
     return Markup(f"<{address}>") if re.fullmatch(r"https?://[^\s<>|]+", address) else markdown(address)  # noqa: S704
 
 
-_ENVIRONMENT.filters |= {"lower_first": _lower_first, "link": _link, "scalar": _scalar}
+_ENVIRONMENT.filters |= {"lower_first": _lower_first, "link": _link, "scalar": _scalar, "number_of": number_of}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from decision_kit import files, layouts, report, wording
-from decision_kit.decision import Decision, is_stem
+from decision_kit.decision import Decision, is_stem, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Knowledge
@@ -65,15 +65,13 @@ def export(
     formats = list(dict.fromkeys(formats))
     if len([name for name in formats if name in layouts.LAYOUTS]) > 1:
         raise InputError(f"format: {' and '.join(formats)} would bear one name; choose one layout.")
-    stem = f"{_free(folder, number):04d}-{slug(wording.title(evaluation))}"
+    stem = _stem(evaluation, folder, number)
     contents: Contents = {}
     taken = evaluation.decision.supersedes
     if supersedes is not None:
         old = stem_of(supersedes)
         if supersedes.resolve().parent != folder.resolve():
-            raise InputError(
-                f"{supersedes}: lies in another folder than {folder}; a record and its successor share one."
-            )
+            raise InputError(f"{supersedes}: lies in another folder than {folder}; both records share one.")
         taken = (*taken, old)
         contents = _changed(folder, old, evaluation.knowledge, status="superseded", superseded_by=stem)
     evaluation = evaluation.recorded(supersedes=taken)
@@ -92,7 +90,7 @@ def _content(name: str, evaluation: Evaluation, stem: str) -> str | bytes:
 
 def preview(evaluation: Evaluation, folder: Path, layout: str = "madr", number: int | None = None) -> str:
     """Give the text of the record in Markdown as :func:`export` would write it now."""
-    stem = f"{_free(folder, number):04d}-{slug(wording.title(evaluation))}"
+    stem = _stem(evaluation, folder, number)
     return layouts.write(evaluation.recorded(), stem, layout)
 
 
@@ -165,7 +163,7 @@ def _changed(folder: Path, old: str, knowledge: Knowledge, **changes: Any) -> Co
     decision = replace(before, **changes)
     new = old
     if decision.name != before.name:
-        new = f"{old.partition('-')[0]}-{slug(wording.title_of(decision, knowledge))}"
+        new = f"{number_of(old)}-{slug(wording.title_of(decision, knowledge))}"
     contents = _rewritten(folder, old, new, before, decision, knowledge)
     if new != old:
         contents = {name: None for path in _of(folder, old) if (name := path.name)} | contents
@@ -278,7 +276,7 @@ def next_number(folder: Path) -> int:
     InputError
         If the folder cannot be read.
     """
-    return max((int(stem.partition("-")[0]) for stem in stems(folder)), default=0) + 1
+    return max((int(number_of(stem)) for stem in stems(folder)), default=0) + 1
 
 
 def stem_of(path: Path) -> str:
@@ -305,6 +303,11 @@ def slug(title: str) -> str:
     ) or "decision"
 
 
+def _stem(evaluation: Evaluation, folder: Path, number: int | None) -> str:
+    """Name the record that would be written now."""
+    return f"{_free(folder, number):04d}-{slug(wording.title(evaluation))}"
+
+
 def _free(folder: Path, number: int | None) -> int:
     """Take a number if no record bears it; else propose the next free one."""
     free = next_number(folder)
@@ -312,7 +315,7 @@ def _free(folder: Path, number: int | None) -> int:
         return free
     if number < 1:
         raise InputError(f"number: {number} is not 1 or more; the next free number is {free}.")
-    taken = next((stem for stem in stems(folder) if int(stem.partition("-")[0]) == number), None)
+    taken = next((stem for stem in stems(folder) if int(number_of(stem)) == number), None)
     if taken is not None:
         raise InputError(f"number: {number} is taken by {taken}; the next free number is {free}.")
     return number

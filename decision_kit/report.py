@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from decision_kit import render, scoring, wording
+from decision_kit import extras, render, scoring, wording
 from decision_kit.cases import Neighbour
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
@@ -127,7 +127,7 @@ def rewrite(text: str, decision: Decision, knowledge: Knowledge, *, before: Deci
     InputError
         If the report does not say what ``before`` says.
     """
-    return replaced(text.replace("\r\n", "\n"), _parts(before, knowledge), _parts(decision, knowledge))
+    return replaced(text, _parts(before, knowledge), _parts(decision, knowledge))
 
 
 def _parts(decision: Decision, knowledge: Knowledge) -> dict[str, str]:
@@ -159,13 +159,7 @@ def pdf(page: str) -> bytes:
     InputError
         If WeasyPrint, the optional extra ``pdf``, is not installed.
     """
-    try:
-        import weasyprint  # noqa: PLC0415 - an optional extra that takes a second to import
-    except (ImportError, OSError) as error:  # OSError where Pango is missing
-        raise InputError(
-            f"a PDF needs WeasyPrint ({str(error).splitlines()[0][:100]}): install the extra with pip install "
-            "'decision-kit[pdf]', or print the HTML report in the browser."
-        ) from None
+    weasyprint = extras.need("weasyprint", "a PDF (or print the HTML report in the browser)")
     written: bytes = weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
     return written
 

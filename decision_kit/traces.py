@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from decision_kit import spans, traces_tables
+from decision_kit import extras, spans, traces_tables
 from decision_kit.errors import InputError
 from decision_kit.spans_json import Reading
 
@@ -166,13 +166,7 @@ def summarize(paths: Iterable[Path | str], *, sampled: float = 1, memory: str = 
 
 @contextlib.contextmanager
 def _database(folder: Path, memory: str) -> "Iterator[DuckDBPyConnection]":
-    try:
-        import duckdb  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError:
-        raise InputError(
-            "spans are summarized with DuckDB, which is not installed; install it with: "
-            "python -m pip install duckdb (or the kit's extra, '.[scale]')."
-        ) from None
+    duckdb = extras.need("duckdb", "a summary of spans")
     try:
         with duckdb.connect(
             folder / "spans.duckdb",

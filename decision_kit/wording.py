@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from decision_kit import sensitivity
 from decision_kit.backtest import Backtest
+from decision_kit.basis import Basis
 from decision_kit.cases import REASON, Case, Voice
 from decision_kit.decision import NOT_SURE, Answer, Decision
 from decision_kit.difference import Difference
@@ -482,12 +483,10 @@ def other_differences(found: Difference) -> list[str]:
         told.append(f"{name.replace('_', ' ').capitalize()}: {' → '.join(said)}")
     if found.recorded:
         before, after = found.recorded
-        cells = {(m, r): digits for r, row in before.votes.items() for m, digits in row.items()}
-        others = {(m, r): digits for r, row in after.votes.items() for m, digits in row.items()}
-        moved = sum(cells.get(cell) != others.get(cell) for cell in {**cells, **others})
+        moved = sum(before.cells.get(cell) != after.cells.get(cell) for cell in {**before.cells, **after.cells})
         told.append(
             f"Recorded under: {before.knowledge} {before.digest} → {after.knowledge} {after.digest}, with other "
-            f"ratings in {moved} of {len(others)} cells; then the verdict was {before.verdict} "
+            f"ratings in {moved} of {len(after.cells)} cells; then the verdict was {before.verdict} "
             f"({before.model or 'no model'}) → {after.verdict} ({after.model or 'no model'})."
         )
     for titles, where in zip(found.sources, ("first", "second"), strict=True):
@@ -512,23 +511,21 @@ def open_question(question: OpenQuestion, evaluation: Evaluation) -> str:
     return f"An answer is expected to {rise}: {listed(told)}."
 
 
-def moved_ratings(then: Evaluation, now: Evaluation, most: int = 3) -> str:
+def moved_ratings(basis: Basis, now: Evaluation, most: int = 3) -> str:
     """Say which ratings a recorded decision rests on have changed since, the weightiest first."""
     models, asked = now.knowledge.models, now.knowledge.requirements
     weights = {need.answer.requirement: need.weight for need in now.scores.contributions if need.weight}
-    before, after = then.knowledge.mean_ratings, now.knowledge.mean_ratings
     moved = [
-        (abs(after[cell] - rating) * weights[cell[1]], cell)
-        for cell, rating in before.items()
-        if cell[1] in weights and after.get(cell, rating) != rating
+        (abs(after - before) * weights[requirement], model, requirement, before, after)
+        for (model, requirement), (before, after) in basis.changed(now.knowledge).items()
+        if requirement in weights and before is not None and after is not None
     ]
     if not moved:
         return "No rating behind it has changed; the weights or the settings have."
     moved.sort(key=lambda row: -row[0])
     told = [
-        f"{asked[requirement].title} for {models[model].phrase} from {float(before[model, requirement]):.1f} to "
-        f"{float(after[model, requirement]):.1f}"
-        for _, (model, requirement) in moved[:most]
+        f"{asked[requirement].title} for {models[model].phrase} from {float(before):.1f} to {float(after):.1f}"
+        for _, model, requirement, before, after in moved[:most]
     ]
     rest = f", and {len(moved) - most} more" if len(moved) > most else ""
     return f"Ratings that changed (0 to 4): {'; '.join(told)}{rest}."

@@ -1,10 +1,13 @@
 """The case controls: filters narrow, mistakes are told, a case of one's own is kept and used."""
 
+import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as w
 import pytest
+from conftest import SMALL
 from test_widgets import ORDER, find, press
 
 from decision_kit import Decision, cases, knowledge
@@ -86,6 +89,20 @@ def test_what_changed_in_the_folder_is_read_again_at_the_next_start(tmp_path: Pa
     (tmp_path / "my-cases.csv").unlink()
     case_studies.library(str(tmp_path))
     assert first.warning.value == ""
+
+
+def test_a_warning_about_the_knowledge_stays_when_own_cases_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(SMALL, tmp_path / "rigged")
+    ratings = (SMALL / "ratings.csv").read_text(encoding="utf-8")
+    rigged = re.sub(r",choreography,-?\d,", ",choreography,-2,", ratings)
+    (tmp_path / "rigged" / "ratings.csv").write_text(rigged, encoding="utf-8")
+    monkeypatch.setenv("DECISION_KIT_KNOWLEDGE", str(tmp_path / "rigged"))
+    shown = Library(tmp_path)
+    assert "hardly any answers would put Choreography" in shown.warning.value
+    shown.read_again()
+    assert "hardly any answers would put Choreography" in shown.warning.value
 
 
 def test_words_are_looked_for_in_all_that_is_told_of_a_case(library: Library):

@@ -96,6 +96,12 @@ def test_a_file_that_cannot_be_read_is_told(folder: Path):
     assert {("0002", "unreadable"), ("0004", "unreadable"), ("0006", "unreadable")} <= set(told)
 
 
+def test_a_record_that_is_no_text_is_told_and_the_others_are_checked(folder: Path):
+    one(folder, "0002*.md").write_bytes(b"\xff")
+    edit(one(folder, "0004*.md"), "## Decision Outcome", "## Decision outcome")
+    assert found(folder) == [("0002", "unreadable"), ("0004", "edited")]
+
+
 def test_a_record_without_its_decision_is_told(folder: Path):
     one(folder, "0005*.json").unlink()
     (told,) = check.check(folder, SHIPPED, TODAY)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from decision_kit import files, portfolio
+from decision_kit import extras, files, portfolio
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
 
@@ -83,10 +83,7 @@ def run(
     KeyboardInterrupt
         If it was interrupted or asked to end; likewise.
     """
-    try:
-        import duckdb  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise InputError("portfolios in files need DuckDB: pip install 'decision-kit[scale]'.") from None
+    duckdb = extras.need("duckdb", "a portfolio in files")
     for path in (source, target):
         if path.suffix.lower() not in (".csv", ".parquet"):
             raise InputError(f"{path}: is neither .csv nor .parquet.")

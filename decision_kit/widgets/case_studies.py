@@ -49,6 +49,8 @@ class Library(Board):
         self.list, self.map_said, self.curve, self.added = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.map = w.Output()
         self.model = self.need = self.publisher = self.word = ""
+        self._about_knowledge = self.warning.value
+        self._filter()
         self.read_again()
 
     @property
@@ -58,17 +60,19 @@ class Library(Board):
 
     def read_again(self) -> None:
         """Read the files of the folder again, which may have changed since."""
+        before, broken = self.own, ""
         try:
             self.own = self.own_cases()
-            self.warning.value = ""
         except InputError as error:
             self.own = ()
-            self.warning.value = panels.message(
+            broken = panels.message(
                 f"{error} None of your own cases is used until this is mended; then press Start again."
             )
+        self.warning.value = self._about_knowledge + broken
         for refresh in self.refreshers:
             refresh()
-        self._filter()
+        if self.own != before:  # every cell of the notebook comes here; the list and the map take a while
+            self._filter()
 
     def _shown(self) -> list[Case]:
         return [
