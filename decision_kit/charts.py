@@ -163,7 +163,7 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
             showscale=False,
         )
     )
-    figure.update_layout(**_LAYOUT | {"margin": {"t": MAP_HEAD, "r": 170}}, height=MAP_HEAD + 30 + 20 * len(rows))
+    figure.update_layout(**_LAYOUT | {"margin": {"t": MAP_HEAD, "r": 200}}, height=MAP_HEAD + 30 + 20 * len(rows))
     # Every need is named, however narrow the page; left to itself the chart drops names.
     figure.update_xaxes(tickangle=-40, side="top", automargin=False, tickmode="array", tickvals=list(range(len(asked))))
     figure.update_yaxes(

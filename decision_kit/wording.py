@@ -410,8 +410,8 @@ def hybrids(result: Backtest) -> str:
     )
 
 
-def named_needs(knowledge: Knowledge, shown: Sequence[Case], most: int = 3) -> str:
-    """Say which needs, named as a reason, set the cases of each model apart from the others; empty for few cases."""
+def named_needs(knowledge: Knowledge, shown: Sequence[Case], most: int = 3) -> list[str]:
+    """Say which needs, named as a reason, set the cases of each model apart from the others; nothing for few cases."""
 
     def naming(cases: Sequence[Case], requirement: str) -> int:
         return sum(case.levels.get(requirement, 0) >= REASON for case in cases)
@@ -422,13 +422,13 @@ def named_needs(knowledge: Knowledge, shown: Sequence[Case], most: int = 3) -> s
         if min(len(chose), len(others)) > most:
             gaps = {r: naming(chose, r) / len(chose) - naming(others, r) / len(others) for r in knowledge.requirements}
             named = [
-                f"{knowledge.requirements[r].title} ({naming(chose, r)} of {len(chose)}, else {naming(others, r)} of "
-                f"{len(others)})"
+                f"{knowledge.requirements[r].title} ({naming(chose, r)} of {len(chose)} cases, {naming(others, r)} "
+                f"of the {len(others)} others)"
                 for r in sorted(gaps, key=lambda r: -gaps[r])[:most]
                 if gaps[r] > 0
             ]
-            told += [f"More often a reason for {model.phrase} than else: {listed(named)}."] if named else []
-    return " ".join(told)
+            told += [f"More often a reason for {model.phrase} than for the others: {listed(named)}."] if named else []
+    return told
 
 
 def moves(knowledge: Knowledge, moved: Iterable[Case]) -> str:

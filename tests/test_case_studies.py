@@ -42,8 +42,8 @@ def test_the_map_says_which_needs_set_each_model_apart(library: Library):
     chosen = [case for case in library.known if case.model == "orchestration"]
     named = sum(case.levels.get("central_control_change", 0) >= 3 for case in chosen)
     told = library.map_said.value
-    assert "More often a reason for orchestration than else: " in told
-    assert f"Central control of change ({named} of {len(chosen)}, else " in told
+    assert "More often a reason for orchestration than for the others: " in told
+    assert f"Central control of change ({named} of {len(chosen)} cases, " in told
 
 
 def test_a_filter_that_leaves_nothing_says_so(library: Library):

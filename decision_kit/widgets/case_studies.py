@@ -4,6 +4,7 @@ import functools
 from pathlib import Path
 
 import ipywidgets as w
+from markupsafe import Markup
 
 from decision_kit import backtest, cases, charts, files, panels, wording
 from decision_kit.cases import Case
@@ -88,14 +89,14 @@ class Library(Board):
         shown = self._shown()
         self.list.value = panels.case_list(self.knowledge, shown, len(self.known))
         self.map.outputs = _picture(charts.case_map(self.knowledge, shown)) if shown else ()
-        self.map_said.value = panels.sentence(
+        told = (
             f"The map shows {wording.counted(len(shown), 'case')}, as chosen above, one a row: O for orchestration, C "
             "for choreography, H for a hybrid. A number is how strongly the source names the need, from 0 (not needed) "
-            "to 4 (the reason, or critical); empty means that it is silent. The list above holds the same as text. "
-            + wording.named_needs(self.knowledge, shown)
+            "to 4 (the reason, or critical); empty means that it is silent. The list above holds the same as text."
             if shown
             else "No case is chosen above, so there is nothing to map; take a filter back."
         )
+        self.map_said.value = Markup().join(map(panels.sentence, (told, *wording.named_needs(self.knowledge, shown))))
 
     def _choose(self, name: str, value: str) -> None:
         setattr(self, name, value)
