@@ -10,14 +10,14 @@ from types import MappingProxyType
 from decision_kit import files, tables
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
-from decision_kit.traces import Part, Summary
+from decision_kit.traces import MeasuredPart, Summary
 
 
 @dataclass(frozen=True)
 class Measure:
     """What can be measured of a part: how, ``None`` where it cannot be, and how to say it, ``times`` the value."""
 
-    of: Callable[[Part], float | None]
+    of: Callable[[MeasuredPart], float | None]
     words: str
     times: int = 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from decision_kit import fill, proposals
 from decision_kit.knowledge import Knowledge
 from decision_kit.proposals import Proposal, digits
-from decision_kit.traces import Link, Part, Summary
+from decision_kit.traces import MeasuredLink, MeasuredPart, Summary
 from decision_kit.wording import counted, listed, titles
 
 DOUBTS = {
@@ -163,7 +163,7 @@ def untold(knowledge: Knowledge) -> str:
     )
 
 
-def _part(part: Part) -> str:
+def _part(part: MeasuredPart) -> str:
     waits, heard = counted(part.awaits, "service"), counted(part.listeners, "service")
     return (
         f"{part.id}: {part.arrivals:,} arrivals, {part.awaited:,} awaited, {part.failed:,} failed; "
@@ -178,12 +178,12 @@ def _why(found: Sequence[Proposal], summary: Summary) -> str:
     return f"Proposed from spans of {digits(summary.seconds)} s. {levels}."
 
 
-def _rate(link: Link, summary: Summary) -> str:
+def _rate(link: MeasuredLink, summary: Summary) -> str:
     rate = summary.rate(link.calls)
     return "" if rate is None else digits(rate)
 
 
-def _measured(link: Link, summary: Summary) -> str:
+def _measured(link: MeasuredLink, summary: Summary) -> str:
     what = "calls" if link.kind == "awaited" else "messages"
     often = f", {rate} a second" if (rate := _rate(link, summary)) else ""
     times = "no times"

@@ -39,7 +39,7 @@ class Times:
 
 
 @dataclass(frozen=True)
-class Part:
+class MeasuredPart:
     """One service as measured.
 
     Attributes
@@ -74,7 +74,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Link:
+class MeasuredLink:
     """One service calls another (``"awaited"``) or is heard by it (``"listening"``).
 
     ``calls`` is how often and ``failed`` how often that ended in an error; ``times`` is how long a caller waited, or
@@ -103,8 +103,8 @@ class Summary:
         How many there are.
     deepest : int
         The most links one behind the other in one run.
-    parts : tuple of Part
-    links : tuple of Link
+    parts : tuple of MeasuredPart
+    links : tuple of MeasuredLink
         Both in the order of their names.
     reading : Reading
         What became of the lines of JSON.
@@ -119,8 +119,8 @@ class Summary:
     spans: int
     runs: int
     deepest: int
-    parts: tuple[Part, ...]
-    links: tuple[Link, ...]
+    parts: tuple[MeasuredPart, ...]
+    links: tuple[MeasuredLink, ...]
     reading: Reading
     counts: Mapping[str, int]
 
@@ -196,13 +196,13 @@ def _summary(connection: "DuckDBPyConnection", reading: Reading, sampled: float)
         for what, start, end, *values in connection.execute("FROM percentiles").fetchall()
     }
     links = tuple(
-        Link(start, end, kind, calls, failed, times.get((kind, start, end)))
+        MeasuredLink(start, end, kind, calls, failed, times.get((kind, start, end)))
         for start, end, kind, calls, failed in connection.execute("FROM pairs").fetchall()
     )
     ends = Counter((link.start, link.kind) for link in links)
     mean = 1e9 / (end - begin) if end > begin else 0
     parts = tuple(
-        Part(
+        MeasuredPart(
             id=name,
             arrivals=arrivals,
             awaited=awaited,

@@ -8,13 +8,13 @@ import pytest
 
 from decision_kit import Knowledge, knowledge, proposals
 from decision_kit.errors import InputError
-from decision_kit.traces import Part, Summary, Times
+from decision_kit.traces import MeasuredPart, Summary, Times
 
-QUIET = Part("a", 1000, 1000, 0, 0.5, Times(0.1, 0.2, 0.3), Times(1, 2, 3), waiting=0, awaits=0, listeners=0)
+QUIET = MeasuredPart("a", 1000, 1000, 0, 0.5, Times(0.1, 0.2, 0.3), Times(1, 2, 3), waiting=0, awaits=0, listeners=0)
 DAY = 86_400 * 10**9
 
 
-def proposed(summary: Summary, part: Part, length: int = 2 * DAY) -> dict[str, int]:
+def proposed(summary: Summary, part: MeasuredPart, length: int = 2 * DAY) -> dict[str, int]:
     """Give the levels that the shipped thresholds propose for a part seen for so many nanoseconds."""
     seen = dataclasses.replace(summary, parts=(part,), begin=10**18, end=10**18 + length)
     return {found.requirement: found.level for found in proposals.propose(seen, knowledge.load())[part.id]}

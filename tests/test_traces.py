@@ -15,7 +15,7 @@ from order_system import SECONDS, START, Recorder, record
 
 from decision_kit import traces
 from decision_kit.errors import InputError
-from decision_kit.traces import Link, Part, Summary, Times
+from decision_kit.traces import MeasuredLink, MeasuredPart, Summary, Times
 
 
 def counted(found: Summary) -> Mapping[str, int]:
@@ -39,23 +39,23 @@ def same(seconds: float) -> Times:
 
 def test_the_order_system_gives_its_links_with_their_kinds_calls_failures_and_times(summary: Summary):
     assert summary.links == (
-        Link("orders", "mail", "listening", 9, 0, same(0.2)),  # sent at 100 ms, heard at 300
-        Link("orders", "payment", "awaited", 10, 1, Times(0.05, 0.05, 0.05)),  # 6 to 56 ms; the refused one 44 ms
-        Link("orders", "shipping", "listening", 9, 0, same(1.9)),  # 100 to 2000 ms, in a trace of its own
-        Link("orders", "stock", "awaited", 9, 0, same(0.03)),
-        Link("shop", "orders", "awaited", 10, 1, same(0.116)),
+        MeasuredLink("orders", "mail", "listening", 9, 0, same(0.2)),  # sent at 100 ms, heard at 300
+        MeasuredLink("orders", "payment", "awaited", 10, 1, Times(0.05, 0.05, 0.05)),  # 6 to 56 ms, refused 44
+        MeasuredLink("orders", "shipping", "listening", 9, 0, same(1.9)),  # 100 to 2000 ms, in a trace of its own
+        MeasuredLink("orders", "stock", "awaited", 9, 0, same(0.03)),
+        MeasuredLink("shop", "orders", "awaited", 10, 1, same(0.116)),
     )
 
 
 def test_the_order_system_gives_its_parts_with_what_was_measured_of_them(summary: Summary):
     run, ten, nine = same(2.5), pytest.approx(10 / SECONDS), pytest.approx(9 / SECONDS)
     assert summary.parts == (
-        Part("mail", 9, 0, 0, nine, None, run, waiting=0, awaits=0, listeners=0),
-        Part("orders", 10, 10, 1, ten, same(0.112), run, waiting=1, awaits=2, listeners=2),
-        Part("payment", 10, 10, 1, ten, same(0.046), run, waiting=2, awaits=0, listeners=0),
-        Part("shipping", 9, 0, 0, nine, None, run, waiting=0, awaits=0, listeners=0),
-        Part("shop", 10, 10, 1, ten, same(0.12), run, waiting=0, awaits=1, listeners=0),
-        Part("stock", 9, 9, 0, nine, same(0.026), run, waiting=2, awaits=0, listeners=0),
+        MeasuredPart("mail", 9, 0, 0, nine, None, run, waiting=0, awaits=0, listeners=0),
+        MeasuredPart("orders", 10, 10, 1, ten, same(0.112), run, waiting=1, awaits=2, listeners=2),
+        MeasuredPart("payment", 10, 10, 1, ten, same(0.046), run, waiting=2, awaits=0, listeners=0),
+        MeasuredPart("shipping", 9, 0, 0, nine, None, run, waiting=0, awaits=0, listeners=0),
+        MeasuredPart("shop", 10, 10, 1, ten, same(0.12), run, waiting=0, awaits=1, listeners=0),
+        MeasuredPart("stock", 9, 9, 0, nine, same(0.026), run, waiting=2, awaits=0, listeners=0),
     )
 
 
@@ -158,7 +158,7 @@ def test_who_takes_from_a_producer_listens_whatever_its_span_says(tmp_path: Path
     recorder = Recorder(tmp_path / "fed.jsonl")
     recorder.span("b", "INTERNAL", 10, 20, recorder.span("a", "PRODUCER", 0, 5))
     recorder.exporter.shutdown()
-    assert traces.summarize([tmp_path / "fed.jsonl"]).links == (Link("a", "b", "listening", 1, 0, same(0.01)),)
+    assert traces.summarize([tmp_path / "fed.jsonl"]).links == (MeasuredLink("a", "b", "listening", 1, 0, same(0.01)),)
 
 
 def test_a_call_failed_if_the_caller_says_so_even_if_the_called_does_not(tmp_path: Path):
@@ -166,7 +166,7 @@ def test_a_call_failed_if_the_caller_says_so_even_if_the_called_does_not(tmp_pat
     recorder.span("b", "SERVER", 1, 90, recorder.span("a", "CLIENT", 0, 50, failed=True))
     recorder.exporter.shutdown()
     found = traces.summarize([tmp_path / "late.jsonl"])
-    assert found.links == (Link("a", "b", "awaited", 1, 1, same(0.05)),)  # the caller gave up after 50 ms
+    assert found.links == (MeasuredLink("a", "b", "awaited", 1, 1, same(0.05)),)  # the caller gave up after 50 ms
     assert [(part.id, part.failed) for part in found.parts] == [("a", 1), ("b", 0)]
 
 
