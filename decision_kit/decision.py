@@ -121,6 +121,10 @@ class Decision:
         The record that took the place of this one, or empty.
     answers : tuple of Answer
         In the order given; at most one for each requirement.
+    chosen : str
+        Id of the model that the deciders choose, or empty: the one that is recommended.
+    because : str
+        Why they choose it, in their words.
     basis : Basis or None
         What a record was computed from; only records hold one.
 
@@ -144,11 +148,13 @@ class Decision:
     supersedes: tuple[str, ...] = ()
     superseded_by: str = ""
     answers: tuple[Answer, ...] = ()
+    chosen: str = ""
+    because: str = ""
     basis: Basis | None = None
 
     def __post_init__(self) -> None:
         """Check every field."""
-        for text in ("name", "context", "core", "reactions"):
+        for text in ("name", "context", "core", "reactions", "chosen", "because"):
             _check_text(text, getattr(self, text))
         if not self.name.strip():
             raise InputError("name: is empty; say what is coordinated.")
@@ -307,10 +313,10 @@ class Decision:
             {f.name: value for f in fields(answer) if (value := getattr(answer, f.name)) != f.default or not short}
             for answer in self.answers
         ]
-        if self.basis is None:
-            del document["basis"]
-        else:
-            document["basis"] = asdict(self.basis)
+        document["basis"] = asdict(self.basis) if self.basis else None
+        for optional in ("chosen", "because", "basis"):
+            if not document[optional]:
+                del document[optional]
         style: dict[str, Any] = {"separators": (",", ":")} if short else {"indent": 2}
         return json.dumps(document, ensure_ascii=False, **style) + "\n"
 

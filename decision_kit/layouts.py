@@ -136,9 +136,8 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         raise InputError(f"layout: {layout[:60]!r} is not one of {', '.join(LAYOUTS)}.")
     decision, verdict = evaluation.decision, evaluation.verdict
     needs = sorted(evaluation.scores.contributions, key=lambda contribution: -contribution.weight)
-    first = verdict.first[0] if verdict.first else None
-    gained, paid = wording.reasons(evaluation, first, verdict.next) if first and verdict.next else ([], [])
-    advised = [advice for advice in evaluation.knowledge.guidance if advice.model == verdict.model]
+    gained, paid = wording.reasons(evaluation, *evaluation.compared) if evaluation.compared else ([], [])
+    advised = [advice for advice in evaluation.knowledge.guidance if advice.model == evaluation.model]
     used = {
         vote.source
         for contribution in needs

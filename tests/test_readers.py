@@ -215,7 +215,7 @@ def hostile_decision(text: str) -> Decision:
     }
     people = dict.fromkeys(("deciders", "consulted", "informed", "triggers"), (text, "Finance"))
     parts = {"context": f"{text}\n\n{text}", "core": f"{text} x", "reactions": f"{text} x"}
-    return Decision.from_answers(f"{text} x", answers, **parts, **people, date="2026-11-25")
+    return Decision.from_answers(f"{text} x", answers, **parts, **people, date="2026-11-25", because=text)
 
 
 def test_hostile_texts_leave_every_reader_working(attacked: Any, npm: Run, debian: Run, tmp_path: Path):
