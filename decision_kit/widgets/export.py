@@ -75,6 +75,7 @@ def dialog(desk: "Desk") -> w.Widget:
         [
             desk.head,
             desk.message,
+            desk.saving.panel,
             w.HBox([status, _day(desk, "date", "Date"), _day(desk, "review", "Review on")]),
             _lines(
                 desk, "triggers", "What brings the review forward?", "One trigger a line, such as: the load doubles"
@@ -98,7 +99,8 @@ def _day(desk: "Desk", name: str, label: str) -> w.Widget:
 
 def _lines(desk: "Desk", name: str, label: str, hint: str) -> w.Widget:
     return desk.bind(
-        stacked(label, w.Textarea(placeholder=hint, continuous_update=False)),
+        stacked(label, w.Textarea(placeholder=hint)),
         lambda: "\n".join(getattr(desk.decision, name)),
         lambda text: desk.change(**{name: tuple(line.strip() for line in text.splitlines() if line.strip())}),
+        typed=True,
     )
