@@ -28,10 +28,15 @@ WHOSE = {"whole": "the whole flow", "core": "the core alone", "reactions": "the 
 
 
 class Page(anywidget.AnyWidget):
-    """What only the page can do; ``show`` names the part to bring into view."""
+    """What only the page can do; ``show`` names the part to bring into view, ``identity`` what a living kernel knows it by."""
 
     _esm = Path(__file__).parent / "page.js"
     show = traitlets.Unicode("").tag(sync=True)
+    identity = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.identity = self.model_id or ""
 
 
 class Board:
