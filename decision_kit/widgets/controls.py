@@ -101,11 +101,21 @@ class Board:
         finally:
             self._offering = False
 
-    def button(self, text: str, act: Callable[[], None], style: str = "") -> w.Button:
-        """Make a button that does something."""
+    def button(self, text: str, act: Callable[[], None], style: str = "", busy: str = "") -> w.Button:
+        """Make a button that does something; ``busy`` is what it says meanwhile, where that takes a while."""
         button = w.Button(description=text, button_style=style)
         button.add_class("dk-wide")
-        button.on_click(lambda _: self.attempt(act))
+
+        def on_click(_: w.Button) -> None:
+            if busy:
+                button.description = busy
+                button.add_class("dk-busy")  # the page lets no second press through
+            self.attempt(act)
+            if busy:
+                button.remove_class("dk-busy")
+                button.description = text
+
+        button.on_click(on_click)
         return button
 
     @functools.cached_property

@@ -12,6 +12,14 @@ function guard(event) {
   }
 }
 
+// A second press while a button works would do all of it again.
+function patience(event) {
+  if (event.target.closest?.("button.dk-busy")) {
+    event.stopPropagation();
+    event.preventDefault();
+  }
+}
+
 function set(element, name, value) {
   if (element.getAttribute(name) !== value) {
     element.setAttribute(name, value);
@@ -34,6 +42,9 @@ function name() {
       set(opener, "aria-expanded", String(Boolean(question.querySelector(".dk-more > *"))));
       set(opener, "aria-label", `${opener.textContent} (${question.querySelector("h3")?.textContent})`);
     }
+  }
+  for (const button of document.querySelectorAll("button.dk-wide")) {
+    set(button, "aria-busy", String(button.matches(".dk-busy")));
   }
   // A chart that was scrolled away is kept as a picture of itself, which comes without words.
   for (const picture of document.querySelectorAll("img.plot-img:not([alt])")) {
@@ -245,6 +256,7 @@ export default {
       root.dataset.dkPage = "watched"; // once a page, however many notebooks are open in it
       document.addEventListener("focusin", guard, true);
       document.addEventListener("click", openCopy, true);
+      document.addEventListener("click", patience, true);
       document.addEventListener("toggle", keepOpen, true);
       const filter = { attributes: true, attributeFilter: ["class"], childList: true, subtree: true };
       new MutationObserver(look).observe(document.body, filter);
