@@ -54,7 +54,7 @@ def why(evaluation: Evaluation, requirement: str) -> str:
 
 def question(requirement: Requirement) -> str:
     """Head a question with the name of its requirement."""
-    return Markup('<div class="dk"><b>{}</b></div>').format(requirement.title)
+    return Markup('<div class="dk"><h3>{}</h3></div>').format(requirement.title)
 
 
 def more(answer: Answer, *, opened: bool) -> str:
@@ -168,12 +168,17 @@ def preview(text: str) -> str:
 
 def heading(text: str) -> str:
     """Head a part of the page."""
-    return Markup('<div class="dk"><h2>{}</h2></div>').format(text)
+    return Markup('<div class="dk"><h3>{}</h3></div>').format(text)
 
 
 def sentence(text: str) -> str:
     """Show one sentence; nothing where there is none."""
-    return Markup('<p class="dk dk-quiet" role="status">{}</p>').format(text) if text else ""
+    return Markup('<p class="dk dk-quiet">{}</p>').format(text) if text else ""
+
+
+def done(text: str) -> str:
+    """Show one sentence about what a person asked for, which a screen reader says too; nothing where there is none."""
+    return Markup('<p class="dk dk-quiet" data-dk-say="done">{}</p>').format(text) if text else ""
 
 
 def message(text: str) -> str:

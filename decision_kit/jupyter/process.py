@@ -183,6 +183,7 @@ def _arguments(folder: Path) -> list[str]:
         "--ServerApp.jpserver_extensions=jupyter_server_terminals=False",
         "--ServerApp.jpserver_extensions=jupyter_lsp=False",
         "--ServerApp.kernel_websocket_connection_class=prompt.PromptConnection",
+        f"--LabApp.extra_labextensions_path={HERE / 'labextensions'}",
     ]
 
 

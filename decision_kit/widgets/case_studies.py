@@ -154,7 +154,7 @@ class Library(Board):
             sizes = list(curve)
             more = "Yes, though less and less" if curve[sizes[-1]] < curve[sizes[0]] else "No"
             told = ", ".join(f"{error:.3f} with {size}" for size, error in curve.items())
-            self.curve.value = panels.sentence(
+            self.curve.value = panels.done(
                 f"{more}: the error of both voices together (Brier score), by the number of organisations that they "
                 f"learn from, is {told}."
             )
@@ -163,7 +163,7 @@ class Library(Board):
             [
                 self.head,
                 w.HTML(panels.backtest(self.knowledge, judged)),
-                self.button("Do more cases help?", learn),
+                self.button("Do more cases help?", learn, busy="Learning from fewer and fewer cases…"),
                 self.curve,
             ]
         )
@@ -210,7 +210,7 @@ class Library(Board):
             unknown = [
                 answer.requirement for answer in evaluation.decision.answers if answer.requirement not in case.levels
             ]
-            self.added.value = panels.sentence(
+            self.added.value = panels.done(
                 f"Added to {path}: {case.organisation}, {case.workflow}. It speaks in your other decisions from their "
                 "next Start on."
                 + (f" Left unknown, as not one level: {wording.titles(unknown, self.knowledge)}." if unknown else "")

@@ -30,10 +30,15 @@ WHOSE = {"whole": "the whole flow", "core": "the core alone", "reactions": "the 
 
 
 class Page(anywidget.AnyWidget):
-    """What only the page can do; ``show`` names the part to bring into view."""
+    """What only the page can do; ``show`` names the part to bring into view, ``identity`` what a living kernel knows it by."""
 
     _esm = Path(__file__).parent / "page.js"
     show = traitlets.Unicode("").tag(sync=True)
+    identity = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.identity = self.model_id or ""
 
 
 class Board:
@@ -153,11 +158,21 @@ class Board:
         finally:
             self._offering = False
 
-    def button(self, text: str, act: Callable[[], None], style: str = "") -> w.Button:
-        """Make a button that does something."""
+    def button(self, text: str, act: Callable[[], None], style: str = "", busy: str = "") -> w.Button:
+        """Make a button that does something; ``busy`` is what it says meanwhile, where that takes a while."""
         button = w.Button(description=text, button_style=style)
         button.add_class("dk-wide")
-        button.on_click(lambda _: self.attempt(act))
+
+        def on_click(_: w.Button) -> None:
+            if busy:
+                button.description = busy
+                button.add_class("dk-busy")  # the page lets no second press through
+            self.attempt(act)
+            if busy:
+                button.remove_class("dk-busy")
+                button.description = text
+
+        button.on_click(on_click)
         return button
 
     @functools.cached_property

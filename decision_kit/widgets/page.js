@@ -1,68 +1,131 @@
-// What only the page itself can do: keep JupyterLab's keys off our controls, and bring a part into view.
+// What only the page itself can do: keep JupyterLab's keys off our controls, name them and tell their states to a
+// screen reader, keep what was opened open, bring a part into view, and say when the kernel behind it all is gone.
+const OURS = ":is(.jp-OutputArea-output, .jp-RenderedHTMLCommon)";
+const CONTROLS = ".jupyter-widgets :is(input, select, textarea, button)";
+const GONE = ["dead", "restarting", "autorestarting", "terminating"];
+const STOPPED = "The notebook's kernel has stopped; what you answered is saved.";
+const AWAY = "The connection to the kit is lost; what you answered is saved. It goes on by itself once the connection is back.";
+
 function guard(event) {
-  const target = event.target;
-  if (target instanceof Element && target.closest(".jp-OutputArea-output, .jp-RenderedHTMLCommon")) {
-    target.setAttribute("data-lm-suppress-shortcuts", "true");
+  if (event.target instanceof Element && event.target.closest(OURS)) {
+    event.target.setAttribute("data-lm-suppress-shortcuts", "true");
   }
 }
 
-// Radio buttons come without the name of their group; a screen reader should read the question with each.
-function nameParts() {
+// A second press while a button works would do all of it again.
+function patience(event) {
+  if (event.target.closest?.("button.dk-busy")) {
+    event.stopPropagation();
+    event.preventDefault();
+  }
+}
+
+function set(element, name, value) {
+  if (element.getAttribute(name) !== value) {
+    element.setAttribute(name, value);
+  }
+}
+
+// What ipywidgets leaves out. A screen reader should read the question with each of its choices, and know which theme
+// is shown and which question is open.
+function name() {
   for (const group of document.querySelectorAll(".widget-radio:not([role])")) {
-    group.setAttribute("role", "radiogroup");
-    group.setAttribute("aria-label", group.querySelector(".widget-label")?.textContent ?? "");
+    set(group, "role", "radiogroup");
+    set(group, "aria-label", group.querySelector(".widget-label")?.textContent ?? "");
+  }
+  for (const tab of document.querySelectorAll(".dk-themes button")) {
+    set(tab, "aria-pressed", String(tab.matches(".mod-info")));
+  }
+  for (const question of document.querySelectorAll(".dk-question")) {
+    const opener = question.querySelector(":scope > button");
+    if (opener) {
+      set(opener, "aria-expanded", String(Boolean(question.querySelector(".dk-more > *"))));
+      set(opener, "aria-label", `${opener.textContent} (${question.querySelector("h3")?.textContent})`);
+    }
+  }
+  for (const button of document.querySelectorAll("button.dk-wide")) {
+    set(button, "aria-busy", String(button.matches(".dk-busy")));
   }
   // A chart that was scrolled away is kept as a picture of itself, which comes without words.
   for (const picture of document.querySelectorAll("img.plot-img:not([alt])")) {
-    picture.setAttribute("alt", "Chart; the sentence beside it says what it shows, and the table holds its figures.");
+    set(picture, "alt", "Chart; the sentence beside it says what it shows, and the table holds its figures.");
+  }
+  // One message may stand in several parts; it is read once.
+  const alerts = new Set();
+  for (const message of document.querySelectorAll(".dk-message[role=alert]")) {
+    alerts.has(message.textContent) ? message.removeAttribute("role") : alerts.add(message.textContent);
   }
 }
 
-function show(name, framesLeft) {
-  const part = document.querySelector(`.${name}`);
-  if (part && part.querySelector("input")) {
-    part.scrollIntoView({ block: "start" });
-    part.querySelector("input").focus({ preventScroll: true });
+// A panel is drawn anew with every answer; what a person opened in it stays open.
+const opened = new Set();
+const known = new WeakSet();
+const place = (details) => {
+  const cells = [...document.querySelectorAll(".jp-Cell")];
+  return `${cells.indexOf(details.closest(".jp-Cell"))} ${details.querySelector("summary")?.textContent.replace(/\d+/g, "")}`;
+};
+
+function keepOpen(event) {
+  if (event.target.matches?.(".dk details")) {
+    known.add(event.target);
+    event.target.open ? opened.add(place(event.target)) : opened.delete(place(event.target));
+  }
+}
+
+function reopen() {
+  for (const details of opened.size ? document.querySelectorAll(".dk details:not([open])") : []) {
+    if (!known.has(details)) {
+      known.add(details);
+      details.open = opened.has(place(details));
+    }
+  }
+}
+
+// One quiet voice for what changed, once a person pauses; whole panels would be read from top to bottom.
+const said = new Map();
+let voice;
+let pause;
+
+function tell() {
+  voice ??= Object.assign(document.createElement("div"), { className: "dk-voice" });
+  set(voice, "role", "status");
+  document.body.append(voice);
+  const news = [];
+  for (const part of document.querySelectorAll("[data-dk-say]")) {
+    const text = part.textContent.trim();
+    if (said.get(part.dataset.dkSay) !== text && part.checkVisibility()) {
+      said.set(part.dataset.dkSay, text);
+      news.push(text);
+    }
+  }
+  if (news.length) {
+    voice.textContent = news.join(". ");
+  }
+}
+
+let waiting = false;
+
+function look() {
+  if (!waiting) {
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      name();
+      reopen();
+      clearTimeout(pause);
+      pause = setTimeout(tell, 700);
+    });
+  }
+}
+
+function show(part, framesLeft) {
+  const input = document.querySelector(`.${part} input`);
+  if (input) {
+    document.querySelector(`.${part}`).scrollIntoView({ block: "start" });
+    (document.querySelector(`.${part} input:checked`) ?? input).focus({ preventScroll: true });
   } else if (framesLeft > 0) {
-    requestAnimationFrame(() => show(name, framesLeft - 1)); // the controls are still on their way
+    requestAnimationFrame(() => show(part, framesLeft - 1)); // the controls are still on their way
   }
-}
-
-// JupyterLab loses the rest of a Run All that is pressed in the moment before it knows its kernel: the first cell
-// runs in a kernel made for it, the last one is left selected and empty. Then press Start once more.
-function finishRunAll(checksLeft) {
-  const last = [...document.querySelectorAll(".jp-CodeCell")].at(-1);
-  if (!last?.matches(".jp-mod-noOutputs.jp-mod-active") || checksLeft === 0) {
-    return;
-  }
-  if (document.querySelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')) {
-    document.querySelector('[data-commandlinker-command="notebook:run-all-cells"]')?.click();
-  } else {
-    setTimeout(() => finishRunAll(checksLeft - 1), 500);
-  }
-}
-
-// In a notebook that was reached by a link a press on Start may come before the page knows the kernel, and is then
-// lost without a word. Where nothing is shown a while later, press once more; this press itself is not looked after.
-function repeatLostStart(event) {
-  const start = event.target.closest?.('[data-commandlinker-command="notebook:run-all-cells"]');
-  const notebook = start?.closest(".jp-Notebook");
-  if (!notebook || !event.isTrusted) {
-    return;
-  }
-  let checksLeft = 60;
-  const check = () => {
-    if (!notebook.isConnected || notebook.querySelector(".jp-OutputArea-output, .widget-box, .dk") || checksLeft-- === 0) {
-      return;
-    }
-    const idle = [...document.querySelectorAll('.jp-Notebook-ExecutionIndicator[data-status="idle"]')].some((e) => e.checkVisibility());
-    if (idle) {
-      start.click();
-    } else {
-      setTimeout(check, 500);
-    }
-  };
-  setTimeout(check, 1500);
 }
 
 // A page may not go to a data address by a link; a copy of the file in memory may be opened.
@@ -75,24 +138,135 @@ async function openCopy(event) {
   }
 }
 
-export default {
-  render({ model }) {
-    document.addEventListener("focusin", guard, true);
-    const watcher = new MutationObserver(nameParts);
-    watcher.observe(document.body, { childList: true, subtree: true });
-    if (!document.documentElement.dataset.dkStart) {
-      document.documentElement.dataset.dkStart = "watched"; // once a page, however many notebooks are open in it
-      document.addEventListener("click", repeatLostStart, true);
-      document.addEventListener("click", openCopy, true);
+// Controls whose kernel is gone look alive, and what is answered then is lost. So they are held until it is back, and
+// the page says why. One of these watches the kernel for all parts of one notebook.
+class Watch {
+  constructor(model) {
+    this.kernel = model.widget_manager.kernel;
+    this.comm = model.get("identity"); // what a kernel no longer knows once it was started anew
+    this.parts = new Set();
+    this.dead = false;
+    this.check = () => this.judge();
+    this.ask = () => this.askKernel();
+    this.kernel.statusChanged.connect(this.check);
+    this.kernel.disposed.connect(this.check);
+    this.kernel.connectionStatusChanged.connect(this.ask);
+  }
+
+  judge() {
+    const { connectionStatus, isDisposed, status } = this.kernel;
+    this.dead ||= isDisposed || GONE.includes(status) || !this.kernel.hasComm(this.comm);
+    this.hold(this.dead ? STOPPED : connectionStatus === "connected" ? "" : AWAY);
+  }
+
+  async askKernel() {
+    this.judge();
+    if (!this.dead && this.kernel.connectionStatus === "connected") {
+      const reply = await this.kernel.requestCommInfo({}).catch(() => undefined);
+      this.dead = reply?.content.status === "ok" && !(this.comm in reply.content.comms);
+      this.judge();
     }
-    const rescue = setTimeout(() => finishRunAll(60), 1500);
+  }
+
+  hold(why) {
+    const part = [...this.parts].find((each) => each.isConnected);
+    this.home = part?.closest(".jp-NotebookPanel") ?? this.home ?? document.body;
+    const notice = this.home.querySelector(":scope > .dk-stopped");
+    if ((notice?.dataset.why ?? "") === why) {
+      return;
+    }
+    notice?.remove();
+    if (why) {
+      const focused = document.activeElement;
+      for (const control of this.home.querySelectorAll(CONTROLS)) {
+        if (!control.disabled) {
+          control.disabled = true;
+          control.dataset.dkHeld = "";
+        }
+      }
+      const told = this.tell(why);
+      if (focused?.matches("[data-dk-held]")) {
+        this.before = focused;
+        (told.querySelector("button") ?? told).focus({ preventScroll: true });
+      }
+    } else {
+      for (const control of this.home.querySelectorAll("[data-dk-held]")) {
+        control.disabled = false;
+        delete control.dataset.dkHeld;
+      }
+      this.before?.focus({ preventScroll: true });
+      this.before?.dispatchEvent(new Event("change", { bubbles: true })); // what was being typed then
+      this.before = undefined;
+    }
+  }
+
+  tell(why) {
+    const notice = Object.assign(document.createElement("div"), { className: "dk-message dk-stopped", tabIndex: -1 });
+    notice.dataset.why = why;
+    set(notice, "role", "alert");
+    notice.append(why);
+    if (why === STOPPED) {
+      const again = document.createElement("button");
+      if (this.home.matches(".jp-NotebookPanel")) {
+        again.textContent = "▶ Start";
+        again.dataset.commandlinkerCommand = "notebook:run-all-cells";
+        notice.append(" Press ", again, " to go on.");
+      } else {
+        again.textContent = "Load this page again";
+        again.addEventListener("click", () => location.reload());
+        notice.append(" ", again);
+      }
+    }
+    this.home.append(notice);
+    return notice;
+  }
+
+  end() {
+    this.kernel.statusChanged.disconnect(this.check);
+    this.kernel.disposed.disconnect(this.check);
+    this.kernel.connectionStatusChanged.disconnect(this.ask);
+    this.home?.querySelector(":scope > .dk-stopped")?.remove();
+  }
+}
+
+const watches = new Map();
+
+// Watch the kernel where the page can; in VS Code it cannot.
+function watch(model, element) {
+  const comm = model.get("identity");
+  if (!model.widget_manager?.kernel?.connectionStatusChanged || !comm) {
+    return () => {};
+  }
+  const watching = watches.get(comm) ?? new Watch(model);
+  watches.set(comm, watching);
+  watching.parts.add(element);
+  return () => {
+    watching.parts.delete(element);
+    if (!watching.parts.size) {
+      watching.end();
+      watches.delete(comm);
+    }
+  };
+}
+
+export default {
+  render({ model, el }) {
+    const root = document.documentElement;
+    if (!root.dataset.dkPage) {
+      root.dataset.dkPage = "watched"; // once a page, however many notebooks are open in it
+      document.addEventListener("focusin", guard, true);
+      document.addEventListener("click", openCopy, true);
+      document.addEventListener("click", patience, true);
+      document.addEventListener("toggle", keepOpen, true);
+      const filter = { attributes: true, attributeFilter: ["class"], childList: true, subtree: true };
+      new MutationObserver(look).observe(document.body, filter);
+    }
     const onShow = () => show(model.get("show").split(" ")[0], 300);
     model.on("change:show", onShow);
+    const unwatch = watch(model, el);
     return () => {
-      document.removeEventListener("focusin", guard, true);
-      clearTimeout(rescue);
-      watcher.disconnect();
       model.off("change:show", onShow);
+      unwatch();
     };
   },
 };

@@ -1,0 +1,55 @@
+// An extension of JupyterLab, written as its loader wants it, without a build. JupyterLab loses a Run All that comes
+// before it knows the notebook's kernel, or while that kernel starts anew; here a press on Start waits for the kernel.
+(() => {
+  const START = '[data-commandlinker-command="notebook:run-all-cells"]';
+
+  // The kernel of a notebook, idle or at work; a dead or missing one is started.
+  async function kernel(context) {
+    await context.ready;
+    if (!context.session?.kernel) {
+      await context.startKernel();
+    } else if (context.session.kernel.status === "dead") {
+      await context.restartKernel();
+    }
+    while (!["idle", "busy"].includes(context.kernelDisplayStatus)) {
+      await new Promise((resolve) => {
+        const signals = [context.statusChanged, context.connectionStatusChanged];
+        const changed = () => {
+          signals.forEach((signal) => signal.disconnect(changed));
+          resolve();
+        };
+        signals.forEach((signal) => signal.connect(changed));
+      });
+    }
+  }
+
+  function activate(app) {
+    const press = async (event) => {
+      const start = event.target.closest?.(START);
+      const panel = start && [...app.shell.widgets("main")].find((widget) => widget.node.contains(start));
+      if (!panel?.sessionContext) {
+        return;
+      }
+      event.stopPropagation();
+      event.preventDefault();
+      if (start.ariaBusy === "true") {
+        return; // pressed again while it works
+      }
+      const words = start.textContent;
+      start.ariaBusy = "true";
+      start.textContent = "▶ Starting…";
+      try {
+        await kernel(panel.sessionContext);
+        await app.commands.execute("notebook:run-all-cells");
+      } finally {
+        start.textContent = words;
+        start.ariaBusy = "false";
+      }
+    };
+    document.addEventListener("click", press, true);
+  }
+
+  const plugin = { id: "decision-kit:start", autoStart: true, activate };
+  window._JUPYTERLAB = window._JUPYTERLAB ?? {};
+  window._JUPYTERLAB["decision-kit"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: plugin }) };
+})();
