@@ -51,7 +51,7 @@ def page(handler: Any, notebook: nbformat.NotebookNode, cwd: str) -> None:
             cell.source = "\n\n".join(text for text in paragraphs if "data-commandlinker-command" not in text)
 
 
-async def failed(cell: nbformat.NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG001, RUF029
+async def failed(cell: nbformat.NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG001
     """Put one sentence in the place of what a cell that failed would show.
 
     Parameters
@@ -68,7 +68,8 @@ async def failed(cell: nbformat.NotebookNode, cell_index: int, execute_reply: di
     content = execute_reply["content"]
     what = content["evalue"] if content["ename"] == "InputError" else f"{content['ename']}: {content['evalue']}"
     told = panels.style() + panels.message(f"This page cannot be shown: {what} Reload it once that is mended.")
-    cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": f'<div class="dk-failed">{told}</div>'})]
+    shown = {"text/html": f'<div class="dk-failed">{told}</div>'}
+    cell.outputs = [nbformat.v4.new_output("display_data", shown)]  # type: ignore[no-untyped-call]
 
 
 def _title_in(path: Path) -> str:
@@ -76,7 +77,7 @@ def _title_in(path: Path) -> str:
     if "." in path.stem:
         return ""
     try:
-        return _title(nbformat.read(path, as_version=4))
+        return _title(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
     except (OSError, ValueError, KeyError, AttributeError):
         return ""
 
