@@ -52,8 +52,11 @@ class Board:
         self.knowledge, warning = known()
         self.warning = w.HTML(panels.message(warning) if warning else "")
 
-    def attempt(self, act: Callable[[], None]) -> bool:
-        """Do something a person asked for; if it fails, tell them in the page and keep what was there."""
+    def attempt(self, act: Callable[[], None], *, clear: bool = True) -> bool:
+        """Do something a person asked for; if it fails, tell them in the page and keep what was there.
+
+        What was told before is cleared, but not by what happens behind their back.
+        """
         try:
             act()
         except InputError as error:
@@ -61,7 +64,8 @@ class Board:
         except Exception as error:  # noqa: BLE001 - an error in a callback would be seen nowhere
             self.message.value = panels.message(f"This did not work ({type(error).__name__}: {error}).")
         else:
-            self.message.value = ""
+            if clear:
+                self.message.value = ""
             return True
         return False
 
