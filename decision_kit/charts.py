@@ -2,15 +2,16 @@
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any
-
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
+from typing import TYPE_CHECKING, Any
 
 from decision_kit import render, wording
 from decision_kit.cases import Case
 from decision_kit.evaluation import Evaluation, percent
 from decision_kit.knowledge import TOP, Knowledge
+from decision_kit.scoring import Contribution
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go  # takes a while, and a verdict stands before any chart
 
 FOR, AGAINST = "#0072B2", "#D55E00"
 """Okabe and Ito's blue and vermilion, told apart by all common kinds of colour vision."""
@@ -28,7 +29,12 @@ _LAYOUT = {
 }
 
 
-def for_and_against(evaluation: Evaluation) -> go.Figure:
+def height(evaluation: Evaluation) -> int:
+    """Say how many pixels high the chart of what speaks for and against is; 0 where there is nothing to draw."""
+    return 110 + 26 * len(_weighty(evaluation)) if evaluation.verdict.first else 0
+
+
+def for_and_against(evaluation: Evaluation) -> "go.Figure":
     """Draw what speaks for and against each eligible model, requirement by requirement.
 
     A bar is the contribution less what a middling rating (2 of 4) would contribute, in points of fit: bars to
@@ -44,8 +50,10 @@ def for_and_against(evaluation: Evaluation) -> go.Figure:
     plotly.graph_objects.Figure
         One panel for each eligible model, best first; the weightiest requirement on top.
     """
+    from plotly.subplots import make_subplots  # noqa: PLC0415
+
     models = [model for model, fit in evaluation.ranking() if fit is not None]
-    needs = sorted((c for c in evaluation.scores.contributions if c.weight), key=lambda c: c.weight)
+    needs = _weighty(evaluation)
     asked = evaluation.knowledge.requirements
     titles = [
         f"{evaluation.knowledge.models[model].title} {percent(evaluation.scores.fit[model] or 0)}" for model in models
@@ -79,7 +87,7 @@ def for_and_against(evaluation: Evaluation) -> go.Figure:
         )
     figure.update_layout(
         **_LAYOUT,
-        height=110 + 26 * len(needs),
+        height=height(evaluation),
         showlegend=False,
         bargap=0.3,
     )
@@ -89,7 +97,11 @@ def for_and_against(evaluation: Evaluation) -> go.Figure:
     return figure
 
 
-def hours(knowledge: Knowledge, picture: str) -> go.Figure:
+def _weighty(evaluation: Evaluation) -> list[Contribution]:
+    return sorted((c for c in evaluation.scores.contributions if c.weight), key=lambda c: c.weight)
+
+
+def hours(knowledge: Knowledge, picture: str) -> "go.Figure":
     """Draw the hours that measurements of one question tell, each bar with its figure and its source.
 
     Parameters
@@ -101,6 +113,8 @@ def hours(knowledge: Knowledge, picture: str) -> go.Figure:
     -------
     plotly.graph_objects.Figure
     """
+    import plotly.graph_objects as go  # noqa: PLC0415
+
     rows = [figure for figure in knowledge.figures if figure.picture == picture and figure.value is not None]
     colours = render.colours(knowledge)
     measured = {measurement.id: measurement for measurement in knowledge.measurements}
@@ -119,14 +133,13 @@ def hours(knowledge: Knowledge, picture: str) -> go.Figure:
             customdata=[[measured[row.measurement].setting, measured[row.measurement].caveat] for row in mine],
             hovertemplate="<b>%{y}</b>: %{x:g} hours<br>%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         )
-    height = 90 + 34 * len(rows)
-    figure.update_layout(**_LAYOUT, height=height, barmode="group", showlegend=False)
+    figure.update_layout(**_LAYOUT, height=90 + 34 * len(rows), barmode="group", showlegend=False)
     figure.update_xaxes(title="hours", gridcolor="#ddd", range=[0, 1.45 * max(float(row.value or 0) for row in rows)])
     figure.update_yaxes(automargin=True, autorange="reversed")
     return figure
 
 
-def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
+def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> "go.Figure":
     """Map cases by requirement: how strongly each source names each need; what it does not name stays empty.
 
     Parameters
@@ -140,6 +153,8 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
     plotly.graph_objects.Figure
         One row for each case, those of one model together.
     """
+    import plotly.graph_objects as go  # noqa: PLC0415
+
     order = {model: place for place, model in enumerate(knowledge.models)}
     rows = sorted(shown, key=lambda case: (order[case.model], case.organisation))
     asked = list(knowledge.requirements.values())
@@ -183,6 +198,6 @@ def _row(case: Case, knowledge: Knowledge) -> str:
     return textwrap.shorten(told, 58 - len(reported), placeholder="…") + reported
 
 
-def bundle(figure: go.Figure) -> dict[str, Any]:
+def bundle(figure: "go.Figure") -> dict[str, Any]:
     """Write a figure as the MIME bundle that notebooks show, with the kit's settings of the mode bar."""
     return {"application/vnd.plotly.v1+json": {**figure.to_plotly_json(), "config": CONFIG}}

@@ -1,4 +1,4 @@
-"""The ``decision-kit`` command: open the notebooks, score a decision, draw a line, export records."""
+"""The ``decision-kit`` command: open the notebooks or the app, score a decision, draw a line, export records."""
 
 import argparse
 import json
@@ -63,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     # Said again after a command, an option must not undo what was said before it.
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--knowledge", type=Path, metavar="FOLDER", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+    app = commands.add_parser("app", parents=[shared], help="open the notebooks as an app, without code")
+    app.add_argument("--folder", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    app.add_argument("--no-browser", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
     score = commands.add_parser("score", parents=[shared], help="print the verdict on a decision file")
     score.add_argument("file", type=Path, metavar="FILE")
@@ -133,7 +137,7 @@ def _open(given: argparse.Namespace) -> int:
         os.environ["DECISION_KIT_KNOWLEDGE"] = str(given.knowledge.resolve())
     for renamed in launch.prepare(given.folder):
         print(renamed)
-    return launch.run(given.folder, browser=not given.no_browser)
+    return launch.run(given.folder, browser=not given.no_browser, app=given.command == "app")
 
 
 def _knowledge(given: argparse.Namespace) -> Knowledge:
@@ -311,6 +315,7 @@ def _portfolio(given: argparse.Namespace) -> int:
 
 _COMMANDS = {
     None: _open,
+    "app": _open,
     "score": _score,
     "diff": _diff,
     "backtest": _backtest,

@@ -361,13 +361,17 @@ def _added_up(laws: Sequence[Law]) -> _Grid | None:
 def _both_positive(grid: _Grid, x: Whole, y: Whole, p: Floats) -> float:
     """Give the probability that a point of the grid and one of these add up to both coordinates above 0."""
     rows, columns = grid.mass.shape
-    beyond = np.zeros((rows + 1, columns + 1))  # in one piece of memory, as fresh pages cost more than the sums
-    tails = beyond[-2::-1, -2::-1]
-    np.cumsum(grid.mass[::-1, ::-1], axis=0, out=tails)
-    np.cumsum(tails, axis=1, out=tails)
     i = np.clip((-x - grid.left) // grid.step + 1, 0, rows)
     j = np.clip((-y - grid.low) // grid.step + 1, 0, columns)
-    return float(p @ beyond[i, j])
+    # Only the rows that a point asks for are told apart: they are few, and the grid has many.
+    starts, asked = np.unique(i, return_inverse=True)
+    beyond = np.zeros((len(starts) + 1, columns + 1))
+    tails = beyond[-2::-1, -2::-1]
+    within = starts[starts < rows]
+    tails[len(starts) - len(within) :] = np.add.reduceat(grid.mass, within, axis=0)[::-1, ::-1] if len(within) else 0
+    np.cumsum(tails, axis=0, out=tails)
+    np.cumsum(tails, axis=1, out=tails)
+    return float(p @ beyond[asked, j])
 
 
 def _sampled_readings(

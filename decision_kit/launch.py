@@ -1,5 +1,6 @@
-"""Open the notebooks in the browser: copies of them, a Jupyter server of the kit's own, one page."""
+"""Open the notebooks in the browser, as notebooks or as an app: copies of them, a server of the kit's own, one page."""
 
+import importlib.util
 import json
 import os
 import signal
@@ -13,9 +14,9 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import quote, urlencode
 
-from decision_kit import files
+from decision_kit import extras, files
 from decision_kit.errors import InputError
-from decision_kit.jupyter.process import serving
+from decision_kit.jupyter.process import APP, LAB, serving
 
 
 def prepare(folder: Path, notebooks: Path | None = None) -> list[str]:
@@ -65,6 +66,8 @@ def run(
     notebook: str = "1_decide.ipynb",
     browser: bool = True,  # noqa: FBT001, FBT002 - called by name
     say: Callable[[str], None] = print,
+    *,
+    app: bool = False,
 ) -> int:
     """Serve a folder, open one of its notebooks in the browser, and stay until stopped.
 
@@ -81,6 +84,8 @@ def run(
         Whether to open the browser; the address is told in any case.
     say : callable
         Tells the person one line.
+    app : bool
+        Whether each notebook is shown as a page of an app, which runs by itself and shows no code.
 
     Returns
     -------
@@ -90,21 +95,25 @@ def run(
     Raises
     ------
     InputError
-        If there is no such notebook, or the server does not start or breaks.
+        If there is no such notebook, the app is not installed, or the server does not start or breaks.
     """
+    if app and importlib.util.find_spec("voila") is None:  # found, it is not imported, which takes a second
+        extras.need("voila", "The app")
     if not (folder / notebook).is_file():
         raise InputError(f"{folder / notebook}: there is no such notebook.")
     with (
         tempfile.TemporaryDirectory(prefix="decision-kit-", ignore_cleanup_errors=True) as scratch,
         _stoppable(),
-        serving(folder, Path(scratch)) as server,
+        serving(folder, Path(scratch), APP if app else LAB) as server,
     ):
-        # With the session there, a click on Start is kept until its kernel is up, and never lost. So the
-        # page may load while the kernel starts.
-        kernel = {"name": "python3"}  # what Jupyter calls the Python it runs on itself
-        server.ask("api/sessions", {"path": notebook, "name": notebook, "type": "notebook", "kernel": kernel})
-        address = f"{server.url}doc/tree/{quote(notebook)}?{urlencode({'token': server.token})}"
-        say("The notebook opens in your browser; if not, open this address:" if browser else "Open this address:")
+        if not app:
+            # With the session there, a click on Start is kept until its kernel is up, and never lost. So the
+            # page may load while the kernel starts.
+            kernel = {"name": "python3"}  # what Jupyter calls the Python it runs on itself
+            server.ask("api/sessions", {"path": notebook, "name": notebook, "type": "notebook", "kernel": kernel})
+        page, what = ("voila/render", "app") if app else ("doc/tree", "notebook")
+        address = f"{server.url}{page}/{quote(notebook)}?{urlencode({'token': server.token})}"
+        say(f"The {what} opens in your browser; if not, open this address:" if browser else "Open this address:")
         say(address)
         say("Ctrl+C here stops it.")
         sys.stdout.flush()

@@ -45,6 +45,7 @@ def test_it_holds_what_the_checkout_holds(installed: Path):
         "panels.css",
         "madr.md.j2",
         "report.html.j2",
+        "index.html.j2",
         "default_setting_overrides.json",
     } <= names
 

@@ -18,6 +18,11 @@ from decision_kit.errors import InputError
 HERE = Path(__file__).parent
 PATIENCE = 60.0  # seconds for the server to answer
 GRACE = 10.0  # seconds for it to end its kernels and itself
+LAB = "jupyterlab.labapp"
+"""What serves the notebooks."""
+APP = "pages"
+"""What serves them as an app: the module beside this one."""
+VOILA = "voila.server_extension"
 
 
 @dataclass
@@ -124,7 +129,7 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, scratch: Path) -> Iterator[Server]:
+def serving(folder: Path, scratch: Path, serve: str = LAB) -> Iterator[Server]:
     """Run a server that answers, and end it and its kernels whatever happens in the body.
 
     Parameters
@@ -133,6 +138,8 @@ def serving(folder: Path, scratch: Path) -> Iterator[Server]:
         The folder it serves.
     scratch : pathlib.Path
         An empty folder, for as long as it runs.
+    serve : str
+        The module that serves, `LAB` or `APP`.
 
     Yields
     ------
@@ -146,7 +153,7 @@ def serving(folder: Path, scratch: Path) -> Iterator[Server]:
     """
     with (scratch / "log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own file, by this Python
-            [sys.executable, HERE / "server.py", *_arguments(folder)],
+            [sys.executable, HERE / "server.py", serve, *_arguments(folder, serve)],
             env=os.environ | _environment(scratch),
             cwd=scratch,
             stdin=subprocess.PIPE,  # it ends when this closes, even if the kit is killed
@@ -170,7 +177,9 @@ def serving(folder: Path, scratch: Path) -> Iterator[Server]:
         server.end()
 
 
-def _arguments(folder: Path) -> list[str]:
+def _arguments(folder: Path, serve: str) -> list[str]:
+    # No terminals, no looking for language servers, which starts a Node.js if there is one, and one of the two.
+    off = ["jupyter_server_terminals", "jupyter_lsp", *(["jupyterlab", "notebook_shim"] if serve == APP else [VOILA])]
     return [
         f"--ServerApp.root_dir={folder.resolve()}",
         "--ServerApp.ip=127.0.0.1",
@@ -179,9 +188,7 @@ def _arguments(folder: Path) -> list[str]:
         "--ServerApp.keyfile=",
         "--ServerApp.open_browser=False",
         "--ServerApp.allow_root=True",  # as in containers
-        # No terminals, and no looking for language servers, which starts a Node.js if there is one.
-        "--ServerApp.jpserver_extensions=jupyter_server_terminals=False",
-        "--ServerApp.jpserver_extensions=jupyter_lsp=False",
+        *(f"--ServerApp.jpserver_extensions={name}=False" for name in off),
         "--ServerApp.kernel_websocket_connection_class=prompt.PromptConnection",
         f"--LabApp.extra_labextensions_path={HERE / 'labextensions'}",
     ]
@@ -191,6 +198,7 @@ def _environment(scratch: Path) -> dict[str, str]:
     return {
         # The kit's settings keep the first screen calm; a person's own come after them.
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, (str(HERE), os.environ.get("JUPYTER_CONFIG_PATH")))),
+        "JUPYTER_PATH": os.pathsep.join(filter(None, (str(HERE), os.environ.get("JUPYTER_PATH")))),  # the app's pages
         "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this Python before one of the same name in the home
         "JUPYTER_RUNTIME_DIR": str(scratch),
         "JUPYTERLAB_WORKSPACES_DIR": str(scratch),  # the page as it is meant, not as it was left

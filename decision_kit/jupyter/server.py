@@ -1,8 +1,10 @@
-"""Run JupyterLab as the kit's server: up sooner than by itself, and never outliving the kit.
+"""Run JupyterLab or the app as the kit's server: up sooner than by itself, and never outliving the kit.
 
-`decision_kit.jupyter.process` runs this file as a program and holds the other end of its standard input.
+`decision_kit.jupyter.process` runs this file as a program, with the module that serves as its first argument, and
+holds the other end of its standard input.
 """
 
+import importlib
 import os
 import signal
 import sys
@@ -16,9 +18,7 @@ def main() -> None:
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     threading.Thread(target=_stop_with_the_kit, daemon=True).start()
 
-    from jupyterlab.labapp import main as serve  # type: ignore[import-untyped]  # noqa: PLC0415 - after the lines above
-
-    serve()
+    importlib.import_module(sys.argv.pop(1)).main()
 
 
 def _stop_with_the_kit() -> None:

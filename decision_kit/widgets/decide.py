@@ -12,7 +12,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from decision_kit import panels, sensitivity, wording
+from decision_kit import charts, panels, sensitivity, wording
 from decision_kit.decision import NOT_SURE, Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
@@ -60,11 +60,12 @@ class Desk(Board):
         self.saved = w.HTML()
         self.verdict = w.HTML()
         self.next = w.HTML()
-        self._asking: asyncio.Task[None] | None = None
+        self._following: asyncio.Task[None] | None = None
         self.reasons = w.HTML()
         self.guidance = w.HTML()
         self.teams = w.HTML()
         self.chart = w.Output()
+        self._charted = False
         self._opened: dict[str, tuple[w.Widget, ...]] = {}
         self.decision = Decision(UNTITLED)
         self.evaluation = evaluate(self.decision, self.knowledge)
@@ -138,25 +139,36 @@ class Desk(Board):
         self.verdict.value = panels.verdict(self.evaluation)  # first, as it is what a person waits for
         for refresh in self.refreshers:
             refresh()
+        self.saved.value = panels.saved(self.path) if self.saving.settled else ""
+        self._follow()
+
+    def _follow(self) -> None:
+        """Show what follows from the verdict: at once where nothing is on the screen yet, else behind it."""
+        if self._following is not None:
+            self._following.cancel()
+        self.next.value = ""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # outside a notebook nobody waits, and nobody would see the next question
+            self._explain()
+            self._draw()
+            return
+        if not self.refreshers:
+            self._explain()
+        self._following = loop.create_task(self._explain_in_a_while())
+        self._following.add_done_callback(lambda task: task.cancelled() or self.look_after(task.result))
+
+    def _explain(self) -> None:
         self.reasons.value = panels.reasons(self.evaluation)
         self.guidance.value = panels.guidance(self.evaluation)
         self.teams.value = panels.teams(self.evaluation)
-        self.saved.value = panels.saved(self.path) if self.saving.settled else ""
-        if self.refreshers:
-            self._draw()
-        self._ask_in_a_while()
 
-    def _ask_in_a_while(self) -> None:
-        """Find the question to ask next once the person pauses: it takes up to a second, so it goes in steps."""
-        if self._asking is not None:
-            self._asking.cancel()
-        self.next.value = ""
-        try:
-            self._asking = asyncio.get_running_loop().create_task(self.ask())
-        except RuntimeError:  # outside a notebook nobody would see it
-            self._asking = None
-        else:
-            self._asking.add_done_callback(lambda task: task.cancelled() or self.look_after(task.result))
+    async def _explain_in_a_while(self, pause: float = 0.15) -> None:
+        """Let the verdict be painted first and alone; a person who goes on answering need not wait for the rest."""
+        for part in (self._explain, self._draw):
+            await asyncio.sleep(pause)
+            self.look_after(part)
+        await self.ask()
 
     async def ask(self, pause: float = 0.4) -> None:
         """Show which open question is worth answering next.
@@ -174,13 +186,19 @@ class Desk(Board):
         self.next.value = panels.sentence(wording.ask_next(self.evaluation, found))
 
     def _draw(self) -> None:
+        if not self._charted:  # nobody sees it
+            return
+        self._reserve()
         if not self.evaluation.verdict.first:
             self.chart.outputs = ()
             return
-        from decision_kit import charts  # noqa: PLC0415 - plotly takes a while; the verdict stands before it
-
         data = charts.bundle(charts.for_and_against(self.evaluation))
         self.chart.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+
+    def _reserve(self) -> None:
+        """Keep the place of the chart, so that nothing jumps while it comes."""
+        height = charts.height(self.evaluation)
+        self.chart.layout.min_height = f"{height}px" if height else None
 
     def _open_latest(self) -> None:
         unreadable = []
@@ -301,7 +319,9 @@ class Desk(Board):
     @functools.cached_property
     def why(self) -> w.Widget:
         """Show what speaks for and against each model, by requirement, and what was measured."""
-        self.attempt(self._draw)
+        self._charted = True
+        self._reserve()
+        self._follow()
         return w.VBox([self.head, self.chart, self.reasons])
 
     @functools.cached_property

@@ -1,0 +1,210 @@
+"""The kit as an app: every notebook a page that runs by itself, and answers that are there again."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import psutil
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import EXAMPLES
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from decision_kit import Decision, InputError, launch
+
+PATIENCE = 60_000
+"""Longest wait for something to appear, in milliseconds; what is there sooner is not waited for."""
+
+PAGES = {"1_decide.ipynb": ".dk-verdict", "2_what_if.ipynb": ".dk-map", "3_case_studies.ipynb": ".barlayer .point"}
+"""What each page shows once it is ready."""
+
+FAILS = """\
+# 1. What fails
+from decision_kit import InputError
+
+raise InputError("levels.csv, row 3: 7 is not a level; 0 to 4 are.")"""
+
+ORDER = "A fixed order is tidy, but late or swapped steps can be sorted out afterwards."
+
+
+@dataclass
+class App:
+    """An app that runs, the folder that it shows, and a browser of its own for each test."""
+
+    process: psutil.Popen
+    address: str
+    folder: Path
+    context: BrowserContext | None = None
+    asked: set[str] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, name: str = "1_decide.ipynb", ready: str = ".dk-verdict") -> Page:
+        """Open a page and wait until it is ready."""
+        page = self.context.new_page()
+        page.on("request", lambda request: self.asked.add(urlsplit(request.url).hostname or "this page"))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.goto(self.address.replace("1_decide.ipynb", name))
+        expect(page.locator(ready).first).to_be_visible(timeout=PATIENCE)
+        return page
+
+    def kernels(self) -> list[psutil.Process]:
+        """List the processes that run pages; the server comes first."""
+        return self.process.children(recursive=True)[1:]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Start the app by its command, with the example that uses everything and a notebook that fails."""
+    home = tmp_path_factory.mktemp("home")
+    folder = home / "work"
+    Decision.open(EXAMPLES / "order-and-payment.decision.json").save(folder / "decisions" / "order.decision.json")
+    cells = [nbformat.v4.new_markdown_cell("# It fails"), *(nbformat.v4.new_code_cell(FAILS) for _ in range(2))]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "fails.ipynb")
+    (folder / "no_notebook.ipynb").write_text("{", encoding="utf-8")
+    command = [sys.executable, "-m", "decision_kit.cli", "app", "--no-browser", "--folder", str(folder)]
+    process = psutil.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"HOME": str(home)})
+    try:
+        address = next(line.strip() for line in process.stdout if line.startswith("http"))
+        yield App(process, address, folder)
+    finally:
+        everything = process.children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+        assert psutil.wait_procs(everything, timeout=10)[1] == []
+
+
+@pytest.fixture
+def app(served: App, browser: Browser) -> Iterator[App]:
+    """Give a test its own browser, and see to it that the pages ask no other server and break nowhere."""
+    served.context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield served
+    for page in served.context.pages:
+        close(page)
+    served.context.close()
+    assert served.asked <= {"127.0.0.1", "this page"}
+    assert served.errors == []
+
+
+def close(page: Page) -> None:
+    """Close a page as a person does, and not at once, which tells it nothing."""
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+
+
+def verdict(page: Page) -> Locator:
+    return page.locator(".dk-verdict").first
+
+
+def check(page: Page) -> None:
+    """Hold a page to what every page promises: nothing for axe to find, nothing sideways."""
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_page_runs_by_itself_shows_neither_code_nor_how_to_run_it_and_is_light_or_dark_as_the_system_is(app: App):
+    page = app.open()
+    expect(page).to_have_title("Orchestration, choreography, or a hybrid?")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("heading", level=2, name="6. Take it with you")).to_be_visible()
+    expect(page.get_by_role("button", name="Export the records")).to_be_visible(timeout=PATIENCE)
+    untold = re.compile("Start$|Run All|desk\\(\\)|One moment")
+    expect(page.locator("body")).not_to_contain_text(untold, use_inner_text=True)
+    # The system says light or dark, also while the page is open.
+    for scheme, colour, light in (("light", "rgb(255, 255, 255)", "true"), ("dark", "rgb(17, 17, 17)", "false")):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("body")).to_have_css("background-color", colour)
+        expect(page.locator("body")).to_have_attribute("data-jp-theme-light", light)
+
+
+def test_answers_are_kept_across_a_refresh_which_ends_the_kernel_and_the_newest_decision_opens(app: App):
+    page = app.open()
+    before = app.kernels()
+    assert before
+    page.get_by_role("button", name="Start a new, empty decision").click()
+    expect(verdict(page)).to_contain_text("0 of 13 answered")
+    page.get_by_label("What do you decide on?").fill("Parcel tracking")
+    page.get_by_label(ORDER).check()
+    expect(verdict(page)).to_contain_text("1 of 13 answered")
+    page.reload()
+    expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
+    expect(page.get_by_label("What do you decide on?")).to_have_value("Parcel tracking")
+    expect(page.get_by_label(ORDER)).to_be_checked()
+    assert psutil.wait_procs(before, timeout=30)[1] == []
+
+
+def test_every_notebook_of_the_folder_is_a_page_and_the_links_between_them_work(app: App):
+    page = app.open()
+    links = page.get_by_role("navigation").get_by_role("link")
+    expect(links).to_have_text(["Orchestration, choreography, or a hybrid?", "What if?", "Case studies", "It fails"])
+    page.get_by_role("main").get_by_role("link", name="What if?").first.click()
+    expect(page.get_by_label("Move this answer")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("navigation").locator("[aria-current=page]")).to_have_text("What if?")
+    page.get_by_role("navigation").get_by_role("link", name="Case studies").click()
+    expect(page.get_by_text("58 cases of 58 (4 only reported")).to_be_visible(timeout=PATIENCE)
+
+
+def test_exported_files_are_downloaded_and_the_report_opens(app: App):
+    page = app.open()
+    page.get_by_role("button", name="Export the records").click(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="download a copy")).to_have_count(3)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="download a copy").first.click()
+    (record,) = (app.folder / "records").glob("*.md")
+    assert Path(download.value.path()).read_bytes() == record.read_bytes()
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="open").click()
+    expect(popup.value.get_by_role("heading", level=1)).to_be_visible()
+    popup.value.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_and_nothing_is_wider_than_a_desk_or_a_phone(app: App, name: str):
+    page = app.open(name, PAGES[name])
+    expect(page.locator("section:empty, section .jp-CodeCell:empty")).to_have_count(0, timeout=PATIENCE)
+    check(page)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 800})
+    check(page)
+
+
+def test_a_notebook_that_fails_says_so_in_one_sentence(app: App):
+    page = app.open("fails.ipynb", ".dk-failed")
+    told = page.get_by_role("alert").locator("visible=true")
+    expect(told).to_have_text(
+        ["This page cannot be shown: levels.csv, row 3: 7 is not a level; 0 to 4 are. Reload it once that is mended."]
+    )
+    expect(page.locator("body")).not_to_contain_text("Traceback")
+    check(page)
+
+
+def test_a_page_that_is_not_there_is_told_too(app: App):
+    page = app.open("nothing.ipynb", "h1")
+    expect(page.locator("main")).to_contain_text("There is no notebook of this name in your folder.")
+    check(page)
+
+
+def test_who_has_no_token_is_not_let_in(served: App):
+    address = urlsplit(served.address)
+    connection = HTTPConnection(address.netloc, timeout=60)
+    connection.request("GET", address.path)
+    answer = connection.getresponse()
+    connection.close()
+    assert (answer.status, urlsplit(answer.headers["Location"]).path) == (HTTPStatus.FOUND, "/login")
+
+
+def test_where_voila_is_missing_one_sentence_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    launch.prepare(tmp_path / "work")
+    monkeypatch.setitem(sys.modules, "voila", None)
+    with pytest.raises(InputError, match=r"The app needs voila, .* install it with: python -m pip install voila$"):
+        launch.run(tmp_path / "work", app=True)
