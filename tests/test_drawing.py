@@ -120,7 +120,7 @@ def test_any_title_leaves_the_svg_well_formed_and_mermaid_whole(titles: list[str
     assert text.count("subgraph ") == text.count("\n  end\n")
     for row in text.splitlines()[1:]:
         assert re.fullmatch(
-            r'  (subgraph \w+\["[^"`]*"\]|end|  p\d+(\["[^"`]*"\]|\(\["[^"`]*"\]\))|p\d+ (-->|-\.->|--o) p\d+'
+            r'  (subgraph \w+\["[^"`]+"\]|end|  p\d+(\["[^"`]+"\]|\(\["[^"`]+"\]\))|p\d+ (-->|-\.->|--o) p\d+'
             r"|linkStyle [\d,]+ stroke-width:3px)",
             row,
         ), row
