@@ -5,7 +5,7 @@ ratings made the difference.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -91,6 +91,10 @@ class Basis:
         if not isinstance(given, dict) or set(given) != names:
             raise InputError(f"basis: needs just the fields {', '.join(sorted(names))}.")
         return cls(**given)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as plain values."""
+        return asdict(self)
 
     @property
     def cells(self) -> dict[tuple[str, str], str]:

@@ -128,6 +128,8 @@ class System:
     ----------
     parts : tuple of Part
     links : tuple of Link
+    without : tuple of str
+        Ids of the published rules that are switched off for it.
 
     Raises
     ------
@@ -137,6 +139,7 @@ class System:
 
     parts: tuple[Part, ...]
     links: tuple[Link, ...] = ()
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that every link has two ends and that nothing stands twice."""
