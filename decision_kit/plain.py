@@ -1,7 +1,9 @@
 """Checks of plain values that come out of JSON, each told in one sentence."""
 
 import json
+import re
 from collections.abc import Collection, Iterable
+from fractions import Fraction
 
 from decision_kit.errors import InputError
 
@@ -36,6 +38,17 @@ def only(given: Iterable[str], allowed: Collection[str], where: str) -> None:
     for name in given:
         if name not in allowed:
             raise InputError(f"{where}{name[:60]}: is not a field; allowed are {', '.join(allowed)}.")
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is the text of an exact number, such as ``"1/2"`` or ``"0.25"``."""
+    if not isinstance(value, str) or not re.fullmatch(r"-?[\d./]{1,60}", value, re.ASCII):
+        return False
+    try:
+        Fraction(value)
+    except (ValueError, ZeroDivisionError):
+        return False
+    return True
 
 
 def shown(value: object) -> str:
