@@ -12,8 +12,7 @@ from decision_kit.system import Link, Part, System
 MOST_PARTS = 200
 """Most parts of a system that a decision holds: its record names each of them in a table that people read."""
 MOST_LINKS = 500
-"""Most links: where the record's diagram is shown, Mermaid draws no more edges (its setting ``maxEdges``)."""
-
+"""Most links: in the worst case the line crosses them all, and a second table names each that it crosses."""
 LONGEST_NAME = 200
 """Most characters of an id."""
 
