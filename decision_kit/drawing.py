@@ -24,6 +24,8 @@ KINDS = {AWAITED: AWAITED, LISTENING: LISTENING, "": "not said whether awaited"}
 """The kinds of links in words."""
 DASHES = {AWAITED: "", LISTENING: "6 4", "": "1 4"}
 """How a link of each kind is dashed."""
+UNSEEN = "…"
+"""Stands for a name of which nothing can be seen."""
 HIGH, SIDE = 54, 128
 """In pixels: the height of a box, and the width of the column of words beside the picture."""
 
@@ -230,7 +232,7 @@ def _shown(line: Line) -> tuple[tuple[Side, ...], tuple[Joint, ...]]:
 
 def _box(side: Side, x: float, y: float) -> Box:
     remark = "fixed by hand" if side.part.model else "either side costs the same" if side.free else ""
-    return Box(side, x, y, _lines(plain(side.part.name) or "…"), remark)
+    return Box(side, x, y, _lines(plain(side.part.name) or UNSEEN), remark)
 
 
 def _lines(name: str) -> tuple[str, ...]:
@@ -269,4 +271,5 @@ def _strokes(
 
 def _quoted(text: str) -> str:
     """Write a text for within the quotes of Mermaid: what is no letter, digit or blank goes by its number."""
-    return "".join(letter if letter.isalnum() or letter == " " else f"#{ord(letter)};" for letter in plain(text)[:200])
+    seen = plain(text)[:200] or UNSEEN
+    return "".join(letter if letter.isalnum() or letter == " " else f"#{ord(letter)};" for letter in seen)

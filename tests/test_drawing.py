@@ -3,6 +3,7 @@
 import itertools
 import re
 import xml.etree.ElementTree as ET
+from random import Random
 
 import hostile
 import numpy as np
@@ -57,7 +58,7 @@ def test_the_example_has_its_core_above_the_line_and_its_reactions_below(uber: L
 
 
 @given(systems(most=8), st.randoms(use_true_random=False))
-def test_the_order_of_the_rows_of_a_file_changes_no_place(drawn: System, random):
+def test_the_order_of_the_rows_of_a_file_changes_no_place(drawn: System, random: Random):
     names = [part.id for part in drawn.parts]
     links = [(link.start, link.end, link.kind) for link in drawn.links]
     below = random.sample(names, len(names) // 2)
@@ -119,7 +120,7 @@ def test_any_title_leaves_the_svg_well_formed_and_mermaid_whole(titles: list[str
     assert text.count("subgraph ") == text.count("\n  end\n")
     for row in text.splitlines()[1:]:
         assert re.fullmatch(
-            r'  (subgraph \w+\["[^"`]*"\]|end|  p\d+(\["[^"`]*"\]|\(\["[^"`]*"\]\))|p\d+ (-->|-\.->|--o) p\d+'
+            r'  (subgraph \w+\["[^"`]+"\]|end|  p\d+(\["[^"`]+"\]|\(\["[^"`]+"\]\))|p\d+ (-->|-\.->|--o) p\d+'
             r"|linkStyle [\d,]+ stroke-width:3px)",
             row,
         ), row
