@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from decision_kit import crossings
 from decision_kit.boundary import Joint, Line, Side
+from decision_kit.crossings import Crossing
 from decision_kit.evaluation import percent
+from decision_kit.knowledge import Guidance
 from decision_kit.pulls import Pulls
 from decision_kit.rules import Rule
 from decision_kit.wording import counted, listed
@@ -13,8 +16,39 @@ MOST = 20
 """At most so many parts or links are named in a row; of more their number is told."""
 UNIT = (
     "Costs count rating steps times weight: 1 is one step that the rating of a model stays below the best on a need "
-    "of weight 1. Weights and ratings are those of score."
+    "of weight 1. Weights and ratings are those that decisions are scored by."
 )
+
+
+def told(line: Line) -> list[str]:
+    """Say all that is to be said of a line beside the parts and links themselves."""
+    said = [
+        cost(line),
+        alternatives(line),
+        nearest(line),
+        ties(line),
+        dearest(line),
+        rules(line),
+        *contradictions(line),
+        rounding(line),
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def beside(line: Line, verdict: str | None) -> str:
+    """Say how a line and the verdict on the answers as a whole go together."""
+    used = [model for model in (line.made.core, line.made.reactions) if model in line.assignment.values()]
+    drawn = line.made.id if len(used) == 2 else used[0]
+    parts = counted(len(line.system.parts), "part")
+    said = f"The verdict rests on the answers for the whole. The line is drawn from what each of the {parts} needs"
+    if len(line.system.parts) == 1:
+        said = "The verdict rests on the answers for the whole. The line is drawn from what its one part needs"
+    said += ", at the least cost, and "
+    if verdict is None:
+        return f"{said}gives {line.knowledge.models[drawn].phrase}."
+    if verdict == drawn:
+        return f"{said}agrees with it."
+    return f"{said}does not agree with it: it gives {line.knowledge.models[drawn].phrase}."
 
 
 def sides(line: Line) -> list[str]:
@@ -42,11 +76,33 @@ def link(line: Line, joint: Joint) -> str:
     return f"{start} → {end}" + (f" ({joint.link.kind})" if joint.link.kind else "")
 
 
+def why(line: Line, side: Side, most: int = 3) -> str:
+    """Say in a few words why a part lies on its side."""
+    if side.part.model:
+        return "fixed by hand"
+    pulls = crossings.reasons(line, side)
+    apart = sum(pull for _, pull in pulls)
+    if apart < 0:
+        return f"its links; its own needs speak for {_title(line, _other(line, side))}"
+    speaking = [title for title, pull in pulls if pull > 0]
+    return "; ".join(speaking[:most]) or "nothing speaks for either"
+
+
+def near(side: Side) -> str:
+    """Say in a few words what all would cost with a part on the other side; empty where that was not asked."""
+    return "" if side.flip is None else _apart(side.flip) or "the same"
+
+
+def built(crossing: Crossing) -> str:
+    """Name what is to be built at a crossing and not at every one."""
+    return "; ".join(_advised(advice.guidance) for advice in crossing.advice if not advice.general)
+
+
 def cost(line: Line) -> str:
     """Say what the line costs and what it is made of."""
     return (
-        f"This costs {_number(line.cost)}{_fit(line, line.cost)}: {_number(line.misfit)} because models do not serve "
-        f"every need of their parts, {_number(line.crossings)} for the line."
+        f"This costs {number(line.cost)}{_fit(line, line.cost)}: {number(line.misfit)} because models do not serve "
+        f"every need of their parts, {number(line.crossings)} for the line."
     )
 
 
@@ -73,7 +129,7 @@ def dearest(line: Line) -> str:
         return ""
     links = [link(line, joint) for joint in line.dearest]
     said = f"a line over {'it' if len(links) == 1 else 'one of them'} and nothing else"
-    return f"Dearest to cut: {_several(links)}; {said} would cost at least {_number(line.dearest[0].alone)}."
+    return f"Dearest to cut: {_several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
 
 
 def ties(line: Line) -> str:
@@ -126,30 +182,26 @@ def rounding(line: Line) -> str:
 def side(line: Line, of: Side) -> list[str]:
     """Say of one part which model it has, what it costs there, and how near it is to changing sides."""
     told = [_title(line, of.model) + (", fixed by hand" if of.part.model else "")]
-    told.append(f"costs {_number(of.misfit)}" + (f" and pays {_number(of.pays)} for the line" if of.pays else ""))
+    told.append(f"costs {number(of.misfit)}" + (f" and pays {number(of.pays)} for the line" if of.pays else ""))
     if of.flip is not None:
         told.append(f"on the other side all would cost {_apart(of.flip) or 'the same'}")
     return told
 
 
-def why(line: Line, found: Pulls) -> list[str]:
-    """Say why a part lies on its side, and what speaks for the other."""
-    here, there = _title(line, found.model), _title(line, found.other)
-    flip = line.flips.get(found.part.id)
+def held(line: Line, found: Pulls) -> list[str]:
+    """Say what holds a part on its side, and what speaks for the other."""
+    here, there = _title(line, found.side.model), _title(line, found.other)
+    flip = found.side.flip
     along = f", or {_apart(flip)} if others move along" if flip is not None and flip < found.more else ""
-    fixed_there = ", fixed by hand" if found.part.model else ""
     told = [
-        f"{found.part.name} lies with {here}{fixed_there}.",
+        f"{found.side.part.name} lies with {here}{', fixed by hand' if found.side.part.model else ''}.",
         f"With {there} all would cost {_apart(found.more) or 'the same'} if the others stay{along}.",
     ]
-    asked = line.knowledge.requirements
     for model, sign in ((here, 1), (there, -1)):
-        needs = [need for need in sorted(found.needs, key=lambda need: -sign * need.more) if need.more * sign > 0]
-        speaks = [f"{asked[need.requirement].title} ({_number(abs(need.more))})" for need in needs]
-        if found.rules * sign > 0:
-            speaks.append(f"the rules about parts ({_number(abs(found.rules))})")
+        needs = sorted((-sign * more, title) for title, more in found.needs if more * sign > 0)
+        speaks = [f"{title} ({number(abs(more))})" for more, title in needs]
         if found.line * sign > 0:
-            speaks.append(f"a line that costs less ({_number(abs(found.line))})")
+            speaks.append(f"a line that costs less ({number(abs(found.line))})")
         verb = "speaks" if len(speaks) == 1 else "speak"
         told.append(f"For {model} {verb} {listed(speaks)}." if speaks else f"Nothing speaks for {model}.")
     now, then = len(found.crossed), len(found.instead)
@@ -193,7 +245,16 @@ def _several(items: Sequence[str]) -> str:
     return listed([*items[:MOST], *more])
 
 
-def _number(steps: Fraction) -> str:
+def _other(line: Line, side: Side) -> str:
+    return line.made.reactions if side.model == line.made.core else line.made.core
+
+
+def _advised(guidance: Guidance) -> str:
+    return f"avoid: {guidance.title}" if guidance.kind == "anti-pattern" else guidance.title
+
+
+def number(steps: Fraction) -> str:
+    """Write a cost."""
     return f"{float(steps):,.1f}"
 
 
@@ -201,7 +262,7 @@ def _apart(steps: Fraction) -> str:
     """Say by how much a cost is higher or lower; empty where it is the same."""
     if not steps:
         return ""
-    size = _number(abs(steps))
+    size = number(abs(steps))
     return f"{'under 0.1' if size == '0.0' else size} {'more' if steps > 0 else 'less'}"
 
 

@@ -128,6 +128,8 @@ class System:
     ----------
     parts : tuple of Part
     links : tuple of Link
+    without : tuple of str
+        Ids of the published rules that are switched off for it.
 
     Raises
     ------
@@ -137,6 +139,7 @@ class System:
 
     parts: tuple[Part, ...]
     links: tuple[Link, ...] = ()
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that every link has two ends and that nothing stands twice."""
@@ -167,6 +170,28 @@ class System:
         starts = [self.place[link.start] for link in self.links]
         ends = [self.place[link.end] for link in self.links]
         return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+
+    def check(self, knowledge: Knowledge) -> None:
+        """Check that the knowledge has all that parts name.
+
+        Raises
+        ------
+        InputError
+            If a part names a requirement or a model that is not there, or no model is made of two.
+        """
+        made = sides(knowledge)
+        for part in self.parts:
+            for requirement in part.levels:
+                if requirement not in knowledge.requirements:
+                    raise InputError(
+                        f"part {part.id}: {requirement[:60]!r} is not a requirement; allowed are "
+                        f"{', '.join(knowledge.requirements)}."
+                    )
+            if part.model not in ("", made.core, made.reactions):
+                raise InputError(
+                    f"part {part.id}, model: {part.model[:60]!r} is not allowed; allowed is {made.core} or "
+                    f"{made.reactions}, or to leave it empty."
+                )
 
     def part(self, name: str) -> Part:
         """Look up a part by its id.
