@@ -210,6 +210,27 @@ def held(line: Line, found: Pulls) -> list[str]:
     return told
 
 
+def changes(before: Line, after: Line) -> list[str]:
+    """Say what was changed in a system, or in the rules that are applied; both have the same parts and links."""
+    told = []
+    titles = {requirement.id: requirement.title for requirement in after.knowledge.requirements.values()}
+    for was, now in zip(before.system.parts, after.system.parts, strict=True):
+        if was.model != now.model:
+            told.append(f"{now.name} is {f'fixed to {_title(after, now.model)}' if now.model else 'free again'}.")
+        for requirement, title in titles.items():
+            old, new = (str(part.levels.get(requirement, "not answered")) for part in (was, now))
+            if old != new:
+                told.append(f"{now.name}, {title}: {old} → {new}.")
+    for one, other in zip(before.system.links, after.system.links, strict=True):
+        if one.kind != other.kind:
+            start, end = (after.system.part(name).name for name in (other.start, other.end))
+            told.append(f"{start} → {end}: {one.kind or 'kind not said'} → {other.kind or 'kind not said'}.")
+    off = [rule.title for rule in before.rules.rules if rule not in after.rules.rules]
+    on = [rule.title for rule in after.rules.rules if rule not in before.rules.rules]
+    told += [f"Switched off: {listed(off)}."] if off else []
+    return told + ([f"Switched on: {listed(on)}."] if on else [])
+
+
 def moved(before: Line, after: Line) -> list[str]:
     """Say what a change of the system, or of the rules, changes in the line; both have the same parts."""
     told = []

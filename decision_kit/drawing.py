@@ -207,8 +207,8 @@ def outline(left: float, top: float, right: float, bottom: float, corner: float)
 def title(line: Line) -> str:
     """Say in a few words what the picture shows."""
     if not line.crossed:
-        return f"{counted(len(line.system.parts), 'part')}, and no link that crosses a line"
-    return f"Where the line runs: {counted(len(line.crossed), 'link')} of {len(line.system.links):,} crossed"
+        return f"No line runs through {counted(len(line.system.parts), 'part')}"
+    return f"The line crosses {len(line.crossed):,} of {counted(len(line.system.links), 'link')}"
 
 
 def left_out(line: Line) -> str:
