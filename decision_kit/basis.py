@@ -5,13 +5,15 @@ ratings made the difference.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from decision_kit import plain
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Group, Knowledge, Rating
+from decision_kit.line_basis import LineBasis
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Basis:
         Requirements that running two planes makes worse.
     votes : dict of str to dict of str to str
         For each requirement and model the sources' ratings, one digit (0-4) each.
+    line : LineBasis or None
+        The line through the system, where the decision has one.
 
     Raises
     ------
@@ -59,6 +63,7 @@ class Basis:
     groups: dict[str, list[str]]
     two_planes: list[str]
     votes: dict[str, dict[str, str]]
+    line: LineBasis | None = None
 
     def __post_init__(self) -> None:
         """Check every field, as a record may have been edited by hand."""
@@ -69,7 +74,7 @@ class Basis:
             and all(isinstance(row, list) and all(isinstance(name, str) for name in row) for row in names)
             and all(_is_share(share) for share in _values(self.fit, "fit") if share is not None)
             and all(_is_share(share) for share in _values(self.first, "first"))
-            and all(_is_number(number) for number in (*self.weights, *_values(self.settings, "settings")))
+            and all(plain.is_number(number) for number in (*self.weights, *_values(self.settings, "settings")))
             and len(self.weights) == TOP + 1
         )
         digits = {str(rating) for rating in range(TOP + 1)}
@@ -87,10 +92,15 @@ class Basis:
         InputError
             If it is not what :func:`dataclasses.asdict` gives of one.
         """
-        names = {field.name for field in fields(cls)}
-        if not isinstance(given, dict) or set(given) != names:
-            raise InputError(f"basis: needs just the fields {', '.join(sorted(names))}.")
-        return cls(**given)
+        names = {field.name for field in fields(cls)} - {"line"}
+        if not isinstance(given, dict) or set(given) - {"line"} != names:
+            raise InputError(f"basis: needs just the fields {', '.join(sorted(names))}, and of a system the line.")
+        return cls(**given | {"line": LineBasis.from_dict(given["line"]) if given.get("line") is not None else None})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as plain values."""
+        given = asdict(self)
+        return given if self.line else {name: value for name, value in given.items() if name != "line"}
 
     @property
     def cells(self) -> dict[tuple[str, str], str]:
@@ -183,11 +193,3 @@ def _values(given: Any, where: str) -> list[Any]:
 
 def _is_share(share: object) -> bool:
     return isinstance(share, float | int) and not isinstance(share, bool) and abs(share) <= 1 + 1e-9  # sums round
-
-
-def _is_number(number: object) -> bool:
-    try:
-        Fraction(str(number))
-    except (ValueError, ZeroDivisionError):
-        return False
-    return isinstance(number, str)

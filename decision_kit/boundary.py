@@ -267,7 +267,7 @@ def draw(
     knowledge : Knowledge or None
         ``None`` for the knowledge shipped with the kit.
     rules : Rules or None
-        ``None`` for all rules of the knowledge.
+        ``None`` for those of the knowledge that are not switched off for the system.
     flips : iterable of str or None
         The parts of which it is said how near they are to changing sides, each at the price of one more cut;
         ``None`` for all of a system of up to ``ALL`` parts, and of a larger one for none.
@@ -283,7 +283,7 @@ def draw(
         model is made of two.
     """
     knowledge = knowledge or knowledge_folder.load()
-    rules = rules or published.of(knowledge)
+    rules = rules or published.of(knowledge).without(system.without)
     if flips is None:
         flips = (part.id for part in system.parts) if len(system.parts) <= ALL else ()
     asked = [system.part(name).id for name in flips]

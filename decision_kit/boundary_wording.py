@@ -3,8 +3,12 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from decision_kit.boundary import Joint, Line
+from decision_kit import crossings
+from decision_kit.boundary import Joint, Line, Side
+from decision_kit.crossings import Crossing
 from decision_kit.evaluation import percent
+from decision_kit.knowledge import Guidance
+from decision_kit.pulls import Pulls
 from decision_kit.rules import Rule
 from decision_kit.wording import counted, listed
 
@@ -12,8 +16,39 @@ MOST = 20
 """At most so many parts or links are named in a row; of more their number is told."""
 UNIT = (
     "Costs count rating steps times weight: 1 is one step that the rating of a model stays below the best on a need "
-    "of weight 1. Weights and ratings are those of score."
+    "of weight 1. Weights and ratings are those that decisions are scored by."
 )
+
+
+def told(line: Line) -> list[str]:
+    """Say all that is to be said of a line beside the parts and links themselves."""
+    said = [
+        cost(line),
+        alternatives(line),
+        nearest(line),
+        ties(line),
+        dearest(line),
+        rules(line),
+        *contradictions(line),
+        rounding(line),
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def beside(line: Line, verdict: str | None) -> str:
+    """Say how a line and the verdict on the answers as a whole go together."""
+    used = [model for model in (line.made.core, line.made.reactions) if model in line.assignment.values()]
+    drawn = line.made.id if len(used) == 2 else used[0]
+    parts = counted(len(line.system.parts), "part")
+    said = f"The verdict rests on the answers for the whole. The line is drawn from what each of the {parts} needs"
+    if len(line.system.parts) == 1:
+        said = "The verdict rests on the answers for the whole. The line is drawn from what its one part needs"
+    said += ", at the least cost, and "
+    if verdict is None:
+        return f"{said}gives {line.knowledge.models[drawn].phrase}."
+    if verdict == drawn:
+        return f"{said}agrees with it."
+    return f"{said}does not agree with it: it gives {line.knowledge.models[drawn].phrase}."
 
 
 def sides(line: Line) -> list[str]:
@@ -41,11 +76,33 @@ def link(line: Line, joint: Joint) -> str:
     return f"{start} → {end}" + (f" ({joint.link.kind})" if joint.link.kind else "")
 
 
+def why(line: Line, side: Side, most: int = 3) -> str:
+    """Say in a few words why a part lies on its side."""
+    if side.part.model:
+        return "fixed by hand"
+    pulls = crossings.reasons(line, side)
+    apart = sum(pull for _, pull in pulls)
+    if apart < 0:
+        return f"its links; its own needs speak for {_title(line, _other(line, side))}"
+    speaking = [title for title, pull in pulls if pull > 0]
+    return "; ".join(speaking[:most]) or "nothing speaks for either"
+
+
+def near(side: Side) -> str:
+    """Say in a few words what all would cost with a part on the other side; empty where that was not asked."""
+    return "" if side.flip is None else _apart(side.flip) or "the same"
+
+
+def built(crossing: Crossing) -> str:
+    """Name what is to be built at a crossing and not at every one."""
+    return "; ".join(_advised(advice.guidance) for advice in crossing.advice if not advice.general)
+
+
 def cost(line: Line) -> str:
     """Say what the line costs and what it is made of."""
     return (
-        f"This costs {_number(line.cost)}{_fit(line, line.cost)}: {_number(line.misfit)} because models do not serve "
-        f"every need of their parts, {_number(line.crossings)} for the line."
+        f"This costs {number(line.cost)}{_fit(line, line.cost)}: {number(line.misfit)} because models do not serve "
+        f"every need of their parts, {number(line.crossings)} for the line."
     )
 
 
@@ -72,7 +129,7 @@ def dearest(line: Line) -> str:
         return ""
     links = [link(line, joint) for joint in line.dearest]
     said = f"a line over {'it' if len(links) == 1 else 'one of them'} and nothing else"
-    return f"Dearest to cut: {_several(links)}; {said} would cost at least {_number(line.dearest[0].alone)}."
+    return f"Dearest to cut: {_several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
 
 
 def ties(line: Line) -> str:
@@ -122,6 +179,75 @@ def rounding(line: Line) -> str:
     return f"Weights and ratings were rounded by up to {float(by):.1g} to fit into 64 bits." if by else ""
 
 
+def side(line: Line, of: Side) -> list[str]:
+    """Say of one part which model it has, what it costs there, and how near it is to changing sides."""
+    told = [_title(line, of.model) + (", fixed by hand" if of.part.model else "")]
+    told.append(f"costs {number(of.misfit)}" + (f" and pays {number(of.pays)} for the line" if of.pays else ""))
+    if of.flip is not None:
+        told.append(f"on the other side all would cost {_apart(of.flip) or 'the same'}")
+    return told
+
+
+def held(line: Line, found: Pulls) -> list[str]:
+    """Say what holds a part on its side, and what speaks for the other."""
+    here, there = _title(line, found.side.model), _title(line, found.other)
+    flip = found.side.flip
+    along = f", or {_apart(flip)} if others move along" if flip is not None and flip < found.more else ""
+    told = [
+        f"{found.side.part.name} lies with {here}{', fixed by hand' if found.side.part.model else ''}.",
+        f"With {there} all would cost {_apart(found.more) or 'the same'} if the others stay{along}.",
+    ]
+    for model, sign in ((here, 1), (there, -1)):
+        needs = sorted((-sign * more, title) for title, more in found.needs if more * sign > 0)
+        speaks = [f"{title} ({number(abs(more))})" for more, title in needs]
+        if found.line * sign > 0:
+            speaks.append(f"a line that costs less ({number(abs(found.line))})")
+        verb = "speaks" if len(speaks) == 1 else "speak"
+        told.append(f"For {model} {verb} {listed(speaks)}." if speaks else f"Nothing speaks for {model}.")
+    now, then = len(found.crossed), len(found.instead)
+    if now or then:
+        told.append(f"The line crosses {now} of its {counted(now + then, 'link')}; with {there} it would cross {then}.")
+    return told
+
+
+def changes(before: Line, after: Line) -> list[str]:
+    """Say what was changed in a system, or in the rules that are applied; both have the same parts and links."""
+    told = []
+    titles = {requirement.id: requirement.title for requirement in after.knowledge.requirements.values()}
+    for was, now in zip(before.system.parts, after.system.parts, strict=True):
+        if was.model != now.model:
+            told.append(f"{now.name} is {f'fixed to {_title(after, now.model)}' if now.model else 'free again'}.")
+        for requirement, title in titles.items():
+            old, new = (str(part.levels.get(requirement, "not answered")) for part in (was, now))
+            if old != new:
+                told.append(f"{now.name}, {title}: {old} → {new}.")
+    for one, other in zip(before.system.links, after.system.links, strict=True):
+        if one.kind != other.kind:
+            start, end = (after.system.part(name).name for name in (other.start, other.end))
+            told.append(f"{start} → {end}: {one.kind or 'kind not said'} → {other.kind or 'kind not said'}.")
+    off = [rule.title for rule in before.rules.rules if rule not in after.rules.rules]
+    on = [rule.title for rule in after.rules.rules if rule not in before.rules.rules]
+    told += [f"Switched off: {listed(off)}."] if off else []
+    return told + ([f"Switched on: {listed(on)}."] if on else [])
+
+
+def moved(before: Line, after: Line) -> list[str]:
+    """Say what a change of the system, or of the rules, changes in the line; both have the same parts."""
+    told = []
+    for model in (after.made.core, after.made.reactions):
+        names = [name for name, now in after.assignment.items() if now == model != before.assignment[name]]
+        if names:
+            verb = "changes" if len(names) == 1 else "change"
+            told.append(f"{_named(after, names)} {verb} to {_title(after, model)}.")
+    if not told:
+        told.append("No part changes sides.")
+    was, now, cost = len(before.crossed), len(after.crossed), _apart(after.cost - before.cost) or "the same"
+    links = (
+        f"still crosses {counted(now, 'link')}" if was == now else f"crosses {counted(now, 'link')} instead of {was}"
+    )
+    return [*told, f"The line {links}, and all costs {cost}{_fit(after, after.cost)}."]
+
+
 def _rule(line: Line, rule: Rule) -> str:
     source = line.knowledge.sources.get(rule.source)
     return f"“{rule.title}” ({source.title if source else rule.source})"
@@ -140,7 +266,16 @@ def _several(items: Sequence[str]) -> str:
     return listed([*items[:MOST], *more])
 
 
-def _number(steps: Fraction) -> str:
+def _other(line: Line, side: Side) -> str:
+    return line.made.reactions if side.model == line.made.core else line.made.core
+
+
+def _advised(guidance: Guidance) -> str:
+    return f"avoid: {guidance.title}" if guidance.kind == "anti-pattern" else guidance.title
+
+
+def number(steps: Fraction) -> str:
+    """Write a cost."""
     return f"{float(steps):,.1f}"
 
 
@@ -148,7 +283,7 @@ def _apart(steps: Fraction) -> str:
     """Say by how much a cost is higher or lower; empty where it is the same."""
     if not steps:
         return ""
-    size = _number(abs(steps))
+    size = number(abs(steps))
     return f"{'under 0.1' if size == '0.0' else size} {'more' if steps > 0 else 'less'}"
 
 

@@ -14,7 +14,7 @@ import mistune
 from decision_kit import files, layouts, records, report, wording
 from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
-from decision_kit.evaluation import evaluate
+from decision_kit.evaluation import again, evaluate
 from decision_kit.knowledge import Knowledge
 
 IN_FORCE = ("proposed", "accepted")
@@ -177,7 +177,7 @@ def _verdict(stem: str, decision: Decision, knowledge: Knowledge) -> Iterator[Fi
         return
     try:
         now = evaluate(decision, knowledge)
-        then = evaluate(decision, basis.under(knowledge))
+        then = again(decision, knowledge)
     except InputError as error:
         yield Finding(file, "verdict", f"cannot be decided again under the knowledge “{knowledge.name}”: {error}")
         return

@@ -220,19 +220,7 @@ def _boundary(given: argparse.Namespace) -> int:
         print(json.dumps(line.to_dict(), ensure_ascii=False, indent=2))
         return 0
     print(*boundary_wording.sides(line), "", *boundary_wording.crossed(line), "", sep="\n")
-    told = [
-        boundary_wording.cost(line),
-        boundary_wording.alternatives(line),
-        boundary_wording.nearest(line),
-        boundary_wording.ties(line),
-        *boundary_wording.fixed(line),
-        boundary_wording.dearest(line),
-        boundary_wording.rules(line),
-        *boundary_wording.contradictions(line),
-        boundary_wording.rounding(line),
-        boundary_wording.UNIT,
-    ]
-    print("\n".join(sentence for sentence in told if sentence))
+    print(*boundary_wording.told(line), *boundary_wording.fixed(line), boundary_wording.UNIT, sep="\n")
     return 0
 
 

@@ -2,16 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from decision_kit import files
+from decision_kit import files, plain, system_json
 from decision_kit.basis import Basis
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP
+from decision_kit.system import System
 
 SCHEMA = 2
 """Version of the file's layout; an older one is migrated when opened, a newer one refused."""
@@ -19,8 +20,6 @@ SCHEMA = 2
 NOT_SURE: Literal["not sure"] = "not sure"
 SCOPES = ("whole", "core", "reactions")
 STATUSES = ("proposed", "accepted", "rejected", "deprecated", "superseded")
-LONGEST = 200_000
-"""Most characters in one text."""
 
 Level = int | tuple[int, int] | Literal["not sure"] | None
 
@@ -57,20 +56,20 @@ class Answer:
     def __post_init__(self) -> None:
         """Check every field."""
         if not isinstance(self.requirement, str) or not self.requirement:
-            raise InputError(f"answers: {_shown(self.requirement)} is not the id of a requirement.")
+            raise InputError(f"answers: {plain.shown(self.requirement)} is not the id of a requirement.")
         where = f"answers, {self.requirement[:60]}"
         if isinstance(self.level, list):
             object.__setattr__(self, "level", tuple(self.level))
         if not _is_level(self.level):
             raise InputError(
-                f"{where}, level: {_shown(self.level)} is not allowed; allowed is a whole number from 0 to {TOP}, "
+                f"{where}, level: {plain.shown(self.level)} is not allowed; allowed is a whole number from 0 to {TOP}, "
                 f'a range such as [2, 4], or "{NOT_SURE}".'
             )
         if self.scope not in SCOPES:
-            raise InputError(f"{where}, scope: {_shown(self.scope)} is not one of {', '.join(SCOPES)}.")
+            raise InputError(f"{where}, scope: {plain.shown(self.scope)} is not one of {', '.join(SCOPES)}.")
         if not isinstance(self.must, bool):
-            raise InputError(f"{where}, must: {_shown(self.must)} is not true or false.")
-        _check_text(f"{where}, note", self.note)
+            raise InputError(f"{where}, must: {plain.shown(self.must)} is not true or false.")
+        plain.text(f"{where}, note", self.note)
 
     @property
     def levels(self) -> tuple[int, ...]:
@@ -125,6 +124,8 @@ class Decision:
         Id of the model that the deciders choose, or empty: the one that is recommended.
     because : str
         Why they choose it, in their words.
+    system : System or None
+        The parts and links behind the decision, through which the line between the two models is drawn.
     basis : Basis or None
         What a record was computed from; only records hold one.
 
@@ -150,37 +151,42 @@ class Decision:
     answers: tuple[Answer, ...] = ()
     chosen: str = ""
     because: str = ""
+    system: System | None = None
     basis: Basis | None = None
 
     def __post_init__(self) -> None:
         """Check every field."""
         for text in ("name", "context", "core", "reactions", "chosen", "because"):
-            _check_text(text, getattr(self, text))
+            plain.text(text, getattr(self, text))
         if not self.name.strip():
             raise InputError("name: is empty; say what is coordinated.")
         if self.status not in STATUSES:
-            raise InputError(f"status: {_shown(self.status)} is not one of {', '.join(STATUSES)}.")
+            raise InputError(f"status: {plain.shown(self.status)} is not one of {', '.join(STATUSES)}.")
         if not _is_day(self.date):
-            raise InputError(f"date: {_shown(self.date)} is not a day written YYYY-MM-DD.")
+            raise InputError(f"date: {plain.shown(self.date)} is not a day written YYYY-MM-DD.")
         if self.review != "" and not _is_day(self.review):
-            raise InputError(f"review: {_shown(self.review)} is not a day written YYYY-MM-DD; leave it empty for none.")
+            raise InputError(
+                f"review: {plain.shown(self.review)} is not a day written YYYY-MM-DD; leave it empty for none."
+            )
         for name in ("triggers", "deciders", "consulted", "informed", "supersedes"):
             texts = getattr(self, name)
             if isinstance(texts, str) or not isinstance(texts, list | tuple):
-                raise InputError(f"{name}: {_shown(texts)} is not a list of texts.")
+                raise InputError(f"{name}: {plain.shown(texts)} is not a list of texts.")
             for text in texts:
-                _check_text(name, text)
+                plain.text(name, text)
             object.__setattr__(self, name, tuple(texts))
         for stem in (*self.supersedes, self.superseded_by):
             if stem != "" and not is_stem(stem):
                 raise InputError(
-                    f"supersedes, superseded_by: {_shown(stem)} is not a record, such as 0001-coordinate-orders."
+                    f"supersedes, superseded_by: {plain.shown(stem)} is not a record, such as 0001-coordinate-orders."
                 )
         object.__setattr__(self, "answers", tuple(self.answers))
         asked = [answer.requirement for answer in self.answers]
         for requirement in asked:
             if asked.count(requirement) > 1:
                 raise InputError(f"answers: {requirement!r} is answered twice; each requirement only once.")
+        if self.system is not None:
+            system_json.check(self.system)
 
     @property
     def scoped(self) -> bool:
@@ -279,7 +285,7 @@ class Decision:
             raise InputError("is not a decision; a JSON object with the fields of one is needed.")
         schema = document.pop("schema", None)
         if type(schema) is not int or schema < 1:
-            raise InputError(f"schema: {_shown(schema)} is not a version; this kit writes {SCHEMA}.")
+            raise InputError(f"schema: {plain.shown(schema)} is not a version; this kit writes {SCHEMA}.")
         if schema > SCHEMA:
             raise InputError(f"schema: {schema} is newer than this kit, which reads up to {SCHEMA}; update the kit.")
         answers = document.pop("answers", [])
@@ -289,11 +295,13 @@ class Decision:
             raise InputError("name: is missing; say what is coordinated.")
         if "date" not in document:
             raise InputError("date: is missing; a day written YYYY-MM-DD is needed.")
-        _only(document, [f.name for f in fields(cls)], "")
+        plain.only(document, [f.name for f in fields(cls)], "")
         # Schema 1 had no review, triggers, links and basis; their defaults say the same as their absence.
         basis = document.pop("basis", None)
         basis = None if basis is None else Basis.from_dict(basis)
-        return cls(**document, answers=tuple(_answer(answer) for answer in answers), basis=basis)
+        system = document.pop("system", None)
+        system = None if system is None else system_json.from_dict(system)
+        return cls(**document, answers=tuple(_answer(answer) for answer in answers), system=system, basis=basis)
 
     def to_json(self, *, short: bool = False) -> str:
         """Write the decision as JSON text; the same decision gives the same text.
@@ -313,8 +321,10 @@ class Decision:
             {f.name: value for f in fields(answer) if (value := getattr(answer, f.name)) != f.default or not short}
             for answer in self.answers
         ]
-        document["basis"] = asdict(self.basis) if self.basis else None
-        for optional in ("chosen", "because", "basis"):
+        for name, plain_values in (("system", system_json.to_dict), ("basis", Basis.to_dict)):
+            if document[name] is not None:
+                document[name] = plain_values(document[name])
+        for optional in ("chosen", "because", "system", "basis"):
             if not document[optional]:
                 del document[optional]
         style: dict[str, Any] = {"separators": (",", ":")} if short else {"indent": 2}
@@ -371,16 +381,10 @@ def number_of(stem: str) -> str:
 
 
 def _answer(given: Mapping[str, Any]) -> Answer:
-    _only(given, [f.name for f in fields(Answer)], f"answers, {str(given.get('requirement', '?'))[:60]}, ")
+    plain.only(given, [f.name for f in fields(Answer)], f"answers, {str(given.get('requirement', '?'))[:60]}, ")
     if "requirement" not in given:
         raise InputError("answers: an answer has no requirement; each names the one it answers.")
     return Answer(**given)
-
-
-def _only(given: Iterable[str], allowed: list[str], where: str) -> None:
-    for name in given:
-        if name not in allowed:
-            raise InputError(f"{where}{name[:60]}: is not a field; allowed are {', '.join(allowed)}.")
 
 
 def _is_level(level: object) -> bool:
@@ -405,15 +409,6 @@ def _is_day(day: object) -> bool:
     return True
 
 
-def _check_text(where: str, text: object) -> None:
-    if not isinstance(text, str):
-        raise InputError(f"{where}: {_shown(text)} is not a text.")
-    if len(text) > LONGEST:
-        raise InputError(f"{where}: has {len(text):,} characters; at most {LONGEST:,} are allowed.")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise InputError(f"{where}: holds half of a surrogate pair, which is not a character.")
-
-
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) < len(pairs):
@@ -425,8 +420,3 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> Any:
     raise InputError(f"{constant} is not a number that JSON knows.")
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str) if not isinstance(value, float) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

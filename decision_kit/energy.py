@@ -18,7 +18,6 @@ import numpy as np
 
 from decision_kit import scoring
 from decision_kit.decision import Decision
-from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.rules import Prices
 from decision_kit.system import System, sides
@@ -125,22 +124,14 @@ def of_system(system: System, knowledge: Knowledge, prices: Prices) -> Energy:
     InputError
         If a part names a requirement or a model that the knowledge does not have, or no model is made of two.
     """
+    system.check(knowledge)
     made = sides(knowledge)
     column = {requirement: at for at, requirement in enumerate(knowledge.requirements)}
     levels = np.full((len(system.parts), len(column)), TOP + 1, dtype=np.int64)  # one past the top: not answered
     model = {made.core: CORE, made.reactions: REACTIONS, "": FREE}
     for at, part in enumerate(system.parts):
         for requirement, level in part.levels.items():
-            if requirement not in column:
-                raise InputError(
-                    f"part {part.id}: {requirement[:60]!r} is not a requirement; allowed are {', '.join(column)}."
-                )
             levels[at, column[requirement]] = level
-        if part.model not in model:
-            raise InputError(
-                f"part {part.id}, model: {part.model[:60]!r} is not allowed; allowed is {made.core} or "
-                f"{made.reactions}, or to leave it empty."
-            )
     steps = _whole([weight for r in column for weight in (*knowledge.level_weights[r], Fraction(0))], FINEST)
     weights = steps.numbers.reshape(len(column), TOP + 2)[np.arange(len(column)), levels]
     fixed = np.array([model[part.model] for part in system.parts], dtype=np.int64)

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from decision_kit import basis, cases, confidence, scoring, sensitivity
+from decision_kit import basis, cases, confidence, line_basis, scoring, sensitivity
 from decision_kit import knowledge as knowledge_folder
 from decision_kit.basis import Basis
 from decision_kit.cases import Case, Teams
@@ -17,8 +17,12 @@ from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
+from decision_kit.rules import Rules
 from decision_kit.scoring import Contribution, Failure, Scores
 from decision_kit.sensitivity import Flips, OpenQuestion
+
+if TYPE_CHECKING:
+    from decision_kit.boundary import Line
 
 CLEAR = "clear"
 LEANING = "leaning"
@@ -78,7 +82,8 @@ class Evaluation:
     ``confidence`` shares the readings of the answers and of the sources among the models, ``missing`` lists the
     requirements not answered yet, ``contradictions`` the scopes that do not agree with the core and the reactions
     as named, and ``lean`` says which way equal needs lean, at which model's cost, and by how much of the fit.
-    ``own_cases`` speak beside those of the knowledge.
+    ``own_cases`` speak beside those of the knowledge, and ``rules`` stand in for its boundary rules where they are
+    given.
     """
 
     decision: Decision
@@ -91,6 +96,16 @@ class Evaluation:
     contradictions: tuple[str, ...]
     lean: tuple[str, str, Fraction]
     own_cases: tuple[Case, ...] = ()
+    rules: Rules | None = None
+
+    @functools.cached_property
+    def line(self) -> "Line | None":
+        """Where the line runs through the decision's system; ``None`` where it has none."""
+        if self.decision.system is None:
+            return None
+        from decision_kit import boundary  # noqa: PLC0415 - scipy is not needed to score
+
+        return boundary.draw(self.decision.system, self.knowledge, self.rules)
 
     @functools.cached_property
     def flips(self) -> Flips:
@@ -147,6 +162,7 @@ class Evaluation:
             model=self.verdict.model,
             fit=fits,
             first=dict(self.confidence.first),
+            line=None if self.line is None else line_basis.of(self.line),
         )
 
     def recorded(self, **changes: Any) -> "Evaluation":
@@ -214,11 +230,17 @@ class Evaluation:
                 "gain": float(self.boundary.gain),
             },
             "lean": {"to": ahead, "from": behind, "by": float(lead)},
+            "line": self.line.to_dict() if self.line else None,
             "knowledge": {"name": self.knowledge.name, "digest": self.knowledge.digest},
         }
 
 
-def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: tuple[Case, ...] = ()) -> Evaluation:
+def evaluate(
+    decision: Decision,
+    knowledge: Knowledge | None = None,
+    own_cases: tuple[Case, ...] = (),
+    rules: Rules | None = None,
+) -> Evaluation:
     """Evaluate a decision.
 
     Parameters
@@ -228,6 +250,8 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: 
         ``None`` for the knowledge shipped with the kit.
     own_cases : tuple of Case
         Cases that speak beside those of the knowledge.
+    rules : Rules or None
+        With which the line through the decision's system is drawn; ``None`` for those of the knowledge.
 
     Returns
     -------
@@ -236,11 +260,16 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: 
     Raises
     ------
     InputError
-        If an answer names a requirement, or the decision a model, that the knowledge does not have.
+        If an answer, the choice or a part of the system names what the knowledge does not have.
     """
     knowledge = knowledge or knowledge_folder.load()
     if decision.chosen not in ("", *knowledge.models):
         raise InputError(f"chosen: {decision.chosen[:60]!r} is not a model; allowed are {', '.join(knowledge.models)}.")
+    if decision.system is not None:
+        try:
+            decision.system.check(knowledge)
+        except InputError as error:
+            raise InputError(f"system, {error}") from None
     scores = scoring.score(decision, knowledge)
     shares = confidence.readings(decision, knowledge)
     missing = tuple(r for r in knowledge.requirements if not decision.answer_to(r).given)
@@ -256,7 +285,33 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: 
         lean=scoring.lean(knowledge),
         # A decision that was made a case of is no evidence for itself.
         own_cases=tuple(case for case in own_cases if case.workflow != " ".join(decision.name.split())),
+        rules=rules,
     )
+
+
+def again(decision: Decision, knowledge: Knowledge) -> Evaluation:
+    """Evaluate a recorded decision as it was when it was recorded.
+
+    Parameters
+    ----------
+    decision : Decision
+        With its ``basis``.
+    knowledge : Knowledge
+        For the words, and for numbers that the record does not keep.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError
+        If the knowledge lacks what the record was computed with, or the decision is none of a record.
+    """
+    if decision.basis is None:
+        raise InputError("does not say what it was computed from; only a record does.")
+    line = decision.basis.line
+    return evaluate(decision, decision.basis.under(knowledge), rules=line.under(knowledge) if line else None)
 
 
 def evaluate_file(

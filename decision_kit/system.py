@@ -1,8 +1,11 @@
 """A system of one's own: its parts with what each of them needs, and the links between them."""
 
+import csv
 import functools
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +131,8 @@ class System:
     ----------
     parts : tuple of Part
     links : tuple of Link
+    without : tuple of str
+        Ids of the published rules that are switched off for it.
 
     Raises
     ------
@@ -137,6 +142,7 @@ class System:
 
     parts: tuple[Part, ...]
     links: tuple[Link, ...] = ()
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that every link has two ends and that nothing stands twice."""
@@ -167,6 +173,28 @@ class System:
         starts = [self.place[link.start] for link in self.links]
         ends = [self.place[link.end] for link in self.links]
         return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+
+    def check(self, knowledge: Knowledge) -> None:
+        """Check that the knowledge has all that parts name.
+
+        Raises
+        ------
+        InputError
+            If a part names a requirement or a model that is not there, or no model is made of two.
+        """
+        made = sides(knowledge)
+        for part in self.parts:
+            for requirement in part.levels:
+                if requirement not in knowledge.requirements:
+                    raise InputError(
+                        f"part {part.id}: {requirement[:60]!r} is not a requirement; allowed are "
+                        f"{', '.join(knowledge.requirements)}."
+                    )
+            if part.model not in ("", made.core, made.reactions):
+                raise InputError(
+                    f"part {part.id}, model: {part.model[:60]!r} is not allowed; allowed is {made.core} or "
+                    f"{made.reactions}, or to leave it empty."
+                )
 
     def part(self, name: str) -> Part:
         """Look up a part by its id.
@@ -306,3 +334,50 @@ def _such_as(ids: Iterable[str]) -> str:
     some = list(ids)
     told = ", ".join(some[:5])
     return f"there are {told}" if len(some) <= 5 else f"there are {told} and {len(some) - 5:,} more"
+
+
+def to_csv(system: System, knowledge: Knowledge) -> tuple[str, str]:
+    """Write a system as the two tables that :func:`load` reads.
+
+    Parameters
+    ----------
+    system : System
+    knowledge : Knowledge
+        Whose requirements are columns of the parts.
+
+    Returns
+    -------
+    (str, str)
+        Parts and links. The rules that are switched off for it are in neither.
+    """
+    parts = [
+        {
+            "id": part.id,
+            "title": part.title,
+            **{requirement: part.levels.get(requirement, "") for requirement in knowledge.requirements},
+            **{name: getattr(part, name) for name in ("team", "context", "critical_path", "model", "note")},
+        }
+        for part in system.parts
+    ]
+    links = [
+        {
+            "from": link.start,
+            "to": link.end,
+            # As a decimal number, never with an exponent.
+            "calls_per_second": "" if link.calls_per_second is None else f"{Decimal(repr(link.calls_per_second)):f}",
+            "kind": link.kind,
+            "undone_together": {True: "yes", False: "no", None: ""}[link.undone],
+            "note": link.note,
+        }
+        for link in system.links
+    ]
+    columns = ["from", "to", "calls_per_second", "kind", "undone_together", "note"]
+    return _csv(parts, list(parts[0])), _csv(links, columns)
+
+
+def _csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()

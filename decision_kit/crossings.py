@@ -1,0 +1,120 @@
+"""What to build where a line crosses a link, and what speaks for the side that a part lies on.
+
+Which advice goes with which crossing are the rows of ``crossings.csv``, in the folder of knowledge or, where that has
+none, as shipped with the kit: ``way`` is ``out`` of the core or ``in``, ``kind`` that of the link, and an empty cell
+stands for any.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from decision_kit import files, scoring, tables
+from decision_kit import knowledge as knowledge_folder
+from decision_kit.boundary import Joint, Line, Side
+from decision_kit.knowledge import Guidance, Source
+from decision_kit.system import AWAITED, CRITICAL, LISTENING
+
+OUT, IN = "out", "in"
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One piece of guidance for crossings of a way and a kind, empty for any, with its source."""
+
+    way: str
+    kind: str
+    guidance: Guidance
+    source: Source
+
+    @property
+    def general(self) -> bool:
+        """Whether it goes with every crossing."""
+        return not (self.way or self.kind)
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A link that the line crosses, ``out`` of the core or ``in``, and what to build there."""
+
+    joint: Joint
+    way: str
+    advice: tuple[Advice, ...]
+
+
+def of(line: Line) -> tuple[Crossing, ...]:
+    """Say what to build at each crossing.
+
+    Parameters
+    ----------
+    line : Line
+
+    Returns
+    -------
+    tuple of Crossing
+        The dearest first.
+
+    Raises
+    ------
+    InputError
+        If ``crossings.csv`` cannot be read, or a cell is not allowed.
+    """
+    every = _advice(line)
+    found = []
+    for joint in line.crossed:
+        way = OUT if line.assignment[joint.link.start] == line.made.core else IN
+        fitting = tuple(a for a in every if a.way in ("", way) and a.kind in ("", joint.link.kind))
+        found.append(Crossing(joint, way, fitting))
+    return tuple(found)
+
+
+def used(crossings: Iterable[Crossing]) -> tuple[Advice, ...]:
+    """List what is to be built at any of some crossings, each once."""
+    return tuple({each.guidance.id: each for crossing in crossings for each in crossing.advice}.values())
+
+
+def reasons(line: Line, side: Side) -> tuple[tuple[str, Fraction], ...]:
+    """Say what speaks for the model of a part and what against it.
+
+    Parameters
+    ----------
+    line : Line
+    side : Side
+        One of the line's ``parts``.
+
+    Returns
+    -------
+    tuple of (str, fractions.Fraction)
+        Titles of needs, and the place on the path that a rule goes by, with how much cheaper they make its model than the
+        other, in rating steps times weight; the strongest first. They add up to what the misfit would rise by.
+    """
+    known, made = line.knowledge, line.made
+    other = made.reactions if side.model == made.core else made.core
+    found = []
+    for requirement, level in side.part.levels.items():
+        own, others = (
+            scoring.cell(known, model, requirement, "core" if model == made.core else "reactions")[0]
+            for model in (side.model, other)
+        )
+        found.append((known.requirements[requirement].title, known.level_weights[requirement][level] * (own - others)))
+    pays = line.prices.pulls[line.system.place[side.part.id]].tolist()  # under the core, under the reactions
+    pull = Fraction(pays[1] - pays[0], line.prices.unit) * (1 if side.model == made.core else -1)
+    found.append(("On the critical path" if side.part.critical_path == CRITICAL else "A side effect", pull))
+    return tuple(sorted((row for row in found if row[1]), key=lambda row: -row[1]))
+
+
+def _advice(line: Line) -> list[Advice]:
+    """Read which advice goes with which crossing."""
+    own = line.knowledge
+    known = own if (own.folder / "crossings.csv").is_file() else knowledge_folder.load()
+    path = known.folder / "crossings.csv"
+    guidance = {row.id: row for row in known.guidance}
+    columns = {
+        "way": tables.one_of(("", OUT, IN)),
+        "kind": tables.one_of(("", AWAITED, LISTENING)),
+        "guidance": tables.one_of(guidance),
+    }
+    rows = tables.rows(path, files.read_text(path), columns)
+    return [
+        Advice(row["way"], row["kind"], found := guidance[row["guidance"]], known.sources[found.source]) for row in rows
+    ]
