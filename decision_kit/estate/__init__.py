@@ -61,8 +61,10 @@ class Counts:
         Where a model made of two runs, but no boundary is named, so that it has no fit.
     silent : int
         Where nothing is said of what runs.
+    barred : int
+        Where a must-have rules out what runs.
     regret : float
-        Sum of the regrets, in shares of fit.
+        Sum of the regrets of the others, in shares of fit.
     """
 
     workflows: int
@@ -77,6 +79,7 @@ class Counts:
     firm: int
     incomparable: int
     silent: int
+    barred: int
     regret: float
 
     @property
@@ -114,7 +117,7 @@ class Estate:
     table : pandas.DataFrame
         The scored table with the columns ``ADDED``; the index is the row, counted from 1 without the header.
     facts : pandas.DataFrame
-        For each row: ``runs``, the model that runs or none; ``barred``; and 1 or 0 for what :class:`Counts` counts.
+        For each row: ``runs``, the model that runs or none, and 1 or 0 for what :class:`Counts` counts.
     naming : str or None
         The column that names the workflows.
     groups : tuple of str
@@ -202,14 +205,13 @@ class Estate:
     def _figures(self) -> pd.DataFrame:
         outcome = self.table["outcome"]
         kinds = {f"outcome {kind}": outcome == kind for kind in (*self.knowledge.models, TIE, FEW, UNREAD)}
-        flags = self.facts.drop(columns=["runs", "barred"])
-        return pd.DataFrame({"workflows": 1, **kinds, **flags, "regret": self.table["regret"].fillna(0.0)}).astype(
-            float
-        )
+        flags = self.facts.drop(columns="runs")
+        regret = self.table["regret"].where(self.facts["barred"] == 0, 0.0).fillna(0.0)
+        return pd.DataFrame({"workflows": 1, **kinds, **flags, "regret": regret}).astype(float)
 
     def _counts(self, sums: pd.Series) -> Counts:
         kinds = (*self.knowledge.models, TIE, FEW, UNREAD)
-        whole = {name: int(sums[name]) for name in ("workflows", *self.facts.columns.drop(["runs", "barred"]))}
+        whole = {name: int(sums[name]) for name in ("workflows", *self.facts.columns.drop("runs"))}
         outcomes = {kind: int(sums[f"outcome {kind}"]) for kind in kinds}
         return Counts(**whole, outcomes=outcomes, regret=float(sums["regret"]))
 
@@ -307,6 +309,7 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
         "wrong": regret > 0,
         "firm": (regret > 0) & ~fragile & ~tie,
         "incomparable": told & ~compared,
+        "barred": barred,
         "silent": judged & (_said(table) == "").to_numpy(),
     }
     table = table.assign(outcome=outcome, best_fit=np.where(judged, best, np.nan), regret=regret)
@@ -316,7 +319,7 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
     groups = [name for name in GROUPS if name in words]
     groups += [name for name in words if name not in (naming, *GROUPS) and not frame[name].is_unique]
     counted = {name: flags.astype(int) for name, flags in facts.items()}
-    about = pd.DataFrame({"runs": runs, "barred": barred, **counted}, table.index)
+    about = pd.DataFrame({"runs": runs, **counted}, table.index)
     return Estate(knowledge, table, about, naming, tuple(groups))
 
 

@@ -58,8 +58,8 @@ def gist(counts: Counts, knowledge: Knowledge) -> str:
     if not counts.judged:
         return f"Of {workflows(counts.workflows)}, none has enough answers for a verdict."
     wins = sorted(knowledge.models.values(), key=lambda model: -counts.outcomes[model.id])
-    first, *others = [(model.phrase, counts.outcomes[model.id]) for model in wins]
-    told = [f"{first[0]} fits {first[1]:,} best", *(f"{phrase} {number:,}" for phrase, number in others)]
+    first, *others = [(model.title, counts.outcomes[model.id]) for model in wins]
+    told = [f"{first[0]} fits {first[1]:,} best", *(f"{title} {number:,}" for title, number in others)]
     return f"Of {workflows(counts.workflows)}, {listed(told)}."
 
 
@@ -81,13 +81,16 @@ def scoped(counts: Counts, knowledge: Knowledge) -> str:
     if not composed:
         return ""
     wins = sum(counts.outcomes[model.id] for model in composed)
-    phrase = listed(model.phrase for model in composed)
-    return f"A boundary is named in {counts.scoped:,}, so only there {phrase} is compared; it wins {wins:,} of them."
+    titles = listed(model.title for model in composed)
+    return f"A boundary is named in {counts.scoped:,}; only there {titles} is compared, and wins {wins:,}."
 
 
 def fragile(counts: Counts) -> str:
     """Say how many hang on one answer."""
-    return f"In {counts.fragile:,} of {counts.judged:,} one step of one answer turns the winner."
+    return (
+        f"In {counts.fragile:,} of {counts.judged:,} one step of one answer, a level up or down or another scope, makes "
+        "another model win."
+    )
 
 
 def misfit(counts: Counts) -> str:
@@ -127,14 +130,11 @@ def running(estate: Estate) -> list[str]:
             f"or ties with it, and {counts.wrong:,} on another."
         )
     if counts.wrong:
-        told.append(
-            f"Those {counts.wrong:,} lose {points(counts.regret / counts.wrong)} of fit on average; in {counts.firm:,} "
-            "of them no single step of an answer would change which model fits best."
-        )
+        told.append(_loss(counts))
     if counts.silent:
         told.append(f"{counts.silent:,} say nothing of what runs.")
     if counts.incomparable:
-        composed = listed(model.phrase for model in known.models.values() if model.composed)
+        composed = listed(model.title for model in known.models.values() if model.composed)
         told.append(
             f"{counts.incomparable:,} run on {composed} but name no core and reactions, so what runs has no fit to "
             "compare."
@@ -197,8 +197,8 @@ def by(found: Mapping[str, Counts], column: str, most: int) -> str:
 def ranked(kind: str, number: int, of: int) -> str:
     """Say what a ranked list shows, and what its figure means."""
     return {
-        "fragile": f"{shown(number, of, 'fragile workflow')}, the smallest lead over the next model first. {FRAGILE}",
-        "misfit": f"{shown(number, of, 'misfit')}, the lowest best fit first. {MISFIT}",
+        "fragile": f"{shown(number, of, 'fragile workflow')}, the smallest lead over the next model first.",
+        "misfit": f"{shown(number, of, 'misfit')}, the lowest best fit first.",
         "wrong": f"{shown(number, of, 'workflow')} on another model, the largest regret first. {REGRET}",
     }[kind]
 
@@ -237,6 +237,17 @@ def short(text: str, most: int = 60) -> str:
     """Write a text on one line, cut where it is long."""
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _loss(counts: Counts) -> str:
+    """Say what those on another model lose, and in how many that hangs on no single answer."""
+    behind = counts.wrong - counts.barred
+    told = [f"a must-have rules out what runs in {counts.barred:,}"] if counts.barred else []
+    told += [f"{behind:,} lose {points(counts.regret / behind)} of fit on average"] if behind else []
+    return (
+        f"Of those {counts.wrong:,}, {listed(told)}; in {counts.firm:,} no single step of an answer would change which "
+        "model fits best."
+    )
 
 
 def _more(told: list[str], number: int) -> str:
