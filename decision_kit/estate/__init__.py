@@ -122,6 +122,8 @@ class Estate:
         The column that names the workflows.
     groups : tuple of str
         The columns of text by which workflows can be grouped; those of ``GROUPS`` first.
+    rescored : bool
+        Whether the table held results of an earlier scoring, which were worked out anew.
     """
 
     knowledge: Knowledge
@@ -129,6 +131,7 @@ class Estate:
     facts: pd.DataFrame
     naming: str | None
     groups: tuple[str, ...]
+    rescored: bool = False
 
     @functools.cached_property
     def counts(self) -> Counts:
@@ -166,9 +169,21 @@ class Estate:
         rows = self.table[self.facts["wrong"] == 1]
         return self._listed(rows.sort_values("regret", ascending=False, kind="stable"), most)
 
-    def first(self, most: int) -> list[Workflow]:
-        """List them as they stand in the table."""
-        return self._listed(self.table, most)
+    def ranked(self, most: int) -> list[Workflow]:
+        """List all, the largest regret first and those that have none last."""
+        return self._listed(self.table.sort_values("regret", ascending=False, kind="stable"), most)
+
+    def one(self, row: int) -> Workflow:
+        """Give the workflow of a row.
+
+        Raises
+        ------
+        InputError
+            If there is no such row.
+        """
+        if row not in self.table.index:
+            raise InputError(f"row {row}: is not among the workflows.")
+        return self._listed(self.table.loc[[row]], 1)[0]
 
     def unread(self, most: int) -> list[tuple[int, str]]:
         """Tell the rows with cells that are not allowed, and in which columns."""
@@ -189,9 +204,7 @@ class Estate:
         InputError
             If there is no such row, or one of its cells holds what is not allowed.
         """
-        if row not in self.table.index:
-            raise InputError(f"row {row}: is not among the workflows.")
-        (found,) = self._listed(self.table.loc[[row]], 1)
+        found = self.one(row)
         try:
             cells = {str(name): cell for name, cell in self.table.loc[row].items()}
             made = portfolio.decision(cells, self.knowledge, found.name)
@@ -264,7 +277,8 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
         If a column is missing, stands twice, or has the name of one that is added; if there are no rows.
     """
     results = cells.find(list(knowledge.requirements), knowledge).results
-    if set(results) <= set(frame.columns):
+    rescored = set(results) <= set(frame.columns)
+    if rescored:
         frame = frame.drop(columns=[*results, *(name for name in ADDED if name in frame)])
     for name in ADDED:
         if name in frame:
@@ -320,7 +334,7 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
     groups += [name for name in words if name not in (naming, *GROUPS) and not frame[name].is_unique]
     counted = {name: flags.astype(int) for name, flags in facts.items()}
     about = pd.DataFrame({"runs": runs, **counted}, table.index)
-    return Estate(knowledge, table, about, naming, tuple(groups))
+    return Estate(knowledge, table, about, naming, tuple(groups), rescored)
 
 
 def _said(table: pd.DataFrame) -> pd.Series:

@@ -22,6 +22,51 @@ MISFIT = (
 )
 
 
+SAMPLE = (
+    "This is the sample that comes with the kit: made-up workflows of an organisation that does not exist. Nothing may "
+    "be concluded from it about real systems."
+)
+
+
+EXPORTS = (
+    "What is chosen above is written into your folder portfolios, and nothing there is overwritten. In CSV a cell that "
+    "a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or the like, and is no plain number) gets an "
+    "apostrophe before it; this notebook takes it away again when it reads the table. Parquet holds the cells as they "
+    "are and needs duckdb."
+)
+"""What the exports do."""
+
+
+def source(estate: Estate, *, sample: bool) -> str:
+    """Say what is to be known of a table; empty where nothing is."""
+    again = (
+        "The results in this table are left out and worked out anew, by the ratings of today."
+        if estate.rescored
+        else ""
+    )
+    return SAMPLE if sample else again
+
+
+def offered(number: int, of: int) -> str:
+    """Say how a list to choose from is made; empty where it holds one."""
+    cut = f"The first {number:,} of {of:,}" if number < of else f"All {of:,}"
+    return f"{cut}, the largest regret first." if of > 1 else ""
+
+
+def named(workflow: Workflow) -> str:
+    """Name a workflow in a list to choose from."""
+    return (
+        f"{short(workflow.name, 70)} ({', '.join([f'row {workflow.row}', *map(short, filter(None, workflow.groups))])})"
+    )
+
+
+def chosen(estate: Estate, of: int, choices: Mapping[str, str], words: str) -> str:
+    """Say which workflows are chosen out of how many; empty where all are."""
+    told = [f"{column.replace('_', ' ')} {group(text)}" for column, text in choices.items()]
+    told += [f"with “{short(words)}” in their texts"] if words.split() else []
+    return f"Only {workflows(len(estate.table))} of {of:,}: {listed(told)}." if told else ""
+
+
 def workflows(number: int) -> str:
     """Write how many: ``"1 workflow"``, ``"12,345 workflows"``."""
     return f"{number:,} workflow{'' if number == 1 else 's'}"
@@ -88,8 +133,8 @@ def scoped(counts: Counts, knowledge: Knowledge) -> str:
 def fragile(counts: Counts) -> str:
     """Say how many hang on one answer."""
     return (
-        f"In {counts.fragile:,} of {counts.judged:,} one step of one answer, a level up or down or another scope, makes "
-        "another model win."
+        f"In {counts.fragile:,} of {counts.judged:,} one step of one answer, a level up or down or another scope, "
+        "makes another model win."
     )
 
 
@@ -162,6 +207,8 @@ def unread(estate: Estate) -> str:
 
 def groups(found: Mapping[str, Counts], column: str, most: int = 3) -> str:
     """Say which groups have the most workflows on another model than fits best; where none, which are fragile."""
+    if not column:
+        return "No column of text is there to group by, such as team or domain."
     for name, said in (("wrong", "on another model than fits best"), ("fragile", "that one step turns")):
         ranked = sorted(found.items(), key=lambda row: -getattr(row[1], name))
         told = [
@@ -221,6 +268,20 @@ def runs(workflow: Workflow, knowledge: Knowledge) -> str:
     if workflow.runs is None:
         return "not said"
     return knowledge.models[workflow.runs].title + (", ruled out by a must-have" if workflow.barred else "")
+
+
+def today(workflow: Workflow, knowledge: Knowledge) -> str:
+    """Say what a workflow runs on today, and what that costs."""
+    if workflow.runs is None:
+        return "Nothing is said of what it runs on today."
+    title = knowledge.models[workflow.runs].title
+    if workflow.regret is None:
+        return f"It runs on {title} today, which has no fit here to compare."
+    if workflow.regret == 0:
+        return f"It runs on {title} today, which fits best{' with others' if workflow.outcome == TIE else ''}."
+    if workflow.barred:
+        return f"It runs on {title} today, which a must-have rules out; regret {points(workflow.regret)}."
+    return f"It runs on {title} today, which fits {points(workflow.regret)} less well than the best."
 
 
 def regret(workflow: Workflow) -> str:
