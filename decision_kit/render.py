@@ -1,7 +1,10 @@
 """Templates of HTML: one environment and one set of colours for the notebook's panels and for the report."""
 
+import base64
+import hashlib
 import itertools
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import jinja2
 
@@ -21,6 +24,26 @@ HTML = jinja2.Environment(
 """Escapes every value, and refuses to leave out what is missing."""
 
 
+class Bar(NamedTuple):
+    """One bar of a chart; left, width and the whole it is a share of in percent of the plot."""
+
+    label: str
+    left: float
+    width: float
+    fill: str
+    value: str
+    hatched: bool
+    leftward: bool = False
+    whole: int = 0
+
+
 def colours(knowledge: Knowledge) -> Mapping[str, str]:
     """Give each model its colour, by id."""
     return dict(zip(knowledge.models, itertools.cycle(COLOURS), strict=False))
+
+
+def _seal(style: str) -> str:
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+HTML.filters["seal"] = _seal

@@ -1,13 +1,11 @@
 """Write a decision's report: one HTML page that needs nothing else, and from which the decision opens again."""
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from html.parser import HTMLParser
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup
 
@@ -18,6 +16,7 @@ from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, percent
 from decision_kit.knowledge import Knowledge, Measurement
 from decision_kit.layouts import replaced
+from decision_kit.render import Bar
 from decision_kit.scoring import Contribution
 
 CASES = 3
@@ -40,19 +39,6 @@ SETTINGS = {
     "prior": "Prior of a rating",
 }
 """The settings that the fit and the verdict use, in words."""
-
-
-class _Bar(NamedTuple):
-    """One bar of a chart; left, width and the whole it is a share of in percent of the plot."""
-
-    label: str
-    left: float
-    width: float
-    fill: str
-    value: str
-    hatched: bool
-    leftward: bool = False
-    whole: int = 0
 
 
 def html(evaluation: Evaluation) -> str:
@@ -265,19 +251,19 @@ def _difference_finding(evaluation: Evaluation, first: str, other: str) -> str:
     return f"Against {models[other].title}, {models[first].title} {gist}."
 
 
-def _fit_bars(evaluation: Evaluation, colours: Mapping[str, str], failing: set[str]) -> list[_Bar]:
+def _fit_bars(evaluation: Evaluation, colours: Mapping[str, str], failing: set[str]) -> list[Bar]:
     bars = []
     for model, fit in evaluation.ranking():
         if fit is not None:
             label = evaluation.knowledge.models[model].title + (", fails a must-have" if model in failing else "")
             width = max(0, float(fit)) * WHOLE
-            bars.append(_Bar(label, 0, width, colours[model], percent(fit), model in failing, whole=WHOLE))
+            bars.append(Bar(label, 0, width, colours[model], percent(fit), model in failing, whole=WHOLE))
     return bars
 
 
 def _difference_bars(
     known: Knowledge, needs: Iterable[Contribution], first: str, other: str, colours: Mapping[str, str]
-) -> list[_Bar]:
+) -> list[Bar]:
     """Draw from the middle what each need gives the first model more or less than the other."""
     needs = [need for need in needs if need.weight > 0]
     widest = max((abs(need.fit[first] - need.fit[other]) for need in needs), default=Fraction(0)) or Fraction(1)
@@ -286,7 +272,7 @@ def _difference_bars(
         difference = need.fit[first] - need.fit[other]
         ahead, width = difference >= 0, float(abs(difference) / widest) * HALF
         bars.append(
-            _Bar(
+            Bar(
                 label=known.requirements[need.answer.requirement].title,
                 left=50 if ahead else 50 - width,
                 width=width,
@@ -322,9 +308,5 @@ def _linkable(address: str) -> bool:
     return address.lower().startswith(("http://", "https://"))
 
 
-def _seal(style: str) -> str:
-    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-
-
-render.HTML.filters |= {"figure": _figure, "isolated": _isolated, "stored": _stored, "seal": _seal}
+render.HTML.filters |= {"figure": _figure, "isolated": _isolated, "stored": _stored}
 render.HTML.tests["linkable"] = _linkable

@@ -1,0 +1,62 @@
+"""What the portfolio notebook shows as HTML; texts from the table are always escaped."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from decision_kit import render
+from decision_kit.estate import Counts, Estate, Workflow, wording
+from decision_kit.knowledge import Knowledge
+
+MOST = 20
+"""Most groups and most workflows that a table shows; the rest is counted."""
+LINKED = 1_000_000
+"""Most bytes of a file that the page holds a copy of, to open or download."""
+
+
+def overview(estate: Estate) -> str:
+    """Show what fits the workflows best, with the table behind the chart."""
+    return _render("estate.html.j2", estate)
+
+
+def groups(estate: Estate, column: str, found: Mapping[str, Counts]) -> str:
+    """Show the figures by group."""
+    return _render("estate.groups.html.j2", estate, column=column, found=found, most=MOST)
+
+
+def listing(estate: Estate, kind: str) -> str:
+    """List workflows: the ``"fragile"``, the ``"misfit"``, or the ``"wrong"`` ones."""
+    of = {"fragile": estate.counts.fragile, "misfit": estate.counts.misfit, "wrong": estate.counts.wrong}[kind]
+    rows: Sequence[Workflow] = {"fragile": estate.fragile, "misfit": estate.misfits, "wrong": estate.wrong}[kind](MOST)
+    return _render("estate.list.html.j2", estate, kind=kind, rows=rows, of=of)
+
+
+def needed(knowledge: Knowledge) -> str:
+    """Say which columns a table of workflows has."""
+    return render.HTML.get_template("estate.columns.html.j2").render(knowledge=knowledge)
+
+
+def carried(path: Path) -> str:
+    """Say where a workflow is kept as a decision, and how to open it."""
+    return Markup(
+        '<p class="dk" role="status">Kept as <b>{}</b>. Open <a href="1_decide.ipynb">1_decide</a> and press Start: it '
+        "opens the decision that was changed last.</p>"
+    ).format(path)
+
+
+def exported(path: Path, number: int) -> str:
+    """Say what was written, with links that open a page and download a copy of what is small."""
+    size = path.stat().st_size
+    kind = {".csv": "text/csv", ".html": "text/html"}.get(path.suffix, "application/octet-stream")
+    link = ""
+    if size <= LINKED:
+        link = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+    return render.HTML.get_template("estate.exported.html.j2").render(
+        path=path, size=size, link=link, words=wording, number=number
+    )
+
+
+def _render(template: str, estate: Estate, **more: object) -> str:
+    return render.HTML.get_template(template).render(estate=estate, words=wording, **more)

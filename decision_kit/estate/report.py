@@ -1,0 +1,66 @@
+"""Write what a portfolio tells as one HTML page that needs nothing else, in the style of the decision report."""
+
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from decision_kit import render
+from decision_kit.estate import Estate, wording
+from decision_kit.evaluation import percent
+from decision_kit.render import Bar
+
+WHOLE = 80
+"""Longest bar in percent of the plot; the rest is left for the figures."""
+WRONG, STANDING_OUT, GROUPS = 20, 10, 25
+"""Most workflows on another model, most fragile or misfit ones, and most groups that are shown; all are counted. With
+them the page stays under 40 kB."""
+
+
+def html(estate: Estate, title: str, day: str, notes: Iterable[str] = ()) -> str:
+    """Write the report of a portfolio; the same portfolio gives the same text.
+
+    Parameters
+    ----------
+    estate : Estate
+    title : str
+        What the table is called.
+    day : str
+        The day it is written, as YYYY-MM-DD.
+    notes : iterable of str
+        Sentences on what the table is and which of its workflows are chosen; empty ones are left out.
+
+    Returns
+    -------
+    str
+        A whole HTML page without scripts or outside requests.
+    """
+    columns = {column: estate.by(column) for column in estate.groups[:2]}
+    lists = {
+        "wrong": ("Most to gain: what runs on another model", estate.wrong(WRONG), estate.counts.wrong, "regret"),
+        "fragile": ("The most fragile", estate.fragile(STANDING_OUT), estate.counts.fragile, "lead"),
+        "misfit": ("The most misfit", estate.misfits(STANDING_OUT), estate.counts.misfit, ""),
+    }
+    return render.HTML.get_template("estate.report.html.j2").render(
+        estate=estate,
+        words=wording,
+        title=wording.short(title, 80),
+        day=day,
+        notes=[note for note in notes if note],
+        bars=_bars(estate),
+        columns=columns,
+        most=GROUPS,
+        lists=lists,
+        version=version("decision-kit"),
+    )
+
+
+def _bars(estate: Estate) -> list[Bar]:
+    counts, colours = estate.counts, wording.colours(estate.knowledge)
+    bars = []
+    for kind in wording.kinds(counts, estate.knowledge):
+        number = counts.outcomes[kind]
+        share = number / counts.workflows
+        value = f"{number:,} ({percent(share)})"
+        bars.append(
+            Bar(wording.outcome(kind, estate.knowledge), 0, share * WHOLE, colours[kind], value, False, whole=WHOLE)
+        )
+    return bars

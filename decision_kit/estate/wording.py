@@ -1,0 +1,315 @@
+"""The sentences about a portfolio that screen and report share, in plain text."""
+
+import math
+from collections.abc import Mapping
+
+from decision_kit import render
+from decision_kit.estate import FEW, MIDDLING, RUNS, TIE, UNREAD, Counts, Estate, Workflow
+from decision_kit.evaluation import percent
+from decision_kit.knowledge import Knowledge
+from decision_kit.wording import listed, points
+
+TOLD = 5
+"""Most rows with something wrong that are told; all are counted."""
+
+REGRET = (
+    "Regret is the fit of what fits best less the fit of what runs today, in points; a model that a must-have rules "
+    "out counts as a fit of 0. It is 0 where what runs fits best or ties."
+)
+FRAGILE = "Fragile: one step of one answer, a level up or down or another scope, makes another model win."
+MISFIT = (
+    f"Misfit: no model reaches {percent(MIDDLING)}, which is the fit of a model rated halfway on all that is needed."
+)
+
+
+SAMPLE = (
+    "This is the sample that comes with the kit: made-up workflows of an organisation that does not exist. Nothing may "
+    "be concluded from it about real systems."
+)
+
+
+EXPORTS = (
+    "What is chosen above is written into your folder portfolios, and nothing there is overwritten. In CSV a cell that "
+    "a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or the like, and is no plain number) gets an "
+    "apostrophe before it; this notebook takes it away again when it reads the table. Parquet holds the cells as they "
+    "are and needs duckdb."
+)
+"""What the exports do."""
+
+
+def source(estate: Estate, *, sample: bool) -> str:
+    """Say what is to be known of a table; empty where nothing is."""
+    again = (
+        "The results in this table are left out and worked out anew, by the ratings of today."
+        if estate.rescored
+        else ""
+    )
+    return SAMPLE if sample else again
+
+
+def offered(number: int, of: int) -> str:
+    """Say how a list to choose from is made; empty where it holds one."""
+    cut = f"The first {number:,} of {of:,}" if number < of else f"All {of:,}"
+    return f"{cut}, the largest regret first." if of > 1 else ""
+
+
+def named(workflow: Workflow) -> str:
+    """Name a workflow in a list to choose from."""
+    return (
+        f"{short(workflow.name, 70)} ({', '.join([f'row {workflow.row}', *map(short, filter(None, workflow.groups))])})"
+    )
+
+
+def chosen(estate: Estate, of: int, choices: Mapping[str, str], words: str) -> str:
+    """Say which workflows are chosen out of how many; empty where all are."""
+    told = [f"{column.replace('_', ' ')} {group(text)}" for column, text in choices.items()]
+    told += [f"with “{short(words)}” in their texts"] if words.split() else []
+    return f"Only {workflows(len(estate.table))} of {of:,}: {listed(told)}." if told else ""
+
+
+def workflows(number: int) -> str:
+    """Write how many: ``"1 workflow"``, ``"12,345 workflows"``."""
+    return f"{number:,} workflow{'' if number == 1 else 's'}"
+
+
+def outcome(kind: str, knowledge: Knowledge) -> str:
+    """Name what came of a workflow."""
+    titles = {model.id: model.title for model in knowledge.models.values()}
+    return titles.get(kind) or {TIE: "Tie", FEW: "Not enough answers", UNREAD: "Not read"}[kind]
+
+
+def colours(knowledge: Knowledge) -> dict[str, str]:
+    """Give each outcome its colour: the models theirs, ties and what has no verdict shades of grey."""
+    return {**render.colours(knowledge), TIE: "#777777", FEW: "#aaaaaa", UNREAD: "#cccccc"}
+
+
+def kinds(counts: Counts, knowledge: Knowledge) -> list[str]:
+    """List the outcomes that a table has a column for: the models, and of the others those that occur."""
+    return [kind for kind, number in counts.outcomes.items() if number or kind in knowledge.models]
+
+
+def head(column: str) -> str:
+    """Write a column's name at the head of a table."""
+    return short(column.replace("_", " ")).capitalize()
+
+
+def figure(number: int) -> str:
+    """Write a count."""
+    return f"{number:,}"
+
+
+def gist(counts: Counts, knowledge: Knowledge) -> str:
+    """Say what fits how many workflows best."""
+    if not counts.judged:
+        return f"Of {workflows(counts.workflows)}, none has enough answers for a verdict."
+    wins = sorted(knowledge.models.values(), key=lambda model: -counts.outcomes[model.id])
+    first, *others = [(model.title, counts.outcomes[model.id]) for model in wins]
+    told = [f"{first[0]} fits {first[1]:,} best", *(f"{title} {number:,}" for title, number in others)]
+    return f"Of {workflows(counts.workflows)}, {listed(told)}."
+
+
+def rest(counts: Counts, knowledge: Knowledge) -> list[str]:
+    """Say how many have no winner, and why."""
+    asked = len(knowledge.requirements)
+    enough = math.ceil(knowledge.number("enough_share") * asked)
+    told = {
+        TIE: "tie: several models fit best, exactly alike",
+        FEW: f"have not enough answers: fewer than {enough} of {asked} questions have a level, or nothing is needed",
+        UNREAD: "have no result, as a cell holds what is not allowed",
+    }
+    return [f"{counts.outcomes[kind]:,} {text}." for kind, text in told.items() if counts.outcomes[kind]]
+
+
+def scoped(counts: Counts, knowledge: Knowledge) -> str:
+    """Say where a model made of two could be compared at all; empty where none is known."""
+    composed = [model for model in knowledge.models.values() if model.composed]
+    if not composed:
+        return ""
+    wins = sum(counts.outcomes[model.id] for model in composed)
+    titles = listed(model.title for model in composed)
+    return f"A boundary is named in {counts.scoped:,}; only there {titles} is compared, and wins {wins:,}."
+
+
+def fragile(counts: Counts) -> str:
+    """Say how many hang on one answer."""
+    return (
+        f"In {counts.fragile:,} of {counts.judged:,} one step of one answer, a level up or down or another scope, "
+        "makes another model win."
+    )
+
+
+def misfit(counts: Counts) -> str:
+    """Say how many nothing fits well."""
+    return (
+        f"In {counts.misfit:,} of {counts.judged:,} no model reaches {percent(MIDDLING)}, which is the fit of a model "
+        "rated halfway on all that is needed."
+    )
+
+
+def must_haves(counts: Counts) -> str:
+    """Say how often must-haves rule models out; empty where they never do."""
+    if not counts.ruled_out:
+        return ""
+    every = f", and every model in {counts.hopeless:,}, where none is then left out" if counts.hopeless else ""
+    return f"Must-haves rule a model out in {counts.ruled_out:,}{every}."
+
+
+def told(estate: Estate) -> list[str]:
+    """Say what is to be known of all workflows beside what fits them best."""
+    counts, known = estate.counts, estate.knowledge
+    said = [*rest(counts, known), unread(estate), scoped(counts, known), must_haves(counts)]
+    return [sentence for sentence in said if sentence]
+
+
+def running(estate: Estate) -> list[str]:
+    """Say how what runs today compares with what fits best, and where that cannot be said."""
+    counts, known = estate.counts, estate.knowledge
+    allowed = listed(model.title.lower() for model in known.models.values())
+    if RUNS not in estate.table:
+        return [f"Nothing is said of what runs today; a column {RUNS} would say it, with {allowed} in its cells."]
+    told = []
+    if counts.compared:
+        right = counts.compared - counts.wrong
+        told.append(
+            f"Of {workflows(counts.compared)} whose model of today can be compared, {right:,} run on what fits best "
+            f"or ties with it, and {counts.wrong:,} on another."
+        )
+    if counts.wrong:
+        told.append(_loss(counts))
+    if counts.silent:
+        told.append(f"{counts.silent:,} say nothing of what runs.")
+    if counts.incomparable:
+        composed = listed(model.title for model in known.models.values() if model.composed)
+        told.append(
+            f"{counts.incomparable:,} run on {composed} but name no core and reactions, so what runs has no fit to "
+            "compare."
+        )
+    if len(estate.unknown):
+        rows = [f"row {row} ({short(word)})" for row, word in estate.unknown.head(TOLD).items()]
+        told.append(
+            f"In {len(estate.unknown):,} the column {RUNS} names no model (allowed are {allowed}): "
+            f"{_more(rows, len(estate.unknown))}."
+        )
+    return told
+
+
+def unread(estate: Estate) -> str:
+    """Say which rows have cells that are not allowed, by row and column; empty where none has."""
+    number = estate.counts.outcomes[UNREAD]
+    rows = [f"row {row}, column {columns}" for row, columns in estate.unread(TOLD)]
+    return (
+        f"{workflows(number).capitalize()} with a cell that holds what is not allowed: {_more(rows, number)} (rows are "
+        "counted without the header)."
+        if number
+        else ""
+    )
+
+
+def groups(found: Mapping[str, Counts], column: str, most: int = 3) -> str:
+    """Say which groups have the most workflows on another model than fits best; where none, which are fragile."""
+    if not column:
+        return "No column of text is there to group by, such as team or domain."
+    for name, said in (("wrong", "on another model than fits best"), ("fragile", "that one step turns")):
+        ranked = sorted(found.items(), key=lambda row: -getattr(row[1], name))
+        told = [
+            f"{group(text)} ({getattr(counts, name):,} of {counts.workflows:,})"
+            for text, counts in ranked[:most]
+            if getattr(counts, name)
+        ]
+        if told:
+            return f"By {column}, the most workflows {said}: {listed(told)}."
+    return f"By {column}, none stands out: all run on what fits best as far as is known."
+
+
+def group(text: str) -> str:
+    """Name a group; cells left empty have no name."""
+    return short(text, 40) or "(empty)"
+
+
+def top(found: Mapping[str, Counts], most: int) -> dict[str, Counts]:
+    """Name the first groups, so that each name stands once."""
+    named: dict[str, Counts] = {}
+    for text, counts in list(found.items())[:most]:
+        name = group(text)
+        named[name if name not in named else f"{name} ({len(named) + 1})"] = counts
+    return named
+
+
+def by(found: Mapping[str, Counts], column: str, most: int) -> str:
+    """Say what a table of groups shows."""
+    cut = f"the largest {most} of {len(found):,} groups" if len(found) > most else f"{len(found):,} groups"
+    return f"By {column.replace('_', ' ')}: {cut}, the largest first."
+
+
+def ranked(kind: str, number: int, of: int) -> str:
+    """Say what a ranked list shows, and what its figure means."""
+    return {
+        "fragile": f"{shown(number, of, 'fragile workflow')}, the smallest lead over the next model first.",
+        "misfit": f"{shown(number, of, 'misfit')}, the lowest best fit first.",
+        "wrong": f"{shown(number, of, 'workflow')} on another model, the largest regret first. {REGRET}",
+    }[kind]
+
+
+def shown(number: int, of: int, what: str) -> str:
+    """Say how many of a list are shown where that is not all: ``"The first 20 of 89 fragile workflows"``."""
+    if number < of:
+        return f"The first {number:,} of {of:,} {what}{'' if of == 1 else 's'}"
+    return f"{'All ' if of > 1 else 'The '}{of:,} {what}{'' if of == 1 else 's'}"
+
+
+def fits(workflow: Workflow, knowledge: Knowledge) -> str:
+    """Say what fits a workflow best, and how well."""
+    title = outcome(workflow.outcome, knowledge)
+    return title if workflow.best is None else f"{title}, {percent(workflow.best)}"
+
+
+def runs(workflow: Workflow, knowledge: Knowledge) -> str:
+    """Say what a workflow runs on today."""
+    if workflow.runs is None:
+        return "not said"
+    return knowledge.models[workflow.runs].title + (", ruled out by a must-have" if workflow.barred else "")
+
+
+def today(workflow: Workflow, knowledge: Knowledge) -> str:
+    """Say what a workflow runs on today, and what that costs."""
+    if workflow.runs is None:
+        return "Nothing is said of what it runs on today."
+    title = knowledge.models[workflow.runs].title
+    if workflow.regret is None:
+        return f"It runs on {title} today, which has no fit here to compare."
+    if workflow.regret == 0:
+        return f"It runs on {title} today, which fits best{' with others' if workflow.outcome == TIE else ''}."
+    if workflow.barred:
+        return f"It runs on {title} today, which a must-have rules out; regret {points(workflow.regret)}."
+    return f"It runs on {title} today, which fits {points(workflow.regret)} less well than the best."
+
+
+def regret(workflow: Workflow) -> str:
+    """Write a workflow's regret in points."""
+    return "not compared" if workflow.regret is None else points(workflow.regret)
+
+
+def lead(workflow: Workflow) -> str:
+    """Write by how much the model that fits best leads, in points."""
+    return "no other" if workflow.margin is None else points(workflow.margin)
+
+
+def short(text: str, most: int = 60) -> str:
+    """Write a text on one line, cut where it is long."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _loss(counts: Counts) -> str:
+    """Say what those on another model lose, and in how many that hangs on no single answer."""
+    behind = counts.wrong - counts.barred
+    told = [f"a must-have rules out what runs in {counts.barred:,}"] if counts.barred else []
+    told += [f"{behind:,} lose {points(counts.regret / behind)} of fit on average"] if behind else []
+    return (
+        f"Of those {counts.wrong:,}, {listed(told)}; in {counts.firm:,} no single step of an answer would change which "
+        "model fits best."
+    )
+
+
+def _more(told: list[str], number: int) -> str:
+    return "; ".join(told) + (f"; and {number - len(told):,} more" if number > len(told) else "")

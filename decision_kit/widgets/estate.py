@@ -1,0 +1,341 @@
+"""Controls of the portfolio notebook: load a table of workflows, see what it tells, drill in, carry over, export."""
+
+import functools
+from datetime import date
+from pathlib import Path
+
+import ipywidgets as w
+
+from decision_kit import charts, estate, files, panels, records
+from decision_kit.errors import InputError
+from decision_kit.estate import Counts, report, table_files, wording
+from decision_kit.estate import panels as estate_panels
+from decision_kit.evaluation import evaluate
+from decision_kit.widgets.controls import ENDING, Board, form, stacked
+
+FOLDER = "portfolios"
+"""Where a person's tables lie in their folder, and where exports go."""
+OFFERED = 50
+"""Most workflows in the list to choose one from."""
+VALUES = 200
+"""Most groups in a list to choose one from."""
+
+
+def survey(folder: str = ".") -> "Survey":
+    """Give the one survey of a folder: running a cell again shows the same controls, with files as they are now.
+
+    Parameters
+    ----------
+    folder : str
+        Where ``portfolios/`` and ``decisions/`` are kept; by default beside the notebook.
+
+    Returns
+    -------
+    Survey
+    """
+    found = _survey(folder)
+    found.read_again()
+    return found
+
+
+@functools.cache
+def _survey(folder: str) -> "Survey":
+    return Survey(Path(folder))
+
+
+class Survey(Board):
+    """A table of workflows, those of them that are chosen, and one to look at.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where ``portfolios/`` and ``decisions/`` are kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.sample = files.shipped("data") / "examples" / "portfolio.csv"
+        self.about, self.said, self.chosen_said = w.HTML(), w.HTML(), w.HTML()
+        self.overview, self.by_group, self.drawn, self.drawn_groups = w.HTML(), w.HTML(), w.Output(), w.Output()
+        self.lists = {kind: w.HTML() for kind in ("wrong", "fragile", "misfit")}
+        self.offered_said, self.today, self.verdict, self.reasons = w.HTML(), w.HTML(), w.HTML(), w.HTML()
+        self.drawn_reasons, self.carried, self.written = w.Output(), w.HTML(), w.HTML()
+        self._own = self._tables()
+        newest = max(self._own, key=lambda path: path.stat().st_mtime, default=self.sample)
+        if not self.attempt(lambda: self.open(newest)):
+            self.about.value = self.message.value
+            self.open(self.sample)
+
+    # -- what a person does ------------------------------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        """Take another table."""
+        state = _state(path)
+        try:
+            self.whole = estate.look(table_files.read(path), self.knowledge)
+        except InputError as error:
+            raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
+        self.path, self._read = path, state
+        self.column = next(iter(self.whole.groups), "")
+        self.said.value = panels.sentence(wording.source(self.whole, sample=path == self.sample))
+        self._choose({}, "")
+
+    def read_again(self) -> None:
+        """Read the folder and the table again, which may have changed since."""
+        own, self._own = self._own, self._tables()
+        if own != self._own:
+            self._refresh()
+        try:
+            if _state(self.path) != self._read:
+                self.open(self.path)
+                self.about.value = ""
+        except InputError as error:
+            self.about.value = panels.message(f"{error} What is shown was read before.")
+
+    def choose(self, column: str, text: str | None) -> None:
+        """Keep the workflows of one group, or of all."""
+        others = {name: kept for name, kept in self.choices.items() if name != column}
+        self._choose(others if text is None else {**others, column: text}, self.words)
+
+    def look_for(self, words: str) -> None:
+        """Keep the workflows in whose texts some words occur."""
+        self._choose(self.choices, words)
+
+    def group_by(self, column: str) -> None:
+        """Group by another column."""
+        self.column = column
+        self._show_groups()
+
+    def find(self, words: str) -> None:
+        """Offer the workflows with some words, or the one of a row."""
+        row = int(words) if words.strip().isdecimal() else 0
+        found = self.shown if row in self.shown.table.index else self.shown.only({}, words)
+        if found.table.empty:
+            raise InputError(f"No workflow that is chosen above has “{wording.short(words)}” in its texts.")
+        self.offered = [self.shown.one(row)] if row in self.shown.table.index else found.ranked(OFFERED)
+        number = 1 if len(self.offered) == 1 else len(found.table)
+        self.offered_said.value = panels.sentence(wording.offered(len(self.offered), number))
+        self.wanted = words
+        self.drill(self.offered[0].row)
+        self._refresh()
+
+    def drill(self, row: int) -> None:
+        """Look at one workflow."""
+        self.row = row
+        self._show_one()
+
+    def carry(self) -> None:
+        """Keep the workflow that is looked at as a decision of its own."""
+        decision = self.shown.decision(self.row)
+        path = table_files.free(self.folder / "decisions", records.slug(decision.name), ENDING)
+        decision.save(path)
+        self.carried.value = estate_panels.carried(path)
+
+    def export(self, ending: str) -> None:
+        """Write the scored table, or the report, of what is chosen."""
+        self.written.value = ""
+        stem = "sample" if self.path == self.sample else self.path.stem.removesuffix("-scored")
+        if ending == ".html":
+            path = table_files.free(self.folder / FOLDER, f"{stem}-report", ending)
+            title = "the sample of made-up workflows" if self.path == self.sample else self.path.name
+            chosen = wording.chosen(self.shown, len(self.whole.table), self.choices, self.words)
+            notes = [wording.source(self.whole, sample=self.path == self.sample), chosen]
+            files.replace(path, report.html(self.shown, title, date.today().isoformat(), notes))
+        else:
+            path = table_files.free(self.folder / FOLDER, f"{stem}-scored", ending)
+            table_files.write(self.shown.table, path)
+        self.written.value = estate_panels.exported(path, len(self.shown.table))
+
+    # -- what is shown -----------------------------------------------------------------------------------------
+
+    def _tables(self) -> list[Path]:
+        folder = self.folder / FOLDER
+        return sorted(path for path in folder.glob("*") if path.suffix.lower() in table_files.ENDINGS)
+
+    def _choose(self, choices: dict[str, str], words: str) -> None:
+        chosen = self.whole.only(choices, words)
+        told = wording.chosen(chosen, len(self.whole.table), choices, words)
+        if chosen.table.empty:
+            raise InputError(f"{told} What was chosen before stays.")
+        self.shown, self.choices, self.words = chosen, choices, words
+        self.chosen_said.value = panels.sentence(told)
+        self._show()
+
+    def _show(self) -> None:
+        self.overview.value = estate_panels.overview(self.shown)
+        self.drawn.outputs = self._bars({"All": self.shown.counts})
+        for kind, html in self.lists.items():
+            html.value = estate_panels.listing(self.shown, kind)
+        self._show_groups()
+        self.find("")
+
+    def _show_groups(self) -> None:
+        found = self.shown.by(self.column) if self.column else {}
+        self.by_group.value = estate_panels.groups(self.shown, self.column, found)
+        self.drawn_groups.outputs = self._bars(wording.top(found, estate_panels.MOST))
+
+    def _show_one(self) -> None:
+        self.carried.value = ""
+        evaluation = evaluate(self.shown.decision(self.row), self.knowledge)
+        self.today.value = panels.sentence(wording.today(self.shown.one(self.row), self.knowledge))
+        self.verdict.value = panels.verdict(evaluation)
+        self.reasons.value = panels.reasons(evaluation)
+        first = evaluation.verdict.first
+        self.drawn_reasons.outputs = _picture(charts.for_and_against(evaluation)) if first else ()
+
+    def _bars(self, groups: dict[str, Counts]) -> tuple[dict[str, object], ...]:
+        parts = [
+            (wording.outcome(kind, self.knowledge), colour, [counts.outcomes[kind] for counts in groups.values()])
+            for kind, colour in wording.colours(self.knowledge).items()
+        ]
+        return _picture(charts.stacked(list(groups), parts, "workflows")) if groups else ()
+
+    def _refresh(self) -> None:
+        for refresh in self.refreshers:
+            refresh()
+
+    # -- controls ----------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def chooser(self) -> w.Widget:
+        """Choose the table, and which of its workflows."""
+        table = stacked("Which table?", w.Dropdown())
+
+        def refresh() -> None:
+            options = {"The sample: made-up workflows": self.sample, **{path.name: path for path in self._own}}
+            if dict(table.options) != options:
+                self.offer(table, options, self.path)
+
+        refresh()
+        self.refreshers.append(refresh)
+        self.bind(table, lambda: self.path, self.open)
+        words = stacked(
+            "Which word occurs in its name or group?",
+            w.Text(continuous_update=False, placeholder="For instance: refund card; then press Enter"),
+        )
+        self.bind(words, lambda: self.words, self.look_for)
+        hint = f"Tables of your own go into {(self.folder / FOLDER).resolve()}; press Start again to read them anew."
+        return form(
+            [
+                self.head,
+                self.warning,
+                self.about,
+                self.message,
+                table,
+                self.said,
+                w.HTML(panels.sentence(hint)),
+                w.HTML(estate_panels.needed(self.knowledge)),
+                w.HBox([self._values(0), self._values(1)]),
+                words,
+                self.chosen_said,
+            ]
+        )
+
+    @functools.cached_property
+    def outcomes(self) -> w.Widget:
+        """Show what fits the workflows best."""
+        return w.VBox([self.head, self.drawn, self.overview])
+
+    @functools.cached_property
+    def groups(self) -> w.Widget:
+        """Show the figures by team, domain or another column."""
+        column = stacked("Group by", w.Dropdown())
+
+        def refresh() -> None:
+            options = [(wording.head(name), name) for name in self.whole.groups]
+            if list(column.options) != options:
+                self.offer(column, options, self.column or None)
+
+        refresh()
+        self.refreshers.append(refresh)
+        self.bind(column, lambda: self.column or None, self.group_by)
+        return w.VBox([form([self.head, column]), self.drawn_groups, self.by_group])
+
+    @functools.cached_property
+    def wrong(self) -> w.Widget:
+        """Show what runs on another model than fits best."""
+        return w.VBox([self.head, self.lists["wrong"]])
+
+    @functools.cached_property
+    def standing_out(self) -> w.Widget:
+        """Show the most fragile and the most misfit ones."""
+        return w.VBox([self.head, self.lists["fragile"], self.lists["misfit"]])
+
+    @functools.cached_property
+    def one(self) -> w.Widget:
+        """Look at one workflow, and carry it over."""
+        words = stacked(
+            "Find a workflow by words or by its row",
+            w.Text(continuous_update=False, placeholder="For instance: refund, or 348; then press Enter"),
+        )
+        self.bind(words, lambda: self.wanted, self.find)
+        choice = stacked("Workflow", w.Dropdown())
+
+        def refresh() -> None:
+            options = [(wording.named(workflow), workflow.row) for workflow in self.offered]
+            if list(choice.options) != options:
+                self.offer(choice, options, self.row)
+
+        refresh()
+        self.refreshers.append(refresh)
+        self.bind(choice, lambda: self.row, self.drill)
+        return w.VBox(
+            [
+                form([self.head, self.message, words, choice, self.offered_said, self.today, self.verdict]),
+                self.drawn_reasons,
+                self.reasons,
+                self.button("Carry it into 1_decide as a decision", self.carry, "primary"),
+                self.carried,
+            ]
+        )
+
+    @functools.cached_property
+    def exports(self) -> w.Widget:
+        """Write the scored table and the report."""
+        buttons = [
+            self.button(text, functools.partial(self.export, ending), style)
+            for text, ending, style in (
+                ("Write the report", ".html", "primary"),
+                ("Write the table as CSV", ".csv", ""),
+                ("Write the table as Parquet", ".parquet", ""),
+            )
+        ]
+        return form([self.head, self.message, w.HTML(panels.sentence(wording.EXPORTS)), w.HBox(buttons), self.written])
+
+    def _values(self, place: int) -> w.Widget:
+        """Make a choice of one group of the first or second column of groups."""
+        control = stacked("Which?", w.Dropdown())
+
+        def column() -> str:
+            return self.whole.groups[place] if place < len(self.whole.groups) else ""
+
+        def refresh() -> None:
+            control.layout.display = None if column() else "none"
+            if control.description != f"Which {wording.head(column()).lower()}?" or not control.options:
+                control.description = f"Which {wording.head(column()).lower()}?"
+            counts = self.whole.by(column()) if column() else {}
+            options = [("all", None)]
+            options += [
+                (f"{wording.group(text)} ({found.workflows:,})", text) for text, found in list(counts.items())[:VALUES]
+            ]
+            if list(control.options) != options:
+                self.offer(control, options, self.choices.get(column()))
+
+        refresh()
+        self.refreshers.append(refresh)
+        self.bind(control, lambda: self.choices.get(column()), lambda text: self.choose(column(), text))
+        control.layout.width = "50%"
+        return control
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Tell one state of a file from another."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({files.reason(error)}).") from None
+    return stat.st_mtime_ns, stat.st_size
+
+
+def _picture(figure: object) -> tuple[dict[str, object], ...]:
+    return ({"output_type": "display_data", "data": charts.bundle(figure), "metadata": {}},)
