@@ -21,6 +21,11 @@ SMALL = Path(__file__).parent / "knowledge"
 EXAMPLES = Path(__file__).parent.parent / "data" / "examples"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests with a browser last: from its start on a loop runs in this thread, as nowhere outside a notebook."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def small() -> Knowledge:
     """Three requirements and three models, small enough to work by hand."""
