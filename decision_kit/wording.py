@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from decision_kit import sensitivity
+from decision_kit import merge, sensitivity
 from decision_kit.backtest import Backtest
 from decision_kit.basis import Basis
 from decision_kit.cases import REASON, Case, Voice
@@ -13,6 +13,7 @@ from decision_kit.decision import NOT_SURE, Answer, Decision
 from decision_kit.difference import Difference
 from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
 from decision_kit.knowledge import Knowledge, Requirement
+from decision_kit.merge import Clash
 from decision_kit.scoring import Contribution, Failure
 from decision_kit.sensitivity import FARTHEST, OpenQuestion, Reach
 
@@ -473,23 +474,29 @@ def difference(found: Difference) -> list[str]:
         if fits[0] != fits[1]:
             said = ["not compared" if fit is None else percent(fit) for fit in fits]
             told.append(f"Fit of {made.title}: {' → '.join(said)}")
+    return told + answer_differences(found) + other_differences(found)
+
+
+def answer_differences(found: Difference) -> list[str]:
+    """Say which answers of two decisions are not the same."""
+    told = []
     for here, there in found.answers:
-        asked = other.knowledge.requirements.get(here.requirement) or one.knowledge.requirements[here.requirement]
+        known = (found.other.knowledge, found.one.knowledge)
+        asked = next(each.requirements[here.requirement] for each in known if here.requirement in each.requirements)
         said = [brief(here), brief(there)]
         if said[0] == said[1]:
             told.append(f"{asked.title}: the note is another.")
         else:
             told.append(f"{asked.title}: {' → '.join(said)}")
-    return told + other_differences(found)
+    return told
 
 
 def other_differences(found: Difference) -> list[str]:
     """Say what sets two decisions apart beside verdict, fits and answers: fields, records and sources."""
-    told = []
-    for name, before, after in found.fields:
-        values = [", ".join(value) if isinstance(value, tuple) else str(value) for value in (before, after)]
-        said = [" ".join(value.split())[:100] or "empty" for value in values]
-        told.append(f"{name.replace('_', ' ').capitalize()}: {' → '.join(said)}")
+    told = [
+        f"{name.replace('_', ' ').capitalize()}: {_value(before)} → {_value(after)}"
+        for name, before, after in found.fields
+    ]
     if found.recorded:
         before, after = found.recorded
         moved = sum(before.cells.get(cell) != after.cells.get(cell) for cell in {**before.cells, **after.cells})
@@ -502,6 +509,26 @@ def other_differences(found: Difference) -> list[str]:
         if titles:
             told.append(f"Only behind the {where}: {counted(len(titles), 'source')} ({'; '.join(titles)}).")
     return told
+
+
+def _value(value: object) -> str:
+    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    return " ".join(text.split())[:100] or "empty"
+
+
+def clash(found: Clash, knowledge: Knowledge) -> str:
+    """Say what two copies of a decision changed each in its own way, and what became of it."""
+    asked = knowledge.requirements.get(found.requirement)
+    title = asked.title if asked else found.requirement or found.field.replace("_", " ").capitalize()
+    if found.field in merge.TEXTS:
+        return f"{title}: both {'notes' if found.field == 'note' else 'texts'} are kept."
+    if found.field == "level":
+        one, other, kept = (brief(Answer("any", level)) for level in (*found.values, found.kept))
+    else:
+        one, other, kept = map(_value, (*found.values, found.kept))
+    what = "need of " if found.field == "scope" else ""
+    before = "" if found.requirement else ", as before, until you choose"
+    return f"{title}: {what}{one} in one copy, {what}{other} in the other; now {what}{kept}{before}."
 
 
 def open_question(question: OpenQuestion, evaluation: Evaluation) -> str:
