@@ -3,11 +3,17 @@
 import contextlib
 import json
 import os
+import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from decision_kit.errors import InputError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 PACKAGE = Path(__file__).parent
 
@@ -78,6 +84,84 @@ def replace(path: Path, text: str) -> None:
     """
     with beside(path) as part:
         part.write_bytes(text.encode("utf-8"))
+
+
+def read_if_there(path: Path) -> str | None:
+    """Read a text file as :func:`read_text` does, or give nothing where there is none."""
+    return read_text(path) if os.path.lexists(path) else None
+
+
+def replace_if(path: Path, known: str | None, text: str) -> bool:
+    """Replace a file only where it still holds what is known of it, also when several processes do so at once.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    known : str or None
+        What it held when it was last looked at; ``None`` if there was no such file, whose folder is then made.
+    text : str
+        Its new text.
+
+    Returns
+    -------
+    bool
+        Whether it was replaced; if not, it holds something else by now, or is gone.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or written; what was there is untouched.
+    """
+    if known is not None and not path.parent.is_dir():
+        return False
+    with _alone(path):
+        if read_if_there(path) != known:
+            return False
+        replace(path, text)
+        return True
+
+
+def remove_if(path: Path, known: str) -> bool:
+    """Remove a file only where it still holds what is known of it; tell whether it was removed.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or removed.
+    """
+    if not path.parent.is_dir():
+        return False
+    with _alone(path):
+        if read_if_there(path) != known:
+            return False
+        try:
+            path.unlink()
+        except OSError as error:
+            raise InputError(f"{path}: cannot be removed ({reason(error)}).") from None
+        return True
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep every other process that asks for the same out of a file's folder; its end, even by a kill, lets go."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if sys.platform == "win32":  # where folders cannot be locked
+            held = os.open(path.parent / ".decision-kit.lock", os.O_RDWR | os.O_CREAT)
+        else:
+            held = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({reason(error)}); nothing was changed.") from None
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks still gets the comparison
+            if sys.platform == "win32":
+                msvcrt.locking(held, msvcrt.LK_LOCK, 1)
+            else:
+                fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from decision_kit import difference, files, render, sensitivity, wording
 from decision_kit.backtest import Backtest
 from decision_kit.cases import Case, Pair
-from decision_kit.decision import Answer
+from decision_kit.decision import Answer, Decision
+from decision_kit.difference import Difference
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Knowledge, Requirement
 
@@ -132,6 +133,20 @@ def saved(path: Path | None) -> str:
     if path is None:
         return '<p class="dk dk-quiet">Your first answer or the name starts a file; every change is saved there.</p>'
     return Markup('<p class="dk dk-quiet">Every change is saved in <b>{}</b>.</p>').format(path)
+
+
+def unsaved(
+    told: str, decision: Decision, there: Difference | None = None, here: Difference | None = None, name: str = ""
+) -> str:
+    """Say why answers are not saved, what another hand changed meanwhile and what was changed here; offer a copy."""
+    copy = f"data:application/json;base64,{base64.b64encode(decision.to_json().encode()).decode('ascii')}"
+    template = render.HTML.get_template("unsaved.html.j2")
+    return template.render(told=told, there=there, here=here, copy=copy, name=name, words=wording)
+
+
+def settled(told: str, look_at: Sequence[str]) -> str:
+    """Say what became of changes that met, and what a person should look at."""
+    return render.HTML.get_template("settled.html.j2").render(told=told, look_at=look_at)
 
 
 def exported(evaluation: Evaluation, paths: Iterable[Path]) -> str:

@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from decision_kit import files, layouts, report, wording
+from decision_kit import files, keeper, layouts, report, wording
 from decision_kit.decision import Decision, is_stem, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Knowledge
 
-ENDINGS = {**dict.fromkeys(layouts.LAYOUTS, ".md"), "html": ".html", "pdf": ".pdf", "json": ".decision.json"}
+ENDINGS = {**dict.fromkeys(layouts.LAYOUTS, ".md"), "html": ".html", "pdf": ".pdf", "json": keeper.ENDING}
 """The formats a decision is exported in, and how their files' names end."""
 
 USUAL = ("madr", "html", "json")

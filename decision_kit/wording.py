@@ -466,19 +466,27 @@ def difference(found: Difference) -> list[str]:
     one, other = found.one, found.other
     if found.same:
         return ["The two decisions say the same."]
-    told = []
-    if headline(one) != headline(other):
-        told.append(f"Verdict: {headline(one)} → {headline(other)}")
+    told = verdicts(found)
     for model, made in other.knowledge.models.items():
         fits = [evaluation.scores.fit.get(model) for evaluation in (one, other)]
         if fits[0] != fits[1]:
             said = ["not compared" if fit is None else percent(fit) for fit in fits]
             told.append(f"Fit of {made.title}: {' → '.join(said)}")
-    return told + answer_differences(found) + other_differences(found)
+    return told + _answers(found) + other_differences(found)
 
 
-def answer_differences(found: Difference) -> list[str]:
-    """Say which answers of two decisions are not the same."""
+def verdicts(found: Difference) -> list[str]:
+    """Say how the verdicts of two decisions differ, if they do."""
+    said = [headline(found.one), headline(found.other)]
+    return [f"Verdict: {' → '.join(said)}"] if said[0] != said[1] else []
+
+
+def changes(found: Difference) -> list[str]:
+    """Say what a person changed from one decision to another: answers and fields, not what follows from them."""
+    return _answers(found) + _fields(found)
+
+
+def _answers(found: Difference) -> list[str]:
     told = []
     for here, there in found.answers:
         known = (found.other.knowledge, found.one.knowledge)
@@ -493,10 +501,7 @@ def answer_differences(found: Difference) -> list[str]:
 
 def other_differences(found: Difference) -> list[str]:
     """Say what sets two decisions apart beside verdict, fits and answers: fields, records and sources."""
-    told = [
-        f"{name.replace('_', ' ').capitalize()}: {_value(before)} → {_value(after)}"
-        for name, before, after in found.fields
-    ]
+    told = _fields(found)
     if found.recorded:
         before, after = found.recorded
         moved = sum(before.cells.get(cell) != after.cells.get(cell) for cell in {**before.cells, **after.cells})
@@ -509,6 +514,13 @@ def other_differences(found: Difference) -> list[str]:
         if titles:
             told.append(f"Only behind the {where}: {counted(len(titles), 'source')} ({'; '.join(titles)}).")
     return told
+
+
+def _fields(found: Difference) -> list[str]:
+    return [
+        f"{name.replace('_', ' ').capitalize()}: {_value(before)} → {_value(after)}"
+        for name, before, after in found.fields
+    ]
 
 
 def _value(value: object) -> str:

@@ -53,6 +53,44 @@ def test_a_change_that_is_not_finished_keeps_others_out(tmp_path: Path):
     files.together(tmp_path, {"a.md": "a"})
 
 
+def test_a_file_is_replaced_or_removed_only_where_it_holds_what_is_known_of_it(tmp_path: Path):
+    path = tmp_path / "new" / "orders.json"
+    assert files.replace_if(path, None, "one")
+    assert not files.replace_if(path, None, "two")
+    assert not files.replace_if(path, "zero", "two")
+    assert not files.remove_if(path, "zero")
+    assert path.read_text() == "one"
+    assert files.replace_if(path, "one", "two")
+    assert files.remove_if(path, "two")
+    assert not files.replace_if(path, "two", "three")
+    assert list(path.parent.iterdir()) == []
+    path.parent.rmdir()
+    assert not files.replace_if(path, "two", "three")
+    assert not files.remove_if(path, "two")
+    assert list(tmp_path.iterdir()) == []
+
+
+COUNT = """
+import sys
+from pathlib import Path
+from decision_kit import files
+
+path, times = Path(sys.argv[1]), int(sys.argv[2])
+while times:
+    known = files.read_text(path)
+    times -= files.replace_if(path, known, str(int(known) + 1))
+"""
+
+
+def test_processes_that_replace_a_file_at_once_never_overwrite_each_other(tmp_path: Path):
+    path = tmp_path / "count"
+    path.write_text("0")
+    counting = [subprocess.Popen([sys.executable, "-c", COUNT, str(path), "100"]) for _ in range(3)]
+    assert [process.wait() for process in counting] == [0, 0, 0]
+    assert path.read_text() == "300"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 FAULTS = """
 import json, os, sys
 from pathlib import Path

@@ -182,7 +182,7 @@ def test_an_answer_that_cannot_be_saved_is_told_and_stays_on_the_screen(tmp_path
     desk = Desk(tmp_path)
     radios = find(desk.questions, w.RadioButtons, "Must the steps run")
     radios.value = 3
-    assert "cannot be written" in desk.message.value
+    assert "decisions: cannot be written" in told(desk.saving.panel).replace("/untitled.decision.json", "")
     assert radios.value == 3
     assert "1 of 13 answered" in desk.verdict.value
 

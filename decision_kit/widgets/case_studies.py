@@ -50,7 +50,6 @@ class Library(Board):
         self.list, self.map_said, self.curve, self.added = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.map = w.Output()
         self.model = self.need = self.publisher = self.word = ""
-        self._about_knowledge = self.warning.value
         self._filter()
         self.read_again()
 
@@ -61,15 +60,7 @@ class Library(Board):
 
     def read_again(self) -> None:
         """Read the files of the folder again, which may have changed since."""
-        before, broken = self.own, ""
-        try:
-            self.own = self.own_cases()
-        except InputError as error:
-            self.own = ()
-            broken = panels.message(
-                f"{error} None of your own cases is used until this is mended; then press Start again."
-            )
-        self.warning.value = self._about_knowledge + broken
+        before, self.own = self.own, self.usable_cases()
         for refresh in self.refreshers:
             refresh()
         if self.own != before:  # every cell of the notebook comes here; the list and the map take a while

@@ -1,7 +1,7 @@
 """What the controls of all notebooks share: errors told in the page, controls tied to values, files to choose from."""
 
+import asyncio
 import functools
-import itertools
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,18 +11,20 @@ import anywidget
 import ipywidgets as w
 import traitlets
 
-from decision_kit import cases, files, knowledge, panels, records, sensitivity, wording
+from decision_kit import cases, files, knowledge, panels, sensitivity, wording
 from decision_kit.cases import Case
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
+from decision_kit.keeper import ENDING
 from decision_kit.knowledge import Knowledge
 
-ENDING = records.ENDINGS["json"]
 WIDE = {"width": "430px"}
 LINE = {"width": "100%"}
 LABEL = {"description_width": "80px"}
 OWN_CASES = "my-cases.csv"
 """Where a person's own cases lie in their folder."""
+PAUSE = 0.5
+"""Seconds until what is being typed is saved; when a kernel dies no more than that is lost."""
 WHOSE = {"whole": "the whole flow", "core": "the core alone", "reactions": "the reactions alone"}
 """The scopes in words."""
 
@@ -49,39 +51,91 @@ class Board:
         self.page = Page()
         self.refreshers: list[Callable[[], None]] = []
         self._offering = False
+        self._writing: w.Widget | None = None
+        self._typed: dict[w.Widget, tuple[asyncio.TimerHandle, Callable[[], None]]] = {}
         self.knowledge, warning = known()
-        self.warning = w.HTML(panels.message(warning) if warning else "")
+        self._about_knowledge = panels.message(warning) if warning else ""
+        self.warning = w.HTML(self._about_knowledge)
 
     def attempt(self, act: Callable[[], None]) -> bool:
         """Do something a person asked for; if it fails, tell them in the page and keep what was there."""
+        typed, self._typed = self._typed, {}  # what was typed just before comes first
+        told = [self._told(take) for _, take in typed.values()]
+        told.append(self._told(act))
+        for timer, _ in typed.values():
+            timer.cancel()
+        self.message.value = panels.message(" ".join(filter(None, told))) if any(told) else ""
+        return not told[-1]
+
+    @staticmethod
+    def _told(act: Callable[[], None]) -> str:
+        """Do something and say what went wrong, if anything did."""
         try:
             act()
         except InputError as error:
-            self.message.value = panels.message(str(error))
+            return str(error)
         except Exception as error:  # noqa: BLE001 - an error in a callback would be seen nowhere
-            self.message.value = panels.message(f"This did not work ({type(error).__name__}: {error}).")
-        else:
-            self.message.value = ""
-            return True
-        return False
+            return f"This did not work ({type(error).__name__}: {error})."
+        return ""
 
-    def bind(self, control: w.Widget, read: Callable[[], Any], write: Callable[[Any], None]) -> w.Widget:
-        """Tie a control to a value: it shows what ``read`` gives, and what a person sets goes to ``write``."""
+    def look_after(self, act: Callable[[], object]) -> None:
+        """Do something that goes on by itself; if it fails, tell a person in the page."""
+        told = self._told(act)
+        if told:
+            self.message.value = panels.message(told)
 
-        def on_change(change: dict[str, Any]) -> None:
-            if not self._offering and change["new"] != read():
-                taken = self.attempt(lambda: write(change["new"]))
-                if not taken:
-                    refresh()  # what could not be taken does not stay in the box as if it were
+    def bind(
+        self, control: w.Widget, read: Callable[[], Any], write: Callable[[Any], None], *, typed: bool = False
+    ) -> w.Widget:
+        """Tie a control to a value: it shows what ``read`` gives, and what a person sets goes to ``write``.
+
+        What is typed goes there while a person types on, ``PAUSE`` later; the box stays as they left it, also where
+        it is kept in another form.
+        """
+        stands_for: Any = None  # in a box with text: the value that the text was taken for
+
+        def on_change(_: Any) -> None:
+            if self._offering or control.value == read():
+                return
+            if typed:
+                self._take_soon(control, take_typed)
+            elif not self.attempt(lambda: write(control.value)):
+                # What could not be taken does not stay in the box as if it were.
+                self.look_after(lambda: setattr(control, "value", read()))
+
+        def take_typed() -> None:
+            nonlocal stands_for
+            if control.value == read():
+                return
+            self._writing = control
+            try:
+                write(control.value)
+            finally:
+                self._writing = None
+                stands_for = read()
 
         def refresh() -> None:
-            if control.value != read():
-                control.value = read()
+            nonlocal stands_for
+            value = read()
+            if typed and (control is self._writing or control in self._typed or value == stands_for):
+                return
+            stands_for = None
+            if control.value != value:
+                control.value = value
 
         refresh()
         control.observe(on_change, "value")
         self.refreshers.append(refresh)
         return control
+
+    def _take_soon(self, control: w.Widget, take: Callable[[], None]) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # outside a notebook nobody types
+            self.attempt(take)
+            return
+        if control not in self._typed:
+            self._typed[control] = loop.call_later(PAUSE, self.attempt, _nothing), take
 
     def offer(self, control: w.Widget, options: Any, value: Any) -> None:
         """Change what can be chosen in a list, and what is.
@@ -123,6 +177,18 @@ class Board:
         path = self.folder / OWN_CASES
         return cases.load(path, self.knowledge) if path.exists() else ()
 
+    def usable_cases(self) -> tuple[Case, ...]:
+        """Read the cases of one's own; where that fails it is told, and none is used."""
+        broken, own = "", ()
+        try:
+            own = self.own_cases()
+        except InputError as error:
+            broken = panels.message(
+                f"{error} None of your own cases is used until this is mended; then press Start again."
+            )
+        self.warning.value = self._about_knowledge + broken
+        return own
+
 
 def known() -> tuple[Knowledge, str]:
     """Load the knowledge that the command was given, with a warning where it can hardly say what it compares."""
@@ -141,12 +207,6 @@ def named(paths: Iterable[Path]) -> dict[str, Path]:
     return {f"{title(path)} ({path.name.removesuffix(ENDING)})": path for path in paths}
 
 
-def free(folder: Path, stem: str) -> Path:
-    """Find a name in a folder that no file has yet."""
-    names = (f"{stem}{'' if number == 1 else f'-{number}'}{ENDING}" for number in itertools.count(1))
-    return next(folder / name for name in names if not (folder / name).exists())
-
-
 def title(path: Path) -> str:
     """Say what a decision file is about."""
     try:
@@ -159,6 +219,10 @@ def title(path: Path) -> str:
 def _title_then(path: Path, _changed: int) -> str:
     """Read a file's title once for each state of it; the list of decisions is looked at with every answer."""
     return " ".join(Decision.open(path).name.split())[:60]
+
+
+def _nothing() -> None:
+    pass
 
 
 def stacked(label: str, control: w.Widget) -> w.Widget:

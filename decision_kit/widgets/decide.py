@@ -6,27 +6,26 @@ saves it, evaluates it and shows the result; whatever goes wrong on the way is t
 
 import asyncio
 import functools
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 
-from decision_kit import panels, records, sensitivity, wording
+from decision_kit import panels, sensitivity, wording
 from decision_kit.decision import NOT_SURE, Decision
 from decision_kit.errors import InputError
-from decision_kit.evaluation import evaluate, evaluate_file
+from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
+from decision_kit.keeper import ENDING, Keeper
 from decision_kit.knowledge import Requirement
-from decision_kit.widgets import export
-from decision_kit.widgets.controls import ENDING, LABEL, LINE, WHOSE, WIDE, Board, examples, form, free, named, stacked
+from decision_kit.widgets import export, level_range
+from decision_kit.widgets.controls import LABEL, LINE, WHOSE, WIDE, Board, examples, form, named, stacked
+from decision_kit.widgets.saving import UNTITLED, Saving
+from decision_kit.widgets.undo import Undo
 
-UNTITLED = "Untitled decision"
 
-
-@functools.cache
 def desk(folder: str = ".") -> "Desk":
-    """Give the one desk of a folder: running a cell again shows the same controls, not new ones.
+    """Give the one desk of a folder: running a cell again shows the same controls, and what the file holds by now.
 
     Parameters
     ----------
@@ -37,6 +36,13 @@ def desk(folder: str = ".") -> "Desk":
     -------
     Desk
     """
+    found = _desk(folder)
+    found.look_after(found.saving.read_again)
+    return found
+
+
+@functools.cache
+def _desk(folder: str) -> "Desk":
     return Desk(Path(folder))
 
 
@@ -60,57 +66,79 @@ class Desk(Board):
         self.teams = w.HTML()
         self.chart = w.Output()
         self._opened: dict[str, tuple[w.Widget, ...]] = {}
-        self.path: Path | None = None
         self.decision = Decision(UNTITLED)
         self.evaluation = evaluate(self.decision, self.knowledge)
+        self.saving = Saving(self)
+        self.undo = Undo(self)
         self.attempt(self._open_latest)
-        self._show()
+        self.refresh()
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the decision, once there is one."""
+        return self.saving.keeper.path
 
     # -- what a change does ------------------------------------------------------------------------------------
 
     def change(self, **changes: Any) -> None:
         """Change fields of the decision, save it and show what follows."""
-        self._take(replace(self.decision, **changes), self.path)
+        self.take(replace(self.decision, **changes))
 
     def answer(self, requirement: str, **changes: Any) -> None:
         """Change one answer, save the decision and show what follows."""
-        self._take(self.decision.answer(requirement, **changes), self.path)
+        self.take(self.decision.answer(requirement, **changes))
 
     def open(self, path: Path) -> None:
         """Open another decision."""
-        self.evaluation = evaluate_file(path, self.knowledge, self.own_cases())
-        self.decision, self.path = self.evaluation.decision, path
-        self._show()
+        self.saving.check_settled()
+        keeper = Keeper()
+        self.evaluation = evaluate_file(path, self.knowledge, self.usable_cases(), keeper.open)
+        self.decision = self.evaluation.decision
+        self.saving.open(keeper)
+        self.undo.clear()
+        self.refresh()
 
     def start(self, decision: Decision, name: str) -> None:
         """Start a decision in a new file."""
-        self._take(decision, None, name)
+        self.saving.check_settled()
+        self.put(decision)
+        keeper = Keeper()
+        self.saving.open(keeper)
+        self.undo.clear()
+        self.saving.save(self.decision, name)
+        self.refresh()
 
-    def _take(self, decision: Decision, old: Path | None, name: str | None = None) -> None:
+    def take(self, decision: Decision, *, note: bool = True) -> None:
+        """Go on with a decision: save it and show what follows; a change to be undone unless it is an undo itself."""
+        self.put(decision, note=note)
+        self.save()
+        self.refresh()
+
+    def put(self, decision: Decision, *, note: bool = True) -> None:
+        """Go on with a decision that need not be saved."""
         decision = replace(decision, basis=None)  # that is a record's, and this one goes on
-        evaluation = evaluate(decision, self.knowledge, self.own_cases())
-        stem = records.slug(name or ("untitled" if decision.name == UNTITLED else decision.name))
-        if old is None or (re.match(r"untitled(-\d+)?\.", old.name) and stem != "untitled"):
-            self.path = free(self.folder / "decisions", stem)
-        else:
-            self.path = old
-        try:
-            decision.save(self.path)
-        finally:
-            # What was answered stays answered on the screen even where it could not be saved.
-            self.decision, self.evaluation = decision, evaluation
-            self._show()
-        if old is not None and old != self.path:
-            old.unlink(missing_ok=True)  # the same decision, saved a line above under its name
+        before, self.evaluation = self.evaluation, self.evaluate(decision)
+        self.decision = decision
+        if note:
+            self.undo.note(before, self.evaluation)
 
-    def _show(self) -> None:
+    def save(self) -> None:
+        """Save the decision; where that does not go, it stays on the screen and is told there."""
+        self.saving.save(self.decision)
+
+    def evaluate(self, decision: Decision) -> Evaluation:
+        """Evaluate a decision as this desk does."""
+        return evaluate(decision, self.knowledge, self.usable_cases())
+
+    def refresh(self) -> None:
+        """Show what the decision says and what follows from it."""
         self.verdict.value = panels.verdict(self.evaluation)  # first, as it is what a person waits for
         for refresh in self.refreshers:
             refresh()
         self.reasons.value = panels.reasons(self.evaluation)
         self.guidance.value = panels.guidance(self.evaluation)
         self.teams.value = panels.teams(self.evaluation)
-        self.saved.value = panels.saved(self.path)
+        self.saved.value = panels.saved(self.path) if self.saving.settled else ""
         if self.refreshers:
             self._draw()
         self._ask_in_a_while()
@@ -124,6 +152,8 @@ class Desk(Board):
             self._asking = asyncio.get_running_loop().create_task(self.ask())
         except RuntimeError:  # outside a notebook nobody would see it
             self._asking = None
+        else:
+            self._asking.add_done_callback(lambda task: task.cancelled() or self.look_after(task.result))
 
     async def ask(self, pause: float = 0.4) -> None:
         """Show which open question is worth answering next.
@@ -214,7 +244,7 @@ class Desk(Board):
                 ),
             ]
         )
-        return form([self.head, self.warning, self.message, choose, fields, self.saved])
+        return form([self.head, self.warning, self.message, self.saving.panel, choose, fields, self.saved])
 
     @functools.cached_property
     def questions(self) -> w.Widget:
@@ -254,7 +284,9 @@ class Desk(Board):
         show(themes[0], move=False)
         bar = w.Box(list(tabs.values()))
         bar.add_class("dk-themes")
-        left, side, both = w.VBox([bar, self.message, body]), w.VBox([self.verdict, self.next]), w.Box()
+        # What went wrong stands where it stays in view; the questions do not jump for it.
+        told = [self.message, self.saving.panel]
+        left, side, both = w.VBox([bar, self.undo.bar, body]), w.VBox([*told, self.verdict, self.next]), w.Box()
         for part, name in ((left, "dk-questions"), (side, "dk-side"), (both, "dk-desk")):
             part.add_class(name)
         both.children = (left, side)
@@ -282,7 +314,7 @@ class Desk(Board):
         return export.dialog(self)
 
     def _text(self, name: str, label: str, placeholder: str, kind: type = w.Textarea) -> w.Widget:
-        control = stacked(label, kind(placeholder=placeholder, continuous_update=False))
+        control = stacked(label, kind(placeholder=placeholder))
 
         def shown() -> str:
             text: str = getattr(self.decision, name)
@@ -291,7 +323,7 @@ class Desk(Board):
         def write(text: str) -> None:
             self.change(**{name: UNTITLED if name == "name" and not text.strip() else text})
 
-        return self.bind(control, shown, write)
+        return self.bind(control, shown, write, typed=True)
 
     def _question(self, requirement: Requirement) -> w.Widget:
         options = [(text, level) for level, text in enumerate(requirement.levels)] + [("Not sure.", NOT_SURE)]
@@ -331,24 +363,8 @@ class Desk(Board):
         def current() -> Any:
             return self.decision.answer_to(requirement.id)
 
-        steps = [("", None), *((f"{level}: {text}", level) for level, text in enumerate(requirement.levels))]
-        low = stacked("Or say a range: at least", w.Dropdown(options=steps))
-        high = stacked("and at most", w.Dropdown(options=steps))
-
-        def to_range() -> None:
-            ends = sorted({end for end in (low.value, high.value) if end is not None})
-            if len(ends) == 2:
-                answer(level=(ends[0], ends[1]))
-
-        def end(which: int) -> Any:
-            level = current().level
-            return level[which] if isinstance(level, tuple) else None
-
-        for control, which in ((low, 0), (high, 1)):
-            self.bind(control, functools.partial(end, which), lambda _: to_range())
-        note = w.Textarea(continuous_update=False, placeholder="Your reason; it goes into the record")
-        note = stacked("Why did you answer so?", note)
-        self.bind(note, lambda: current().note, lambda text: answer(note=text))
+        note = stacked("Why did you answer so?", w.Textarea(placeholder="Your reason; it goes into the record"))
+        self.bind(note, lambda: current().note, lambda text: answer(note=text), typed=True)
         must = w.Checkbox(description="Must-have: rule out a model that is bad at this", indent=False, layout=LINE)
         self.bind(must, lambda: current().must, lambda value: answer(must=value))
         scope = stacked("Who needs this?", w.Dropdown(options=[(words, scope) for scope, words in WHOSE.items()]))
@@ -364,8 +380,7 @@ class Desk(Board):
             note,
             scope,
             must,
-            low,
-            high,
+            *level_range.controls(self, requirement),
             self.button("Take this answer back", lambda: answer(level=None)),
         )
         return self._opened[requirement.id]

@@ -78,14 +78,16 @@ def dialog(desk: "Desk") -> w.Widget:
         lambda value: desk.change(chosen=value),
     )
     because = desk.bind(
-        stacked("Why? (needed where it is not what is recommended)", w.Textarea(continuous_update=False)),
+        stacked("Why? (needed where it is not what is recommended)", w.Textarea()),
         lambda: desk.decision.because,
         lambda text: desk.change(because=text),
+        typed=True,
     )
     return form(
         [
             desk.head,
             desk.message,
+            desk.saving.panel,
             chosen_model,
             because,
             w.HBox([status, _day(desk, "date", "Date"), _day(desk, "review", "Review on")]),
@@ -111,7 +113,8 @@ def _day(desk: "Desk", name: str, label: str) -> w.Widget:
 
 def _lines(desk: "Desk", name: str, label: str, hint: str) -> w.Widget:
     return desk.bind(
-        stacked(label, w.Textarea(placeholder=hint, continuous_update=False)),
+        stacked(label, w.Textarea(placeholder=hint)),
         lambda: "\n".join(getattr(desk.decision, name)),
         lambda text: desk.change(**{name: tuple(line.strip() for line in text.splitlines() if line.strip())}),
+        typed=True,
     )

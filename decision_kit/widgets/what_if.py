@@ -14,15 +14,15 @@ from decision_kit import panels, records
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
-from decision_kit.widgets.controls import ENDING, WHOSE, WIDE, Board, examples, form, free, named, stacked
+from decision_kit.keeper import ENDING, Keeper
+from decision_kit.widgets.controls import WHOSE, WIDE, Board, examples, form, named, stacked
 
 SAVED = "saved"
 """The place of an answer that is not moved."""
 
 
-@functools.cache
 def bench(folder: str = ".") -> "Bench":
-    """Give the one bench of a folder: running a cell again shows the same controls, not new ones.
+    """Give the one bench of a folder: running a cell again shows the same controls, and what the files hold by now.
 
     Parameters
     ----------
@@ -33,6 +33,13 @@ def bench(folder: str = ".") -> "Bench":
     -------
     Bench
     """
+    found = _bench(folder)
+    found.look_after(found.read_again)
+    return found
+
+
+@functools.cache
+def _bench(folder: str) -> "Bench":
     return Bench(Path(folder))
 
 
@@ -68,6 +75,13 @@ class Bench(Board):
         self.moves = {}
         self._show()
 
+    def read_again(self) -> None:
+        """Read both files again, which may have changed since; what was moved stays moved."""
+        one, other = (evaluate_file(path, self.knowledge) for path in (self.path, self.other_path))
+        if (one.decision, other.decision) != (self.evaluation.decision, self.other.decision):
+            self.evaluation, self.other = one, other
+            self._show()
+
     def compare_with(self, path: Path) -> None:
         """Take another decision to compare with."""
         self.other, self.other_path = evaluate_file(path, self.knowledge), path
@@ -92,9 +106,10 @@ class Bench(Board):
         if not self.moves:
             raise InputError("Nothing is moved yet; choose another level for one of the two answers first.")
         moved = self._moved()
-        path = free(self.folder / "decisions", f"{records.slug(moved.name)}-what-if")
-        replace(moved, basis=None).save(path)  # what it was moved from may be a record
-        self.kept.value = panels.saved(path)
+        keeper = Keeper()
+        stem = f"{records.slug(moved.name)}-what-if"
+        keeper.save_new(replace(moved, basis=None), self.folder / "decisions", stem)  # it may be moved from a record
+        self.kept.value = panels.saved(keeper.path)
         self._refresh()
 
     def _moved(self) -> Decision:
@@ -186,13 +201,17 @@ class Bench(Board):
             options=self._files(), description=label, style={"description_width": "100px"}, layout=WIDE
         )
 
+        def current() -> Path | None:
+            path = getattr(self, name)
+            return path if path in dict(control.options).values() else None  # it may be gone by now
+
         def refresh() -> None:
             files = self._files()
             if dict(control.options) != files:
-                self.offer(control, files, getattr(self, name))
+                self.offer(control, files, getattr(self, name) if getattr(self, name) in files.values() else None)
 
         self.refreshers.append(refresh)
-        return self.bind(control, lambda: getattr(self, name), take)
+        return self.bind(control, current, take)
 
     def _place(self, axis: str, label: str) -> w.Widget:
         """Make a choice of the level or the scope to which one answer is moved."""

@@ -1,0 +1,98 @@
+"""Steps of one decision taken back and done again, each by a button that names what it does."""
+
+from typing import TYPE_CHECKING
+
+import ipywidgets as w
+
+from decision_kit import difference, merge, wording
+from decision_kit.difference import Difference
+from decision_kit.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    from decision_kit.widgets.decide import Desk
+
+STEPS = 100
+"""How many steps are kept."""
+
+ROOM = 60
+"""Longest name of a step on its button, in characters; its tooltip holds the rest."""
+
+TYPED = {*merge.TEXTS, "triggers", "deciders", "consulted", "informed"}
+
+
+class Undo:
+    """What one decision was before each change, newest last, and what was taken back of it.
+
+    Parameters
+    ----------
+    desk : Desk
+        Whose decision it is.
+
+    Attributes
+    ----------
+    bar : ipywidgets.Widget
+        The two buttons.
+    """
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+        self._past: list[Evaluation] = []
+        self._future: list[Evaluation] = []
+        self._typing: str | None = None
+        self._back = desk.button("Undo", lambda: self._go(self._past, self._future))
+        self._forth = desk.button("Redo", lambda: self._go(self._future, self._past))
+        self.bar = w.Box([self._back, self._forth])
+        self.bar.add_class("dk-undo")
+        self._name()
+
+    def note(self, before: Evaluation, after: Evaluation) -> None:
+        """Remember a change; what is typed into one text counts as one, however often it was saved meanwhile."""
+        found = difference.between(before, after)
+        if not (found.answers or found.fields):
+            return
+        typing = _text(found)
+        if not (self._past and typing and typing == self._typing):
+            self._past = [*self._past[1 - STEPS :], before]
+        self._typing = typing
+        self._future.clear()
+        self._name()
+
+    def clear(self) -> None:
+        """Forget all, as another decision is opened."""
+        self._past, self._future, self._typing = [], [], None
+        self._name()
+
+    def _go(self, where: list[Evaluation], other: list[Evaluation]) -> None:
+        if where:
+            now = self._desk.evaluation
+            self._desk.take(where[-1].decision, note=False)
+            other.append(now)
+            where.pop()
+            self._typing = None
+            self._name()
+
+    def _name(self) -> None:
+        for button, verb, steps in ((self._back, "Undo", self._past), (self._forth, "Redo", self._future)):
+            button.disabled = not steps
+            button.description = button.tooltip = verb
+            if steps:
+                ends = (steps[-1], self._desk.evaluation)
+                first, *more = wording.changes(difference.between(*(ends if verb == "Undo" else reversed(ends)))) or [
+                    ""
+                ]
+                others = f" and {wording.counted(len(more), 'other change')}" if more else ""
+                button.tooltip = f"{verb}: {first.rstrip('.')}{others}"
+                button.description = f"{verb}: {_short(first.rstrip('.'))}{others}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= ROOM else f"{text[: ROOM - 1].rstrip()}…"
+
+
+def _text(found: Difference) -> str | None:
+    """Name the one text that a change is about, if it is about one text alone."""
+    changed = [name for name, *_ in found.fields]
+    for one, other in found.answers:
+        same = (one.level, one.scope, one.must) == (other.level, other.scope, other.must)
+        changed.append(f"note {one.requirement}" if same else "level")
+    return changed[0] if len(changed) == 1 and changed[0].partition(" ")[0] in TYPED else None
