@@ -122,23 +122,28 @@ def replace_if(path: Path, known: str | None, text: str) -> bool:
         return True
 
 
-def remove_if(path: Path, known: str) -> bool:
-    """Remove a file only where it still holds what is known of it; tell whether it was removed.
+def rename_if(path: Path, known: str, new: Path) -> bool:
+    """Rename a file within its folder, only where it still holds what is known of it and the new name is free.
+
+    Returns
+    -------
+    bool
+        Whether it was renamed.
 
     Raises
     ------
     InputError
-        If it cannot be read or removed.
+        If it cannot be read or renamed.
     """
     if not path.parent.is_dir():
         return False
     with _alone(path):
-        if read_if_there(path) != known:
+        if read_if_there(path) != known or os.path.lexists(new):
             return False
         try:
-            path.unlink()
+            path.rename(new)
         except OSError as error:
-            raise InputError(f"{path}: cannot be removed ({reason(error)}).") from None
+            raise InputError(f"{path}: cannot be renamed ({reason(error)}).") from None
         return True
 
 

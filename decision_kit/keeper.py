@@ -123,18 +123,20 @@ class Keeper:
         self.path, self.decision, self._text = path, decision, text
 
     def move(self, decision: Decision, stem: str) -> None:
-        """Save the decision under another name beside the file that is open, which goes.
+        """Give the file that is open another name, the first that is free, and save the decision in it.
 
         Raises
         ------
         ChangedError, InputError
-            As :meth:`save`; nothing is moved then.
+            As :meth:`save`.
         """
         self.look()
-        old, known = self.path, self._text
-        if old is not None:
-            self.save_new(decision, old.parent, stem)
-            files.remove_if(old, known)  # what somebody changed in this very moment stays beside it
+        if self.path is not None:
+            names = _free(self.path.parent, stem)
+            while not files.rename_if(self.path, self._text, new := next(names)):
+                self.look()
+            self.path = new
+        self.save(decision)
 
 
 def _decision(path: Path, text: str) -> Decision:

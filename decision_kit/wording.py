@@ -491,11 +491,14 @@ def _answers(found: Difference) -> list[str]:
     for here, there in found.answers:
         known = (found.other.knowledge, found.one.knowledge)
         asked = next(each.requirements[here.requirement] for each in known if here.requirement in each.requirements)
-        said = [brief(here), brief(there)]
-        if said[0] == said[1]:
+        one, other = brief(here).split(", "), brief(there).split(", ")
+        if one == other:
             told.append(f"{asked.title}: the note is another.")
-        else:
-            told.append(f"{asked.title}: {' → '.join(said)}")
+            continue
+        while one[-1] == other[-1]:  # what both say is left out
+            one.pop()
+            other.pop()
+        told.append(f"{asked.title}: {', '.join(one)} → {', '.join(other)}")
     return told
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,6 +46,22 @@ def broken(tmp_path: Path) -> Callable[[str, str, str], Path]:
 def order_and_payment() -> Decision:
     """Open the example that uses everything a decision can hold."""
     return Decision.open(EXAMPLES / "order-and-payment.decision.json")
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of 64 KiB, to be filled or made one that is only read."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    if not (mount and unmount and getattr(os, "geteuid", lambda: 1)() == 0):
+        pytest.skip("needs root, to mount a small disk")
+    options = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    mounted = subprocess.run([mount, *options], capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"needs to be allowed to mount a small disk ({mounted.stderr.strip()})")
+    yield disk
+    subprocess.run([unmount, str(disk)], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -53,20 +53,26 @@ def test_a_change_that_is_not_finished_keeps_others_out(tmp_path: Path):
     files.together(tmp_path, {"a.md": "a"})
 
 
-def test_a_file_is_replaced_or_removed_only_where_it_holds_what_is_known_of_it(tmp_path: Path):
-    path = tmp_path / "new" / "orders.json"
+def test_a_file_is_replaced_or_renamed_only_where_it_holds_what_is_known_of_it(tmp_path: Path):
+    path, new = tmp_path / "new" / "orders.json", tmp_path / "new" / "parcels.json"
     assert files.replace_if(path, None, "one")
     assert not files.replace_if(path, None, "two")
     assert not files.replace_if(path, "zero", "two")
-    assert not files.remove_if(path, "zero")
-    assert path.read_text() == "one"
+    assert not files.rename_if(path, "zero", new)
+    new.write_text("taken")
+    assert not files.rename_if(path, "one", new)
+    assert (path.read_text(), new.read_text()) == ("one", "taken")
+    new.unlink()
     assert files.replace_if(path, "one", "two")
-    assert files.remove_if(path, "two")
+    assert files.rename_if(path, "two", new)
     assert not files.replace_if(path, "two", "three")
-    assert list(path.parent.iterdir()) == []
-    path.parent.rmdir()
-    assert not files.replace_if(path, "two", "three")
-    assert not files.remove_if(path, "two")
+    assert [(left.name, left.read_text()) for left in path.parent.iterdir()] == [("parcels.json", "two")]
+
+
+def test_a_file_whose_folder_is_gone_is_neither_replaced_nor_renamed_and_no_folder_made(tmp_path: Path):
+    path = tmp_path / "gone" / "orders.json"
+    assert not files.replace_if(path, "one", "two")
+    assert not files.rename_if(path, "one", path.with_name("parcels.json"))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -28,6 +28,10 @@ def find(widget: w.Widget, kind: type, description: str) -> w.Widget:
     return found[0]
 
 
+def told(part: w.Widget) -> str:
+    return "".join(child.value for child in all_of(part) if isinstance(child, w.HTML))
+
+
 def press(widget: w.Widget, description: str) -> None:
     find(widget, w.Button, description).click()
 
@@ -122,6 +126,36 @@ def test_behind_more_lie_note_scope_must_have_range_and_taking_back(order: Desk)
     assert "12 of 13 answered" in order.verdict.value
 
 
+def test_one_end_of_a_range_is_kept_and_the_other_asked_for(order: Desk):
+    press(order.questions, "More: need of the core, must-have, note")
+    low = find(order.questions, w.Dropdown, "Or say a range: at least")
+    high = find(order.questions, w.Dropdown, "and at most")
+    low.value = 2
+    assert "Say also “at most”; until then your answer stays as it is: level 4." in told(order.questions)
+    order.answer("fault_isolation", note="another answer meanwhile")
+    assert (low.value, high.value) == (2, None)
+    assert saved(order).answer_to("strict_ordering").level == 4
+    high.value = 3
+    assert saved(order).answer_to("strict_ordering").level == (2, 3)
+    assert "Say also" not in told(order.questions)
+    low.value = None
+    assert "Say also “at least”; until then your answer stays as it is: levels 2 to 3." in told(order.questions)
+    assert (low.value, high.value) == (None, 3)
+    low.value = 3
+    assert saved(order).answer_to("strict_ordering").level == 3
+    assert find(order.questions, w.RadioButtons, "Must the steps run").value == 3
+
+
+def test_one_end_of_a_range_gives_way_to_a_level_that_is_chosen_instead(desk: Desk):
+    press(next(iter(desk.questions.children[1].children[0].children[2].children[0].children)), "More")
+    low = find(desk.questions, w.Dropdown, "Or say a range: at least")
+    low.value = 2
+    assert "until then your answer stays as it is: not answered." in told(desk.questions)
+    find(desk.questions, w.RadioButtons, "Must the steps run").value = 4
+    assert low.value is None
+    assert "Say also" not in told(desk.questions)
+
+
 def test_scope_is_asked_only_once_core_and_reactions_are_named(desk: Desk):
     find(desk.chooser, w.Text, "What do you decide on?").value = "Orders"
     desk.answer("strict_ordering", note="open")
@@ -190,10 +224,6 @@ def test_an_answer_that_cannot_be_saved_is_told_and_stays_on_the_screen(tmp_path
 def test_people_are_one_a_line(order: Desk):
     find(order.export, w.Textarea, "Who decides?").value = " Checkout team \n\nPayments team"
     assert saved(order).deciders == ("Checkout team", "Payments team")
-
-
-def told(part: w.Widget) -> str:
-    return "".join(child.value for child in all_of(part) if isinstance(child, w.HTML))
 
 
 def test_export_writes_three_files_names_them_and_offers_them(order: Desk, tmp_path: Path):

@@ -109,9 +109,16 @@ class Desk(Board):
         self.refresh()
 
     def take(self, decision: Decision, *, note: bool = True) -> None:
-        """Go on with a decision: save it and show what follows; a change to be undone unless it is an undo itself."""
+        """Go on with a decision: save it, or tell why that does not go, and show what follows.
+
+        Parameters
+        ----------
+        decision : Decision
+        note : bool
+            Whether it is a change to be undone; an undo itself is not.
+        """
         self.put(decision, note=note)
-        self.save()
+        self.saving.save(self.decision)
         self.refresh()
 
     def put(self, decision: Decision, *, note: bool = True) -> None:
@@ -121,10 +128,6 @@ class Desk(Board):
         self.decision = decision
         if note:
             self.undo.note(before, self.evaluation)
-
-    def save(self) -> None:
-        """Save the decision; where that does not go, it stays on the screen and is told there."""
-        self.saving.save(self.decision)
 
     def evaluate(self, decision: Decision) -> Evaluation:
         """Evaluate a decision as this desk does."""

@@ -44,7 +44,7 @@ class Saving:
         aside = desk.button("Keep both: mine in a new file", self._aside)
         theirs = desk.button("Take theirs and drop mine (Undo brings mine back)", self._theirs)
         new = desk.button("Save in a new file", self._aside, "primary")
-        again = desk.button("Try to save again", desk.save)
+        again = desk.button("Try to save again", self._again)
         drop = desk.button("Drop what is not saved (Undo brings it back)", self._drop)
         self._ways = {"met": (both, aside, theirs), "lost": (new, drop), "refused": (again, new, drop)}
         self._close = desk.button("Close", self._clear)
@@ -83,7 +83,7 @@ class Saving:
     def read_again(self) -> None:
         """Look at the file again: take what was changed there if nothing waits here, else ask."""
         if not self.settled:
-            self._desk.save()
+            self._again()
             return
         try:
             self.keeper.look()
@@ -150,6 +150,9 @@ class Saving:
             raise found
         self._desk.put(found.decision)
         self.keeper.accept(found)
+
+    def _again(self) -> None:
+        self._desk.take(self._desk.decision)
 
     def _merge(self) -> None:
         found, before = self._unsaved, self.keeper.decision

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 STEPS = 100
 """How many steps are kept."""
 
-ROOM = 60
+ROOM = 80
 """Longest name of a step on its button, in characters; its tooltip holds the rest."""
 
 TYPED = {*merge.TEXTS, "triggers", "deciders", "consulted", "informed"}

@@ -1,0 +1,106 @@
+"""Undo: each button names what it takes back, and what it does is saved and shown as any other change."""
+
+from pathlib import Path
+
+import ipywidgets as w
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_widgets import ORDER, all_of, find, press, saved
+
+from decision_kit import Decision, knowledge
+from decision_kit.widgets.decide import Desk
+
+NEEDS = list(knowledge.load().requirements)
+
+
+@pytest.fixture
+def order(tmp_path: Path, order_and_payment: Decision) -> Desk:
+    order_and_payment.save(tmp_path / "decisions" / ORDER)
+    return Desk(tmp_path)
+
+
+def steps(desk: Desk) -> list[str]:
+    return [button.description for button in all_of(desk.undo.bar) if isinstance(button, w.Button)]
+
+
+def test_with_nothing_to_take_back_both_buttons_wait(order: Desk):
+    assert steps(order) == ["Undo", "Redo"]
+    assert all(button.disabled for button in order.undo.bar.children)
+
+
+def test_several_answers_are_taken_back_one_by_one_and_done_again(order: Desk):
+    find(order.questions, w.RadioButtons, "Must the steps run").value = 1
+    order.answer("strict_ordering", scope="whole", must=False)
+    order.change(status="accepted")
+    assert steps(order) == ["Undo: Status: proposed → accepted", "Redo"]
+    press(order.questions, "Undo")
+    assert saved(order).status == "proposed"
+    press(order.questions, "Undo: Strict ordering: level 1, need of the core, must-have → level 1")
+    press(order.questions, "Undo: Strict ordering: level 4 → level 1")
+    assert find(order.questions, w.RadioButtons, "Must the steps run").value == 4
+    assert saved(order).answer_to("strict_ordering").level == 4
+    assert steps(order)[0] == "Undo"
+    for _ in range(3):
+        press(order.questions, "Redo: ")
+    assert saved(order).status == "accepted"
+    assert saved(order).answer_to("strict_ordering").scope == "whole"
+    assert steps(order)[1] == "Redo"
+
+
+def test_a_new_change_after_an_undo_leaves_nothing_to_do_again(order: Desk):
+    order.answer("strict_ordering", level=1)
+    press(order.questions, "Undo: ")
+    order.answer("strict_ordering", level=2)
+    assert steps(order)[1] == "Redo"
+
+
+def test_what_is_typed_into_one_text_is_one_step(order: Desk):
+    context = find(order.chooser, w.Textarea, "What should a reader know")
+    before = context.value
+    for text in ("A", "A shop", "A shop that grows"):
+        context.value = text
+    find(order.export, w.Textarea, "Who decides?").value = "Checkout team\n\nPayments team\n"
+    assert steps(order)[0].startswith("Undo: Deciders: ")
+    press(order.questions, "Undo: ")
+    assert steps(order)[0].endswith("…")
+    assert order.undo.bar.children[0].tooltip.endswith(" → A shop that grows")
+    press(order.questions, "Undo: Context")
+    assert context.value == before == saved(order).context
+    assert steps(order)[0] == "Undo"
+
+
+def test_lines_come_back_as_they_are_kept(order: Desk):
+    people = find(order.export, w.Textarea, "Who decides?")
+    people.value = " Checkout team \n\nPayments team\n"
+    assert people.value == " Checkout team \n\nPayments team\n"  # nothing moves under the hands of who types
+    press(order.questions, "Undo: ")
+    press(order.questions, "Redo: ")
+    assert people.value == "Checkout team\nPayments team"
+
+
+def test_another_decision_has_steps_of_its_own(order: Desk):
+    order.answer("strict_ordering", level=1)
+    press(order.chooser, "Start a new, empty decision")
+    assert steps(order) == ["Undo", "Redo"]
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(st.sampled_from(NEEDS), st.integers(0, 4)), max_size=4), st.data())
+def test_any_answers_taken_back_and_done_again_are_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, int]], data: st.DataObject
+):
+    desk = Desk(tmp_path_factory.mktemp("undo"))
+    states = [desk.decision]
+    for requirement, level in changes:
+        desk.answer(requirement, level=level)
+        if desk.decision != states[-1]:
+            states.append(desk.decision)
+    back = data.draw(st.integers(0, len(states) - 1))
+    for _ in range(back):
+        press(desk.undo.bar, "Undo: ")
+    assert desk.decision == states[-1 - back]
+    for _ in range(back):
+        press(desk.undo.bar, "Redo: ")
+    assert desk.decision == states[-1]
+    assert desk.path is None or saved(desk) == desk.decision
