@@ -51,7 +51,7 @@ class Board:
         self.page = Page()
         self.refreshers: list[Callable[[], None]] = []
         self._offering = False
-        self._writing: w.Widget | None = None
+        self._busy: set[w.Widget] = set()
         self._typed: dict[w.Widget, tuple[asyncio.TimerHandle, Callable[[], None]]] = {}
         self.knowledge, warning = known()
         self._about_knowledge = panels.message(warning) if warning else ""
@@ -95,29 +95,32 @@ class Board:
         stands_for: Any = None  # in a box with text: the value that the text was taken for
 
         def on_change(_: Any) -> None:
-            if self._offering or control.value == read():
+            value = control.value
+            if self._offering or value == read():
                 return
             if typed:
                 self._take_soon(control, take_typed)
-            elif not self.attempt(lambda: write(control.value)):
-                # What could not be taken does not stay in the box as if it were.
-                self.look_after(lambda: setattr(control, "value", read()))
+                return
+            self._busy.add(control)  # what was typed elsewhere is taken first, and does not turn this one back
+            self.attempt(lambda: write(value))
+            self._busy.discard(control)
+            self.look_after(refresh)  # what could not be taken does not stay in the box as if it were
 
         def take_typed() -> None:
             nonlocal stands_for
             if control.value == read():
                 return
-            self._writing = control
+            self._busy.add(control)
             try:
                 write(control.value)
             finally:
-                self._writing = None
+                self._busy.discard(control)
                 stands_for = read()
 
         def refresh() -> None:
             nonlocal stands_for
             value = read()
-            if typed and (control is self._writing or control in self._typed or value == stands_for):
+            if control in self._busy or (typed and (control in self._typed or value == stands_for)):
                 return
             stands_for = None
             if control.value != value:

@@ -214,7 +214,10 @@ class Desk(Board):
             if mine.value is None:
                 raise InputError("There is no decision to open yet; start one, or begin with an example.")
             by_name = {path.name.removesuffix(ENDING): path for path in self.decisions()}
-            self.open(next(path for name, path in by_name.items() if mine.value.endswith(f" ({name})")))
+            path = next((path for name, path in by_name.items() if mine.value.endswith(f" ({name})")), None)
+            if path is None:
+                raise InputError(f"{mine.value} is gone: it was removed or renamed elsewhere.")
+            self.open(path)
 
         def take_example() -> None:
             path = given_examples[given.value]

@@ -1,0 +1,139 @@
+"""What all notebooks share: whatever goes wrong behind a control is told in the page, and typing is left alone."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import ipywidgets as w
+import pytest
+from test_widgets import ORDER, all_of, find, saved
+
+from decision_kit import Decision
+from decision_kit.widgets import controls
+from decision_kit.widgets.case_studies import Library
+from decision_kit.widgets.controls import Board
+from decision_kit.widgets.decide import Desk
+from decision_kit.widgets.what_if import Bench
+
+PARTS: dict[type[Board], tuple[str, ...]] = {
+    Desk: ("chooser", "questions", "why", "situation", "advice", "export"),
+    Bench: ("chooser", "mover", "turning", "open_answers", "comparison"),
+    Library: ("browser", "case_map", "moves", "pairs", "fears", "backtest", "own_case"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, order_and_payment: Decision) -> Path:
+    order_and_payment.save(tmp_path / "decisions" / ORDER)
+    order_and_payment.save(tmp_path / "decisions" / "second.decision.json")
+    return tmp_path
+
+
+def use(control: w.Widget) -> Iterator[Callable[[], None]]:
+    """Give what a person can do with one control."""
+    if isinstance(control, w.Button):
+        yield control.click
+    elif isinstance(control, w.Dropdown | w.RadioButtons):
+        for index in range(min(3, len(control.options))):
+            yield lambda index=index: setattr(control, "index", index if index < len(control.options) else None)
+    elif isinstance(control, w.Checkbox):
+        yield lambda: setattr(control, "value", not control.value)
+    elif isinstance(control, w.Text | w.Textarea):
+        yield lambda: setattr(control, "value", "tomorrow")
+
+
+@pytest.mark.parametrize("kind", PARTS, ids=lambda kind: kind.__name__)
+def test_no_error_behind_any_control_stays_unseen_when_all_files_are_taken_away(
+    kind: type[Board], folder: Path, caplog: pytest.LogCaptureFixture
+):
+    board = kind(folder)
+    parts = [getattr(board, name) for name in PARTS[kind]]
+    for control in [part for part in all_of(w.VBox(parts)) if getattr(part, "description", "").startswith("More")]:
+        control.click()
+    shutil.rmtree(folder / "decisions")
+    for name in ("decisions", "records"):
+        (folder / name).write_text("a file in the way")
+    (folder / "my-cases.csv").mkdir()
+    told = set()
+    for control in dict.fromkeys(all_of(w.VBox(parts))):
+        for act in use(control):
+            act()
+            told.add(board.message.value)
+    assert len(told) > 1
+    assert [text for text in told if "This did not work" in text] == []
+    assert caplog.records == []  # where ipywidgets says what a button's callback raised
+
+
+class Unlucky(Desk):
+    """A desk whose search for the next question fails."""
+
+    async def ask(self, pause: float = 0) -> None:
+        """Fail at once."""
+        await asyncio.sleep(pause)
+        raise OSError(5, "the disk broke")
+
+
+def test_what_fails_while_it_goes_on_by_itself_is_told_too(folder: Path):
+    desk = Unlucky(folder)
+
+    async def answer() -> None:
+        desk.answer("strict_ordering", level=1)
+        await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
+        await asyncio.sleep(0)
+
+    asyncio.run(answer())
+    assert "This did not work (OSError: [Errno 5] the disk broke)." in desk.message.value
+    assert saved(desk).answer_to("strict_ordering").level == 1
+
+
+def typed(desk: Desk, act: Callable[[w.Textarea], object]) -> w.Textarea:
+    """Type into the context as in a notebook, where a loop runs, and do something else right after."""
+    context = find(desk.chooser, w.Textarea, "What should a reader know")
+
+    async def type_and_act() -> None:
+        for end in range(1, 6):
+            context.value = "Shops"[:end]
+        waiting = act(context)
+        if asyncio.iscoroutine(waiting):
+            await waiting
+
+    asyncio.run(type_and_act())
+    return context
+
+
+def test_what_is_typed_is_saved_after_a_pause_without_leaving_the_box(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(controls, "PAUSE", 0.01)
+    desk = Desk(folder)
+    before = saved(desk).context
+
+    async def wait(_: w.Textarea) -> None:
+        assert saved(desk).context == before
+        while saved(desk).context == before:  # noqa: ASYNC110 - there is nothing else to wait on than the file
+            await asyncio.sleep(0.001)
+
+    typed(desk, wait)
+    assert saved(desk).context == "Shops"
+
+
+def test_what_is_typed_comes_before_whatever_is_done_next(folder: Path):
+    desk = Desk(folder)
+    typed(desk, lambda _: find(desk.questions, w.RadioButtons, "Must the steps run").__setattr__("value", 0))
+    assert (saved(desk).context, saved(desk).answer_to("strict_ordering").level) == ("Shops", 0)
+
+
+def test_an_answer_that_changes_while_a_text_is_typed_leaves_the_text_alone(folder: Path):
+    desk = Desk(folder)
+    context = typed(desk, lambda _: desk.answer("strict_ordering", level=0))
+    assert context.value == "Shops"
+
+
+def test_a_text_that_cannot_be_taken_is_told_and_stays_in_its_box(folder: Path):
+    desk = Desk(folder)
+    before = saved(desk).context
+    context = find(desk.chooser, w.Textarea, "What should a reader know")
+    context.value = "x" * 200_001
+    assert "context: has 200,001 characters; at most 200,000 are allowed." in desk.message.value
+    desk.answer("strict_ordering", level=0)
+    assert len(context.value) == 200_001
+    assert saved(desk).context == before
