@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 STEPS = 100
 """How many steps are kept."""
 
-ROOM = 80
-"""Longest name of a step on its button, in characters; its tooltip holds the rest."""
-
 TYPED = {*merge.TEXTS, "triggers", "deciders", "consulted", "informed"}
 
 
@@ -81,12 +78,7 @@ class Undo:
                     ""
                 ]
                 others = f" and {wording.counted(len(more), 'other change')}" if more else ""
-                button.tooltip = f"{verb}: {first.rstrip('.')}{others}"
-                button.description = f"{verb}: {_short(first.rstrip('.'))}{others}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= ROOM else f"{text[: ROOM - 1].rstrip()}…"
+                button.description = button.tooltip = f"{verb}: {first.rstrip('.')}{others}"
 
 
 def _text(found: Difference) -> str | None:
