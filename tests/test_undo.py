@@ -69,6 +69,14 @@ def test_what_is_typed_into_one_text_is_one_step(order: Desk):
     assert steps(order)[0] == "Undo"
 
 
+def test_what_is_typed_and_taken_away_again_is_no_step(order: Desk):
+    listens = find(order.chooser, w.Textarea, "Who only listens?")
+    before = listens.value
+    listens.value = f"{before} and"
+    listens.value = before
+    assert steps(order) == ["Undo", "Redo"]
+
+
 def test_lines_come_back_as_they_are_kept(order: Desk):
     people = find(order.export, w.Textarea, "Who decides?")
     people.value = " Checkout team \n\nPayments team\n"

@@ -138,6 +138,7 @@ class Desk(Board):
         self.verdict.value = panels.verdict(self.evaluation)  # first, as it is what a person waits for
         for refresh in self.refreshers:
             refresh()
+        self.undo.refresh()
         self.reasons.value = panels.reasons(self.evaluation)
         self.guidance.value = panels.guidance(self.evaluation)
         self.teams.value = panels.teams(self.evaluation)
