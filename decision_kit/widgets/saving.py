@@ -95,7 +95,7 @@ class Saving:
                 self._tell(error)
             else:
                 changed = wording.changes(difference.between(before, self._desk.evaluation))
-                self._say(f"{found} It was read again. What changed:", changed)
+                self._say(f"{found} It was read again.{' What changed:' if changed else ''}", changed)
 
     def _save(self, decision: Decision, name: str) -> None:
         named = "" if decision.name == UNTITLED else decision.name
