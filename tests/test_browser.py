@@ -31,6 +31,7 @@ class Kit:
 
     folder: Path
     page: Page
+    address: str = ""
     errors: list[str] = field(default_factory=list)
 
     def ready(self) -> None:
@@ -99,7 +100,7 @@ def kit(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         try:
             address = next(line.strip() for line in process.stdout if line.startswith("http"))
-            kit = Kit(folder, context.new_page())
+            kit = Kit(folder, context.new_page(), address)
             kit.page.on("pageerror", lambda error: kit.errors.append(str(error)))
             kit.page.on("console", lambda said: kit.errors.append(said.text) if said.type == "error" else None)
             kit.page.goto(address)

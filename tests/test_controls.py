@@ -122,6 +122,20 @@ def test_what_is_typed_comes_before_whatever_is_done_next(folder: Path):
     assert (saved(desk).context, saved(desk).answer_to("strict_ordering").level) == ("Shops", 0)
 
 
+def test_two_texts_typed_within_one_pause_are_both_taken(folder: Path):
+    desk = Desk(folder)
+    core = find(desk.chooser, w.Textarea, "Which steps must run in order")
+
+    def type_more(_: w.Textarea) -> None:
+        core.value = "Pay, ship"
+        find(desk.questions, w.RadioButtons, "Must the steps run").value = 0
+
+    assert typed(desk, type_more).value == "Shops"
+    kept = saved(desk)
+    assert (kept.context, kept.core, core.value) == ("Shops", "Pay, ship", "Pay, ship")
+    assert kept.answer_to("strict_ordering").level == 0
+
+
 def test_an_answer_that_changes_while_a_text_is_typed_leaves_the_text_alone(folder: Path):
     desk = Desk(folder)
     context = typed(desk, lambda _: desk.answer("strict_ordering", level=0))

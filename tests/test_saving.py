@@ -122,10 +122,12 @@ def test_who_changed_the_file_once_more_while_the_other_chose_is_not_overwritten
 
 def test_start_pressed_again_reads_what_was_changed_meanwhile_and_says_so(two: tuple[Desk, Desk]):
     first, second = two
+    radios = find(second.questions, w.RadioButtons, STEPS)
     first.answer("strict_ordering", level=1)
     second.saving.read_again()
     assert second.decision == first.decision
-    assert find(second.questions, w.RadioButtons, STEPS).value == 1
+    assert radios.value == 1
+    assert second.verdict.value == first.verdict.value
     assert "It was read again. What changed:" in told(second.saving.panel)
     assert "Strict ordering: level 4" in told(second.saving.panel)
     second.answer("strict_ordering", level=0)

@@ -62,15 +62,15 @@ class Board:
         self._about_knowledge = panels.message(warning) if warning else ""
         self.warning = w.HTML(self._about_knowledge)
 
-    def attempt(self, act: Callable[[], None]) -> bool:
+    def attempt(self, act: Callable[[], None]) -> None:
         """Do something a person asked for; if it fails, tell them in the page and keep what was there."""
-        typed, self._typed = self._typed, {}  # what was typed just before comes first
-        told = [self._told(take) for _, take in typed.values()]
-        told.append(self._told(act))
-        for timer, _ in typed.values():
+        told = []
+        while self._typed:  # what was typed just before comes first
+            timer, take = self._typed.pop(next(iter(self._typed)))
             timer.cancel()
+            told.append(self._told(take))
+        told.append(self._told(act))
         self.message.value = panels.message(" ".join(filter(None, told))) if any(told) else ""
-        return not told[-1]
 
     @staticmethod
     def _told(act: Callable[[], None]) -> str:

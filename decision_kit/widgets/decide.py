@@ -139,6 +139,7 @@ class Desk(Board):
         self.verdict.value = panels.verdict(self.evaluation)  # first, as it is what a person waits for
         for refresh in self.refreshers:
             refresh()
+        self.undo.refresh()
         self.saved.value = panels.saved(self.path) if self.saving.settled else ""
         self._follow()
 

@@ -95,7 +95,7 @@ class Saving:
                 self._tell(error)
             else:
                 changed = wording.changes(difference.between(before, self._desk.evaluation))
-                self._say(f"{found} It was read again. What changed:", changed)
+                self._say(f"{found} It was read again.{' What changed:' if changed else ''}", changed)
 
     def _save(self, decision: Decision, name: str) -> None:
         named = "" if decision.name == UNTITLED else decision.name
@@ -150,6 +150,11 @@ class Saving:
             raise found
         self._desk.put(found.decision)
         self.keeper.accept(found)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self._clear()
+        self._desk.refresh()
 
     def _again(self) -> None:
         self._desk.take(self._desk.decision)
@@ -170,21 +175,17 @@ class Saving:
         old, decision = self.keeper.path, self._desk.decision
         stem = old.name.removesuffix(ENDING) if old else records.slug(decision.name)
         self.keeper.save_new(decision, self._desk.folder / "decisions", stem)
-        self._clear()
-        self._desk.refresh()
+        self._go_on()
         kept = f"; {old} stays as it is" if old and old != self.keeper.path and old.exists() else ""
         self._say(f"Your answers are saved in {self.keeper.path}{kept}.", [])
 
     def _theirs(self) -> None:
         if isinstance(self._unsaved, ChangedError):
             self._take(self._unsaved)
-            self._clear()
-            self._desk.refresh()
 
     def _drop(self) -> None:
         saved = None if isinstance(self._unsaved, ChangedError) else self.keeper.decision
         if saved is None:
             self.keeper = Keeper()
         self._desk.put(saved or Decision(UNTITLED))
-        self._clear()
-        self._desk.refresh()
+        self._go_on()

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 STEPS = 100
 """How many steps are kept."""
 
-ROOM = 80
-"""Longest name of a step on its button, in characters; its tooltip holds the rest."""
-
 TYPED = {*merge.TEXTS, "triggers", "deciders", "consulted", "informed"}
 
 
@@ -43,7 +40,7 @@ class Undo:
         self._forth = desk.button("Redo", lambda: self._go(self._future, self._past))
         self.bar = w.Box([self._back, self._forth])
         self.bar.add_class("dk-undo")
-        self._name()
+        self.refresh()
 
     def note(self, before: Evaluation, after: Evaluation) -> None:
         """Remember a change; what is typed into one text counts as one, however often it was saved meanwhile."""
@@ -52,41 +49,36 @@ class Undo:
             return
         typing = _text(found)
         if not (self._past and typing and typing == self._typing):
-            self._past = [*self._past[1 - STEPS :], before]
+            self._past.append(before)
+            del self._past[:-STEPS]
+        elif self._past[-1].decision == after.decision:
+            self._past.pop()  # typed, and taken away again
         self._typing = typing
         self._future.clear()
-        self._name()
 
     def clear(self) -> None:
         """Forget all, as another decision is opened."""
-        self._past, self._future, self._typing = [], [], None
-        self._name()
+        self._past.clear()
+        self._future.clear()
+        self._typing = None
 
     def _go(self, where: list[Evaluation], other: list[Evaluation]) -> None:
         if where:
-            now = self._desk.evaluation
-            self._desk.take(where[-1].decision, note=False)
-            other.append(now)
-            where.pop()
+            other.append(self._desk.evaluation)
             self._typing = None
-            self._name()
+            self._desk.take(where.pop().decision, note=False)
 
-    def _name(self) -> None:
-        for button, verb, steps in ((self._back, "Undo", self._past), (self._forth, "Redo", self._future)):
-            button.disabled = not steps
-            button.description = button.tooltip = verb
+    def refresh(self) -> None:
+        """Say on each button what it would do."""
+        now = self._desk.evaluation
+        for button, steps in ((self._back, self._past), (self._forth, self._future)):
+            told = ""
             if steps:
-                ends = (steps[-1], self._desk.evaluation)
-                first, *more = wording.changes(difference.between(*(ends if verb == "Undo" else reversed(ends)))) or [
-                    ""
-                ]
-                others = f" and {wording.counted(len(more), 'other change')}" if more else ""
-                button.tooltip = f"{verb}: {first.rstrip('.')}{others}"
-                button.description = f"{verb}: {_short(first.rstrip('.'))}{others}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= ROOM else f"{text[: ROOM - 1].rstrip()}…"
+                ends = (steps[-1], now) if button is self._back else (now, steps[-1])
+                first, *more = wording.changes(difference.between(*ends))
+                told = f": {first.rstrip('.')}" + (f" and {wording.counted(len(more), 'other change')}" if more else "")
+            button.disabled = not steps
+            button.description = button.tooltip = f"{'Undo' if button is self._back else 'Redo'}{told}"
 
 
 def _text(found: Difference) -> str | None:

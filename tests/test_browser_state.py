@@ -1,0 +1,120 @@
+"""Nothing is lost in daily use: a kernel killed, two tabs on one file, a text typed fast, all in a real browser."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+from test_browser import LEVELS, NEEDS, PATIENCE, THEMES, Kit, kit  # noqa: F401 - a fixture
+
+from decision_kit import Decision
+
+EXAMPLE = pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
+
+
+def kernels() -> Iterator[psutil.Process]:
+    """Find the kernels below this test."""
+    for process in psutil.Process().children(recursive=True):
+        if "ipykernel_launcher" in process.cmdline():
+            yield process
+
+
+def answer(kit: Kit, themes: list[str], levels: dict[str, int]) -> None:  # noqa: F811
+    for theme in themes:
+        kit.page.get_by_role("button", name=f"{theme} (").click()
+        for requirement in [r for r in NEEDS.values() if r.theme == theme]:
+            kit.questions.get_by_label(requirement.levels[levels[requirement.id]], exact=True).check()
+
+
+def test_a_kernel_killed_and_started_again_has_all_answers_and_nothing_twice(kit: Kit):  # noqa: F811
+    page = kit.page
+    kit.start()
+    page.get_by_label("What do you decide on?").fill("Parcel tracking")
+    answer(kit, THEMES[:2], LEVELS)
+    page.get_by_label("What should a reader know of the system?").press_sequentially("Typed and never left")
+    expect(page.get_by_text("parcel-tracking.decision.json").first).to_be_visible()
+    given = sum(r.theme in THEMES[:2] for r in NEEDS.values())
+    expect(kit.verdict).to_contain_text(f"{given} of 13 answered")
+    expect(page.get_by_role("button", name="Undo: Context: empty → Typed and never left")).to_be_visible()
+    (kernel,) = kernels()
+    os.kill(kernel.pid, signal.SIGKILL)
+    kept = kit.decision()
+    assert kept.context == "Typed and never left"
+    kernel.wait(60)
+    page.reload()
+    kit.ready()
+    kit.start()
+    expect(kit.verdict).to_contain_text(f"{given} of 13 answered")
+    expect(page.get_by_label("What do you decide on?")).to_have_value("Parcel tracking")
+    expect(page.get_by_label("What should a reader know of the system?")).to_have_value("Typed and never left")
+    expect(page.get_by_role("button", name="Export the records")).to_have_count(1)
+    expect(page.locator(".dk-verdict")).to_have_count(1)
+    answer(kit, THEMES[2:], LEVELS)
+    expect(kit.verdict).to_contain_text("13 of 13 answered")
+    assert {each.requirement: each.level for each in kit.decision().answers} == LEVELS
+    assert kit.decision().name == "Parcel tracking"
+
+
+def open_second(kit: Kit) -> Page:  # noqa: F811
+    """Open a copy of the notebook in another tab, with a kernel of its own."""
+    shutil.copy(kit.folder / "1_decide.ipynb", kit.folder / "second.ipynb")
+    server, token = kit.address.partition("doc/tree/")[0], kit.address.partition("token=")[2]
+    session = {"path": "second.ipynb", "name": "second.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
+    headers = {"Authorization": f"token {token}"}
+    assert kit.page.request.post(f"{server}api/sessions", data=session, headers=headers).ok
+    page = kit.page.context.new_page()
+    page.goto(kit.address.replace("1_decide.ipynb", "second.ipynb"))
+    second = Kit(kit.folder, page)
+    second.ready()
+    second.start()
+    return page
+
+
+@EXAMPLE
+def test_the_second_of_two_tabs_to_answer_is_told_merges_and_the_first_reads_it_at_start(kit: Kit):  # noqa: F811
+    first = kit.page
+    second = open_second(kit)
+    kit.start()
+    levels = NEEDS["strict_ordering"].levels
+    path = kit.folder / "decisions" / "order-and-payment.decision.json"
+    first.get_by_label(levels[1], exact=True).check()
+    expect(first.get_by_role("button", name="Undo: Strict ordering: level 4 → level 1")).to_be_visible()
+    second.get_by_label(levels[2], exact=True).check()
+    trouble = second.locator(".dk-side .dk-saving")
+    expect(trouble).to_contain_text("Your last changes are not saved. ")
+    expect(trouble).to_contain_text("Strict ordering: level 4 → level 1")
+    expect(trouble).to_contain_text("Strict ordering: level 4 → level 2")
+    expect(trouble.get_by_role("button", name="Merge both")).to_be_in_viewport()
+    Kit(kit.folder, second).check_output()
+    assert Decision.open(path).answer_to("strict_ordering").level == 1
+    trouble.get_by_role("button", name="Merge both").press("Enter")
+    expect(trouble).to_contain_text("level 1 in one copy, level 2 in the other; now levels 1 to 2.")
+    assert Decision.open(path).answer_to("strict_ordering").level == (1, 2)
+    first.get_by_role("button", name="▶ Start").click()
+    expect(first.locator(".dk-side .dk-saving")).to_contain_text("Strict ordering: level 1 → levels 1 to 2")
+    expect(first.get_by_label(levels[1], exact=True)).not_to_be_checked()
+    undo = first.get_by_role("button", name="Undo: Strict ordering: level 1 → levels 1 to 2")
+    undo.press("Enter")
+    expect(first.get_by_label(levels[1], exact=True)).to_be_checked()
+    assert Decision.open(path).answer_to("strict_ordering").level == 1
+
+
+@EXAMPLE
+def test_200_characters_typed_fast_are_saved_as_they_go_and_the_caret_stays_where_it_is(kit: Kit):  # noqa: F811
+    page = kit.page
+    kit.start()
+    text = "Quick brown foxes jump over the lazy dog, " * 5
+    box = page.get_by_label("What should a reader know of the system?")
+    box.fill("")
+    box.press_sequentially(text[:200])
+    expect(page.get_by_role("button", name="Undo: Context")).to_be_visible()
+    box.evaluate("box => box.setSelectionRange(5, 5)")
+    page.keyboard.type("x" * 40, delay=30)  # slower than a pause, so that it is saved meanwhile
+    assert box.input_value() == text[:5] + "x" * 40 + text[5:200]
+    assert box.evaluate("box => box.selectionStart") == 45
+    expect(page.get_by_title(f"{text[:5]}{'x' * 40}").first).to_be_attached()
+    assert kit.decision().context == text[:5] + "x" * 40 + text[5:200]
+    assert box.evaluate("box => [box.selectionStart, document.activeElement === box]") == [45, True]
