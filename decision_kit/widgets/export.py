@@ -84,7 +84,12 @@ def dialog(desk: "Desk") -> w.Widget:
             layout,
             old,
             paper,
-            w.HBox([desk.button("Preview the record", preview), desk.button("Export the records", write, "primary", "Writing the records…")]),
+            w.HBox(
+                [
+                    desk.button("Preview the record", preview),
+                    desk.button("Export the records", write, "primary", "Writing the records…"),
+                ]
+            ),
             written,
             shown,
         ]
