@@ -132,3 +132,17 @@ def test_the_back_test_tells_its_figures_and_its_limits(library: Library):
     ]
     assert "38 of 46" in html
     assert "success stories" in html
+
+
+def test_a_button_that_works_for_seconds_says_so_meanwhile(library: Library):
+    button = find(library.backtest, w.Button, "Do more cases help?")
+    seen = []
+
+    def busy() -> bool:
+        return "dk-busy" in button.get_state()["_dom_classes"]
+
+    button.observe(lambda change: seen.append((change["new"], busy())), "description")
+    button.click()
+    assert [words for words, _ in seen] == ["Learning from fewer and fewer cases…", "Do more cases help?"]
+    assert not busy()
+    assert "Brier score" in library.curve.value

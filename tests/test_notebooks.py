@@ -1,6 +1,8 @@
 """The notebooks: no outputs, no logic, for people; they run top to bottom and cell by cell again."""
 
 import ast
+import itertools
+import re
 from pathlib import Path
 
 import nbformat
@@ -10,6 +12,9 @@ from nbclient import NotebookClient
 from decision_kit import Decision, files
 
 NOTEBOOKS = sorted(files.shipped("notebooks").glob("*.ipynb"))
+WIDGET = "application/vnd.jupyter.widget-view+json"
+"""What JupyterLab, Notebook 7, VS Code and Voila all show."""
+START = re.compile('data-commandlinker-command="([^"]*)"')
 LOGIC = (
     ast.If,
     ast.For,
@@ -59,15 +64,33 @@ def test_hidden_sources_begin_with_a_comment_for_people_and_no_key_can_destroy_a
         assert cell.metadata["deletable"] is False
 
 
+def test_every_part_has_a_heading_of_its_own_for_the_table_of_contents(notebook: nbformat.NotebookNode):
+    for before, cell in itertools.pairwise(notebook.cells):
+        if cell.cell_type == "code":
+            assert before.cell_type == "markdown"
+            assert before.source.startswith("## ")
+    assert notebook.cells[0].source.startswith("# ")
+
+
+def test_nothing_of_jupyterlab_alone_is_needed(notebook: nbformat.NotebookNode):
+    intro = notebook.cells[0].source
+    assert START.findall(intro) == ["notebook:run-all-cells"]
+    assert "or choose *Run > Run All Cells*" in intro
+    for cell in notebook.cells[1:]:
+        assert "commandlinker" not in cell.source
+    for cell in code(notebook):
+        assert not re.search(r"^\s*[%!]", cell.source, re.MULTILINE)
+
+
 def test_it_runs_top_to_bottom_and_cell_by_cell_again(notebook: nbformat.NotebookNode, tmp_path: Path):
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}})
     with client.setup_kernel():
         for _ in range(2):
             for index, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, index)
-    shown = [
-        cell.outputs[-1]["data"]["application/vnd.jupyter.widget-view+json"]["model_id"] for cell in code(notebook)
-    ]
+    for cell in code(notebook):
+        assert [set(output["data"]) for output in cell.outputs] == [{WIDGET, "text/plain"}]
+    shown = [cell.outputs[-1]["data"][WIDGET]["model_id"] for cell in code(notebook)]
     assert len(set(shown)) == len(shown)
     assert list(tmp_path.iterdir()) == []
 
@@ -80,7 +103,5 @@ def test_run_twice_the_same_controls_are_shown_again(notebook: nbformat.Notebook
         for _ in range(2):
             for index, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, index)
-            shown.append(
-                [cell.outputs[-1]["data"]["application/vnd.jupyter.widget-view+json"] for cell in code(notebook)]
-            )
+            shown.append([cell.outputs[-1]["data"][WIDGET] for cell in code(notebook)])
     assert shown[0] == shown[1]

@@ -1,5 +1,7 @@
 """The panels: what the notebook shows says what the evaluation says, and never runs what a user typed."""
 
+import html
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import EXAMPLES
 
-from decision_kit import Answer, Decision, evaluate, knowledge, panels
+from decision_kit import Answer, Decision, cases, evaluate, knowledge, panels
 
 
 class Elements(HTMLParser):
@@ -119,3 +121,13 @@ def test_an_address_that_is_not_of_the_web_is_no_link():
 )
 def test_the_button_says_what_lies_behind_it(answer: Answer, said: str):
     assert panels.more(answer, opened=False) == said
+
+
+def test_of_several_titles_at_one_address_only_the_first_is_the_link():
+    known = knowledge.load()
+    (case,) = [case for case in cases.of(known) if case.id == "michelin-logistics"]
+    first, *others = case.source_title.split("; ")
+    assert len(others) == 2
+    assert f">{first}</a>; also {'; '.join(others)}" in panels.case_list(known, [case], 1)
+    for linked in re.findall(">([^<]*)</a>", panels.case_list(known, cases.of(known), 58)):
+        assert "; " not in html.unescape(linked)

@@ -47,6 +47,11 @@
       }
     };
     document.addEventListener("click", press, true);
+    // The bar of a hidden cell is for those who look for it.
+    const quiet = document.createElement("style");
+    quiet.textContent = `.jp-Notebook .jp-InputPlaceholder :is(.jp-Placeholder-contentContainer, .jp-Placeholder-content)
+      { background: none; border: 0; box-shadow: none; font-size: 11px; min-height: 0; }`;
+    document.head.append(quiet);
   }
 
   const plugin = { id: "decision-kit:start", autoStart: true, activate };

@@ -1,0 +1,227 @@
+"""What the page does for those who work in it: keys, states told, nothing that jumps, and a kernel that is gone."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+import test_browser
+from conftest import EXAMPLES
+from playwright.sync_api import Locator, WebSocketRoute, expect
+from test_browser import PATIENCE, Kit
+
+from decision_kit import Decision, files
+
+kit = test_browser.kit
+EXAMPLE = EXAMPLES / "order-and-payment.decision.json"
+WITH_EXAMPLE = pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
+NOTEBOOKS = sorted(path.name for path in files.shipped("notebooks").glob("*.ipynb"))
+
+
+def open_notebook(kit: Kit, name: str) -> None:
+    """Open a notebook by its address, with no session for it yet."""
+    kit.page.goto(re.sub(r"[^/]+\.ipynb.*", name, kit.page.url))
+
+
+def last_output(kit: Kit) -> Locator:
+    """Find what the last cell shows."""
+    return kit.page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").first
+
+
+def kernel() -> psutil.Process:
+    """Find the kernel of the one kit that this test runs."""
+    (found,) = [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if process.status() != psutil.STATUS_ZOMBIE and "ipykernel_launcher" in process.cmdline()
+    ]
+    return found
+
+
+def test_start_pressed_at_once_is_kept_in_every_notebook_and_in_the_dark_theme_axe_finds_nothing_there(kit: Kit):
+    settings = (
+        kit.folder.parent / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
+    )
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('{"theme": "JupyterLab Dark"}', encoding="utf-8")
+    Decision.open(EXAMPLE).save(kit.folder / "decisions" / EXAMPLE.name)
+    for name in NOTEBOOKS[1:] + NOTEBOOKS[:1]:
+        open_notebook(kit, name)
+        kit.page.get_by_role("button", name="▶ Start").click()
+        expect(kit.page.get_by_role("button", name="▶ Starting…")).to_have_attribute("aria-busy", "true")
+        expect(last_output(kit)).to_be_attached(timeout=PATIENCE)
+        expect(kit.page.get_by_role("button", name="▶ Start", exact=True)).to_be_visible(timeout=PATIENCE)
+        expect(kit.page.locator("[data-jp-theme-light=false]").first).to_be_attached()
+        kit.check_output()
+
+
+# -- keys ----------------------------------------------------------------------------------------------------------
+
+
+def shortcuts() -> list[list[str]]:
+    """Read every shortcut without Ctrl, Alt or Cmd from JupyterLab's own schema files, by Playwright's names."""
+    found = {
+        tuple(shortcut["keys"])
+        for path in (Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas").rglob("*.json")
+        for shortcut in json.loads(path.read_text(encoding="utf-8")).get("jupyter.lab.shortcuts", [])
+        if any(shortcut["keys"]) and not re.search("Ctrl|Accel|Alt|Cmd", " ".join(shortcut["keys"]))
+    }
+    assert {("D", "D"), ("0", "0"), ("I", "I"), ("Shift M"), ("M",), ("Shift Enter",)} - found == {"Shift M"}
+    # A letter by itself is typed without Shift.
+    return sorted([key.lower() if len(key) == 1 else key.replace(" ", "+") for key in keys] for keys in found)
+
+
+@WITH_EXAMPLE
+def test_no_key_of_jupyterlab_acts_on_cells_from_any_kind_of_control(kit: Kit):
+    page = kit.page
+    kit.start()
+    page.get_by_role("button", name="More").first.click()
+    page.get_by_label("Why did you answer so?").wait_for()
+    cells = """() => [...document.querySelectorAll('.jp-Cell')].map(
+        cell => cell.className.replace(/ jp-mod-(dirty|active|selected)|lm-mod-\\S+/g, '')).join('; ')"""
+    before = page.evaluate(cells)
+    controls = {
+        "a line": page.get_by_label("What do you decide on?"),
+        "a text": page.get_by_label("Why did you answer so?"),
+        "a list": page.get_by_label("Who needs this?"),
+        "a choice": kit.questions.get_by_role("radio", checked=True).first,
+        "a box": page.get_by_role("checkbox", name="Must-have"),
+        "a button": page.get_by_role("button", name="Preview the record"),
+        "a summary": page.get_by_text("The table behind the chart"),
+        "a link": page.get_by_role("link", name=re.compile("://|Case studies")).last,
+    }
+    for kind, control in controls.items():
+        for keys in shortcuts():
+            control.focus()
+            for key in keys:
+                page.keyboard.press(key)
+            assert page.get_by_role("dialog").count() == 0, (kind, keys)
+        assert page.evaluate(cells) == before, kind
+    expect(page.locator("[data-status=idle]").locator("visible=true").first).to_be_visible(timeout=PATIENCE)
+    expect(kit.verdict).to_be_visible()
+
+
+@WITH_EXAMPLE
+def test_parts_states_and_changes_are_told_to_a_screen_reader(kit: Kit):
+    page = kit.page
+    page.get_by_role("tab", name="Table of Contents").click()
+    parts = page.locator(".jp-RenderedMarkdown h2").all_inner_texts()
+    assert len(parts) == page.locator(".jp-CodeCell").count()
+    for part in parts:
+        expect(page.get_by_role("treeitem", name=part)).to_be_visible()
+    page.get_by_role("tab", name="Table of Contents").click()
+    kit.start()
+    themes = page.locator(".dk-themes")
+    expect(themes.get_by_role("button", pressed=True)).to_have_text("The flow itself (3 of 3)")
+    more = page.get_by_role("button", name="(Strict ordering)")
+    expect(more).to_have_attribute("aria-expanded", "false")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(more).to_have_attribute("aria-expanded", "true")
+    expect(more).to_have_accessible_name("Less: need of the core, must-have, note (Strict ordering)")
+    expect(more).to_be_focused()
+    expect(page.get_by_role("radiogroup", name="Must the steps run in one fixed order?")).to_be_visible()
+    voice = page.locator(".dk-voice[role=status]")
+    expect(voice).to_contain_text("Leaning towards a hybrid")
+    page.get_by_label("Who only listens?").fill("")
+    page.keyboard.press("Tab")
+    expect(voice).to_contain_text(kit.verdict.get_by_role("heading", level=2).inner_text())
+    expect(voice).not_to_contain_text("hybrid")
+
+
+@WITH_EXAMPLE
+def test_an_answer_moves_nothing_under_the_hand_and_what_was_opened_stays_open(kit: Kit):
+    page = kit.page
+    kit.start()
+    expect(kit.chart).to_be_visible(timeout=PATIENCE)
+    for words in ("Why “leaning”?", "The table behind the chart"):
+        page.get_by_text(words).click()
+    answer = kit.questions.last.get_by_role("radio").first
+    answer.scroll_into_view_if_needed()
+    answer.evaluate(
+        """answer => { window.seen = new Set();
+        const look = () => { seen.add(Math.round(answer.getBoundingClientRect().top)); requestAnimationFrame(look); };
+        look(); }"""
+    )
+    count = page.locator(".dk table").filter(has_text="Contributions in points of fit").inner_text()
+    answer.check()
+    expect(page.locator(".dk table").filter(has_text="Contributions in points of fit")).not_to_have_text(count)
+    expect(page.get_by_text("Contributions in points of fit")).to_be_visible()
+    expect(kit.verdict.get_by_text("A reading takes one level")).to_be_visible()
+    expect(kit.chart).to_be_visible()
+    assert len(page.evaluate("[...seen]")) == 1
+
+
+# -- a kernel that is gone -----------------------------------------------------------------------------------------
+
+
+def test_a_kernel_that_dies_is_told_at_once_and_start_brings_everything_back(kit: Kit):
+    page, name = kit.page, kit.page.get_by_label("What do you decide on?")
+    kit.start()
+    name.fill("Parcel tracking")
+    kit.questions.first.get_by_role("radio").nth(1).check()
+    expect(kit.verdict).to_contain_text("1 of 13 answered")
+    kernel().kill()
+    told = page.locator(".dk-stopped")
+    expect(told).to_contain_text("what you answered is saved")
+    page.get_by_role("dialog").get_by_role("button", name="Ok").click()  # JupyterLab says the same
+    expect(name).to_be_disabled()
+    expect(kit.questions.first.get_by_role("radio").nth(2)).to_be_disabled()
+    told.get_by_role("button", name="▶ Start").press("Enter")
+    expect(told).to_have_count(0, timeout=PATIENCE)
+    expect(name).to_have_value("Parcel tracking")
+    expect(name).to_be_enabled()
+    expect(kit.questions.first.get_by_role("radio").nth(1)).to_be_checked()
+    kit.questions.last.get_by_role("radio").nth(2).check()
+    expect(kit.verdict).to_contain_text("2 of 13 answered")
+    assert [answer.level for answer in kit.decision().answers] == [1, 2]
+
+
+def test_a_lost_connection_holds_the_controls_until_it_is_back_or_the_kernel_is_seen_to_be_gone(kit: Kit):
+    page, name = kit.page, kit.page.get_by_label("What do you decide on?")
+    told = page.locator(".dk-stopped")
+    lines: list[WebSocketRoute] = []
+    away = False
+
+    def connect(line: WebSocketRoute) -> None:
+        if away:
+            line.close()
+        else:
+            line.connect_to_server()
+            lines.append(line)
+
+    def cut() -> None:
+        for line in lines:
+            line.close()
+        lines.clear()
+
+    page.route_web_socket(re.compile("/channels"), connect)
+    page.reload()
+    kit.ready()
+    kit.start()
+    name.focus()
+    page.keyboard.type("Parcel")
+    away = True
+    cut()
+    expect(told).to_contain_text("The connection to the kit is lost")
+    expect(name).to_be_disabled()
+    away = False
+    expect(told).to_have_count(0, timeout=PATIENCE)
+    expect(name).to_be_focused()
+    page.keyboard.type(" tracking")
+    page.keyboard.press("Tab")
+    kit.questions.first.get_by_role("radio").nth(1).check()
+    expect(kit.verdict).to_contain_text("1 of 13 answered", timeout=PATIENCE)
+    assert kit.decision().name == "Parcel tracking"
+
+    away = True
+    cut()
+    expect(told).to_contain_text("The connection to the kit is lost")
+    gone = kernel()
+    gone.kill()
+    gone.wait(60)
+    away = False
+    expect(told).to_contain_text("The notebook's kernel has stopped", timeout=PATIENCE)
+    expect(name).to_be_disabled()
