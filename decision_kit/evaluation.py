@@ -226,7 +226,7 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: 
     """
     knowledge = knowledge or knowledge_folder.load()
     scores = scoring.score(decision, knowledge)
-    shares = confidence.readings(decision, knowledge)
+    shares = confidence.readings(decision, knowledge, scores.candidates)
     missing = tuple(r for r in knowledge.requirements if not decision.answer_to(r).given)
     return Evaluation(
         decision=decision,

@@ -53,6 +53,7 @@ class Desk(Board):
         super().__init__(folder)
         self.saved = w.HTML()
         self.verdict = w.HTML()
+        self.unweighted = w.HTML()
         self.next = w.HTML()
         self._following: asyncio.Task[None] | None = None
         self.reasons = w.HTML()
@@ -127,16 +128,17 @@ class Desk(Board):
         self._following = loop.create_task(self._explain_in_a_while())
 
     def _explain(self) -> None:
+        self.unweighted.value = panels.unweighted(self.evaluation)
         self.reasons.value = panels.reasons(self.evaluation)
         self.guidance.value = panels.guidance(self.evaluation)
         self.teams.value = panels.teams(self.evaluation)
 
-    async def _explain_in_a_while(self, pause: float = 0.15) -> None:
+    async def _explain_in_a_while(self, pause: float = 0.1) -> None:
         """Let the verdict be painted first and alone; a person who goes on answering need not wait for the rest."""
         for part in (self._explain, self._draw):
             await asyncio.sleep(pause)
             self.attempt(part, clear=False)
-        await self.ask()
+        await self.ask(2 * pause)
 
     async def ask(self, pause: float = 0.4) -> None:
         """Show which open question is worth answering next.
@@ -273,7 +275,11 @@ class Desk(Board):
         show(themes[0], move=False)
         bar = w.Box(list(tabs.values()))
         bar.add_class("dk-themes")
-        left, side, both = w.VBox([bar, self.message, body]), w.VBox([self.verdict, self.next]), w.Box()
+        left, side, both = (
+            w.VBox([bar, self.message, body]),
+            w.VBox([self.verdict, self.unweighted, self.next]),
+            w.Box(),
+        )
         for part, name in ((left, "dk-questions"), (side, "dk-side"), (both, "dk-desk")):
             part.add_class(name)
         both.children = (left, side)
