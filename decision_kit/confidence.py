@@ -78,7 +78,7 @@ class _Need:
     two_planes: bool
 
 
-def readings(decision: Decision, knowledge: Knowledge) -> Confidence:
+def readings(decision: Decision, knowledge: Knowledge, candidates: Sequence[str] | None = None) -> Confidence:
     """Share the readings of a decision among the models that can be recommended.
 
     For two models the law of their difference lives on a line. For two and the one made of both, let ``d`` be
@@ -93,6 +93,8 @@ def readings(decision: Decision, knowledge: Knowledge) -> Confidence:
     ----------
     decision : Decision
     knowledge : Knowledge
+    candidates : sequence of str, optional
+        The models that can be recommended, where they are known already.
 
     Returns
     -------
@@ -106,7 +108,7 @@ def readings(decision: Decision, knowledge: Knowledge) -> Confidence:
     InputError
         If an answer names a requirement that the knowledge does not have.
     """
-    candidates = scoring.score(decision, knowledge).candidates
+    candidates = candidates or scoring.score(decision, knowledge).candidates
     none = dict.fromkeys(knowledge.models, 0.0)
     if len(candidates) == 1:
         return Confidence(none | {candidates[0]: 1.0}, 0.0, "exact")

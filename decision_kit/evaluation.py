@@ -271,7 +271,7 @@ def evaluate(
         except InputError as error:
             raise InputError(f"system, {error}") from None
     scores = scoring.score(decision, knowledge)
-    shares = confidence.readings(decision, knowledge)
+    shares = confidence.readings(decision, knowledge, scores.candidates)
     missing = tuple(r for r in knowledge.requirements if not decision.answer_to(r).given)
     return Evaluation(
         decision=decision,

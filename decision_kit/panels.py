@@ -21,8 +21,15 @@ def style() -> str:
 
 
 def verdict(evaluation: Evaluation) -> str:
-    """Show the verdict, the ranking, what fails, what is missing, and the lean."""
+    """Show the verdict, the ranking, what fails, what is missing, and the lean; nothing that takes a while."""
     return _render("verdict", evaluation)
+
+
+def unweighted(evaluation: Evaluation) -> str:
+    """Say what the answers give without the weights of their levels, and under any weights."""
+    told = wording.unweighted(evaluation)
+    summary = "Without the weights of your levels"
+    return Markup('<details class="dk"><summary>{}</summary><p>{}</p></details>').format(summary, told) if told else ""
 
 
 def reasons(evaluation: Evaluation) -> str:

@@ -36,6 +36,14 @@ raise InputError("levels.csv, row 3: 7 is not a level; 0 to 4 are.")"""
 ORDER = "A fixed order is tidy, but late or swapped steps can be sorted out afterwards."
 
 
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver(list => { for (const shift of list.getEntries()) window.shifted += shift.value; })
+  .observe({ type: "layout-shift", buffered: true });
+"""
+"""Adds up what moves on a page by itself: the share of the window that moves, times how far."""
+
+
 @dataclass
 class App:
     """An app that runs, the folder that it shows, and a browser of its own for each test."""
@@ -152,6 +160,24 @@ def test_every_notebook_of_the_folder_is_a_page_and_the_links_between_them_work(
     expect(page.get_by_role("navigation").locator("[aria-current=page]")).to_have_text("What if?")
     page.get_by_role("navigation").get_by_role("link", name="Case studies").click()
     expect(page.get_by_text("58 cases of 58 (4 only reported")).to_be_visible(timeout=PATIENCE)
+
+
+def test_nothing_jumps_while_a_page_starts_or_while_answers_change(app: App):
+    app.context.add_init_script(SHIFTS)
+    page = app.open()
+    told_last = page.get_by_text("Worth answering next")
+    expect(told_last).to_be_visible(timeout=PATIENCE)
+    assert page.evaluate("shifted") < 0.1  # what Chrome's own measure of it calls good
+    before = page.evaluate("shifted")
+    question = page.locator(".dk-question").nth(1)
+    question.scroll_into_view_if_needed()
+    place = question.bounding_box()
+    for choice in (0, 3, 5):
+        question.locator("input").nth(choice).check()
+        expect(told_last).to_have_count(0)
+        expect(told_last).to_be_visible(timeout=PATIENCE)
+        assert question.bounding_box() == place
+    assert page.evaluate("shifted") - before < 0.02
 
 
 def test_exported_files_are_downloaded_and_the_report_opens(app: App):

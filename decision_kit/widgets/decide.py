@@ -59,6 +59,7 @@ class Desk(Board):
         super().__init__(folder)
         self.saved = w.HTML()
         self.verdict = w.HTML()
+        self.unweighted = w.HTML()
         self.next = w.HTML()
         self._following: asyncio.Task[None] | None = None
         self.reasons = w.HTML()
@@ -160,16 +161,17 @@ class Desk(Board):
         self._following.add_done_callback(lambda task: task.cancelled() or self.look_after(task.result))
 
     def _explain(self) -> None:
+        self.unweighted.value = panels.unweighted(self.evaluation)
         self.reasons.value = panels.reasons(self.evaluation)
         self.guidance.value = panels.guidance(self.evaluation)
         self.teams.value = panels.teams(self.evaluation)
 
-    async def _explain_in_a_while(self, pause: float = 0.15) -> None:
+    async def _explain_in_a_while(self, pause: float = 0.1) -> None:
         """Let the verdict be painted first and alone; a person who goes on answering need not wait for the rest."""
         for part in (self._explain, self._draw):
             await asyncio.sleep(pause)
             self.look_after(part)
-        await self.ask()
+        await self.ask(2 * pause)
 
     async def ask(self, pause: float = 0.4) -> None:
         """Show which open question is worth answering next.
@@ -311,7 +313,8 @@ class Desk(Board):
         bar.add_class("dk-themes")
         # What went wrong stands where it stays in view; the questions do not jump for it.
         told = [self.message, self.saving.panel]
-        left, side, both = w.VBox([bar, self.undo.bar, body]), w.VBox([*told, self.verdict, self.next]), w.Box()
+        left = w.VBox([bar, self.undo.bar, body])
+        side, both = w.VBox([*told, self.verdict, self.unweighted, self.next]), w.Box()
         for part, name in ((left, "dk-questions"), (side, "dk-side"), (both, "dk-desk")):
             part.add_class(name)
         both.children = (left, side)

@@ -125,7 +125,7 @@ class Bench(Board):
     # -- what is shown -----------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        self.chosen.value = panels.verdict(self.evaluation)
+        self.chosen.value = panels.verdict(self.evaluation) + panels.unweighted(self.evaluation)
         self._show_map()
         self._show_moved()
         self.turns.value = panels.levels(self.evaluation)
