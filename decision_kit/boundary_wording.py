@@ -5,9 +5,9 @@ from fractions import Fraction
 
 from decision_kit import crossings
 from decision_kit.boundary import Joint, Line, Side
-from decision_kit.crossings import Crossing
+from decision_kit.crossings import Advice, Crossing
 from decision_kit.evaluation import percent
-from decision_kit.knowledge import Guidance
+from decision_kit.knowledge import Source
 from decision_kit.rules import Rule
 from decision_kit.wording import counted, listed
 
@@ -17,6 +17,12 @@ UNIT = (
     "Costs count rating steps times weight: 1 is one step that the rating of a model stays below the best on a need "
     "of weight 1. Weights and ratings are those that decisions are scored by."
 )
+
+ARROWS = (
+    "Arrows are solid where an answer is awaited, dotted where the end only listens, and have a round head where that is "
+    "not known; thick ones cross the line."
+)
+"""How the Mermaid text of :mod:`decision_kit.drawing` is read."""
 
 
 def told(line: Line) -> list[str]:
@@ -28,7 +34,6 @@ def told(line: Line) -> list[str]:
         ties(line),
         dearest(line),
         rules(line),
-        *contradictions(line),
         rounding(line),
     ]
     return [sentence for sentence in said if sentence]
@@ -78,13 +83,13 @@ def link(line: Line, joint: Joint) -> str:
 def why(line: Line, side: Side, most: int = 3) -> str:
     """Say in a few words why a part lies on its side."""
     if side.part.model:
-        return "fixed by hand"
+        return "Fixed by hand"
     pulls = crossings.reasons(line, side)
     apart = sum(pull for _, pull in pulls)
     if apart < 0:
-        return f"its links; its own needs speak for {_title(line, _other(line, side))}"
+        return f"Its links; its own needs speak for {_title(line, _other(line, side))}"
     speaking = [title for title, pull in pulls if pull > 0]
-    return "; ".join(speaking[:most]) or "nothing speaks for either"
+    return "; ".join(speaking[:most]) or "Nothing speaks for either"
 
 
 def near(side: Side) -> str:
@@ -94,7 +99,18 @@ def near(side: Side) -> str:
 
 def built(crossing: Crossing) -> str:
     """Name what is to be built at a crossing and not at every one."""
-    return "; ".join(_advised(advice.guidance) for advice in crossing.advice if not advice.general)
+    return "; ".join(advised(advice) for advice in crossing.advice if not advice.general)
+
+
+def advised(advice: Advice) -> str:
+    """Name a piece of advice for crossings."""
+    said = f"Avoid: {advice.guidance.title}" if advice.guidance.kind == "anti-pattern" else advice.guidance.title
+    return f"At every crossing: {said}" if advice.general else said
+
+
+def source(line: Line, rule: Rule) -> Source | None:
+    """Look up the source of a rule; ``None`` where the knowledge does not have it."""
+    return line.knowledge.sources.get(rule.source)
 
 
 def cost(line: Line) -> str:
@@ -153,11 +169,16 @@ def fixed(line: Line) -> list[str]:
     return [*told[:MOST], *([f"{len(told) - MOST:,} more parts are fixed."] if len(told) > MOST else [])]
 
 
-def contradictions(line: Line) -> list[str]:
+def contradictions(line: Line, *, sources: bool = True) -> list[str]:
     """Name the rules that say the opposite of a link, and which one was applied."""
+
+    def named(rule: Rule) -> str:
+        found = source(line, rule)
+        return f"“{rule.title}”" + (f" ({found.title if found else rule.source})" if sources else "")
+
     return [
-        f"On {counted(len(found.links), 'link')} two rules contradict each other: {_rule(line, found.applied)} was "
-        f"applied and {_rule(line, found.set_aside)} set aside, as it stands lower in the table of rules."
+        f"On {counted(len(found.links), 'link')} two rules contradict each other: {named(found.applied)} was applied "
+        f"and {named(found.set_aside)} set aside, as it stands lower in the table of rules."
         for found in line.prices.contradictions
     ]
 
@@ -178,11 +199,6 @@ def rounding(line: Line) -> str:
     return f"Weights and ratings were rounded by up to {float(by):.1g} to fit into 64 bits." if by else ""
 
 
-def _rule(line: Line, rule: Rule) -> str:
-    source = line.knowledge.sources.get(rule.source)
-    return f"“{rule.title}” ({source.title if source else rule.source})"
-
-
 def _title(line: Line, model: str) -> str:
     return line.knowledge.models[model].title
 
@@ -198,10 +214,6 @@ def _several(items: Sequence[str]) -> str:
 
 def _other(line: Line, side: Side) -> str:
     return line.made.reactions if side.model == line.made.core else line.made.core
-
-
-def _advised(guidance: Guidance) -> str:
-    return f"avoid: {guidance.title}" if guidance.kind == "anti-pattern" else guidance.title
 
 
 def number(steps: Fraction) -> str:

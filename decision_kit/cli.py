@@ -215,7 +215,8 @@ def _boundary(given: argparse.Namespace) -> int:
         print(json.dumps(line.to_dict(), ensure_ascii=False, indent=2))
         return 0
     print(*boundary_wording.sides(line), "", *boundary_wording.crossed(line), "", sep="\n")
-    print(*boundary_wording.told(line), *boundary_wording.fixed(line), boundary_wording.UNIT, sep="\n")
+    told = [*boundary_wording.told(line), *boundary_wording.fixed(line), *boundary_wording.contradictions(line)]
+    print(*told, boundary_wording.UNIT, sep="\n")
     return 0
 
 

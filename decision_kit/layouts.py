@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import yaml
@@ -21,6 +21,9 @@ from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Knowledge
 from decision_kit.scoring import Contribution
+
+if TYPE_CHECKING:
+    from decision_kit.boundary import Line
 
 LAYOUTS = ("madr", "nygard", "madr2")
 """MADR 4 (https://adr.github.io/madr), Michael Nygard's of 2011 as adr-tools writes it, MADR 2."""
@@ -145,7 +148,9 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         for model in evaluation.scores.eligible
         for vote in evaluation.knowledge.votes.get((model, contribution.answer.requirement), ())
     }
+    mitigations = [advice for advice in advised if advice.kind == "mitigation"]
     text = _ENVIRONMENT.get_template(f"{layout}.md.j2").render(
+        **drawn(evaluation.line),
         face=Face(decision, stem, wording.title(evaluation), layout),
         evaluation=evaluation,
         decision=decision,
@@ -156,12 +161,30 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         needs=needs,
         gained=gained[:MOST],
         paid=paid[:MOST],
-        mitigations=[advice for advice in advised if advice.kind == "mitigation"],
+        mitigations=mitigations,
         symptoms=[advice for advice in advised if advice.kind == "anti-pattern"],
         sources=[source for source in evaluation.knowledge.sources.values() if source.id in used],
         standing=_standing,
     )
     return _sealed(_tidy(text), decision)
+
+
+def drawn(line: "Line | None") -> dict[str, Any]:
+    """Give what a record or a report says of the line through a system, by the names that templates use."""
+    if line is None:
+        return {"drawn": None}
+    # scipy is behind these, and not needed without a system
+    from decision_kit import boundary_wording, crossings, drawing  # noqa: PLC0415
+
+    found = crossings.of(line)
+    return {
+        "drawn": line,
+        "told": boundary_wording,
+        "flowchart": Markup(drawing.mermaid(line).strip()),  # noqa: S704 - drawing escapes what users wrote
+        "left_out": drawing.left_out(line),
+        "crossings": found,
+        "building": crossings.used(found),
+    }
 
 
 def rewrite(text: str, decision: Decision, stem: str, knowledge: Knowledge, *, before: Decision, old_stem: str) -> str:
