@@ -19,8 +19,8 @@ UNIT = (
 )
 
 ARROWS = (
-    "Arrows are solid where an answer is awaited, dotted where the end only listens, and have a round head where that is "
-    "not known; thick ones cross the line."
+    "Arrows are solid where an answer is awaited, dotted where the end only listens, and have a round head where that "
+    "is not known; thick ones cross the line."
 )
 """How the Mermaid text of :mod:`decision_kit.drawing` is read."""
 

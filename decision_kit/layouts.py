@@ -179,9 +179,9 @@ def drawn(line: "Line | None") -> dict[str, Any]:
     found = crossings.of(line)
     return {
         "drawn": line,
-        "told": boundary_wording,
+        "says": boundary_wording,
         "flowchart": Markup(drawing.mermaid(line).strip()),  # noqa: S704 - drawing escapes what users wrote
-        "left_out": drawing.left_out(line),
+        "not_drawn": drawing.left_out(line),
         "crossings": found,
         "building": crossings.used(found),
     }
