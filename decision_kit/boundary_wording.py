@@ -1,6 +1,6 @@
 """The sentences about a line through a system that screen, command, report and record share, in plain text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 
 from decision_kit import crossings
@@ -9,7 +9,7 @@ from decision_kit.crossings import Advice, Crossing
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Source
 from decision_kit.rules import Rule
-from decision_kit.wording import counted, listed
+from decision_kit.wording import counted, several
 
 MOST = 20
 """At most so many parts or links are named in a row; of more their number is told."""
@@ -144,7 +144,7 @@ def dearest(line: Line) -> str:
         return ""
     links = [link(line, joint) for joint in line.dearest]
     said = f"a line over {'it' if len(links) == 1 else 'one of them'} and nothing else"
-    return f"Dearest to cut: {_several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
+    return f"Dearest to cut: {several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
 
 
 def ties(line: Line) -> str:
@@ -204,12 +204,7 @@ def _title(line: Line, model: str) -> str:
 
 
 def _named(line: Line, names: Iterable[str]) -> str:
-    return _several([line.system.part(name).name for name in names])
-
-
-def _several(items: Sequence[str]) -> str:
-    more = [f"{len(items) - MOST:,} more"] if len(items) > MOST else []
-    return listed([*items[:MOST], *more])
+    return several([line.system.part(name).name for name in names])
 
 
 def _other(line: Line, side: Side) -> str:
