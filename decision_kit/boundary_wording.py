@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from decision_kit import crossings
+from decision_kit import crossings, knowledge
 from decision_kit.boundary import Joint, Line, Side
 from decision_kit.crossings import Advice, Crossing
 from decision_kit.evaluation import percent
@@ -109,8 +109,8 @@ def advised(advice: Advice) -> str:
 
 
 def source(line: Line, rule: Rule) -> Source | None:
-    """Look up the source of a rule; ``None`` where the knowledge does not have it."""
-    return line.knowledge.sources.get(rule.source)
+    """Look up the source of a rule, which may be one of those shipped; ``None`` for a rule that is no longer known."""
+    return line.knowledge.sources.get(rule.source) or knowledge.load().sources.get(rule.source)
 
 
 def cost(line: Line) -> str:

@@ -175,6 +175,11 @@ def _score(given: argparse.Namespace) -> int:
         wording.lean(evaluation),
     ]
     print("\n" + "\n".join(line for line in told if line))
+    if evaluation.line is not None:
+        from decision_kit import boundary_wording  # noqa: PLC0415 - scipy is behind it
+
+        said = boundary_wording.beside(evaluation.line, evaluation.verdict.model)
+        print("", said, *boundary_wording.sides(evaluation.line), sep="\n")
     return 0
 
 

@@ -326,6 +326,11 @@ def line(text: str) -> str:
     return " ".join("".join(seen).split())
 
 
+def named(name: str) -> str:
+    """Put a name on one line; where nothing of it can be seen, dots stand for it."""
+    return line(name) or "…"
+
+
 def _scalar(names: Iterable[str]) -> Markup:
     """Write names as one YAML scalar on one line, quoted only where it must be."""
     written = yaml.safe_dump(", ".join(names), allow_unicode=True, width=10**9)
@@ -362,4 +367,10 @@ def _link(address: str) -> Markup:
     return Markup(f"<{address}>") if re.fullmatch(r"https?://[^\s<>|]+", address) else markdown(address)  # noqa: S704
 
 
-_ENVIRONMENT.filters |= {"lower_first": _lower_first, "link": _link, "scalar": _scalar, "number_of": number_of}
+_ENVIRONMENT.filters |= {
+    "lower_first": _lower_first,
+    "link": _link,
+    "scalar": _scalar,
+    "number_of": number_of,
+    "named": named,
+}

@@ -17,7 +17,7 @@ from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, percent
 from decision_kit.knowledge import Knowledge, Measurement
-from decision_kit.layouts import drawn, replaced
+from decision_kit.layouts import drawn, named, replaced
 from decision_kit.layouts import line as visible
 from decision_kit.scoring import Contribution
 
@@ -340,5 +340,12 @@ def _seal(style: str) -> str:
     return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
-render.HTML.filters |= {"figure": _figure, "isolated": _isolated, "stored": _stored, "seal": _seal, "visible": visible}
+render.HTML.filters |= {
+    "figure": _figure,
+    "isolated": _isolated,
+    "stored": _stored,
+    "seal": _seal,
+    "visible": visible,
+    "named": named,
+}
 render.HTML.tests["linkable"] = _linkable
