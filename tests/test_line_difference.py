@@ -55,6 +55,7 @@ def test_links_and_rules_that_changed_are_told(small: Knowledge):
     told = between(small, PAIR, busier)
     assert told[0] == "Links with other calls, undoing or note: Payment → Mails (listening)."
     assert told[1] == ("Rules switched on: undone, waiting, teams, contexts, and path → undone, waiting, and contexts")
+    assert between(small, PAIR, replace(PAIR, without=rules.RULES))[0].endswith("contexts, and path → none")
     assert told[2].startswith("Least cost of the system: 7.0 → ")
 
 
