@@ -6,12 +6,15 @@ from decision_kit.rules import Rule
 
 
 def line(drawn: Line) -> str:
-    """Say where a line runs through a system, with the tables behind its picture."""
+    """Say in a sentence or two where a line runs through a system, and what its picture leaves out."""
+    return _render("line", drawn, title=drawing.title(drawn), left_out=drawing.left_out(drawn))
+
+
+def tables(drawn: Line) -> str:
+    """Say how a picture is to be read, with the tables behind it."""
     return _render(
-        "line",
+        "line_tables",
         drawn,
-        title=drawing.title(drawn),
-        left_out=drawing.left_out(drawn),
         shown=drawing.sketch(drawn) is not None,
         joints=sorted(drawn.links, key=lambda joint: not joint.crossed),
         most=boundary.ALL,
@@ -36,13 +39,14 @@ def moved(before: Line, after: Line) -> str:
     changes = boundary_wording.changes(before, after)
     if not changes:
         return ""
-    return _render("sentences", after, told=[*boundary_wording.moved(before, after), *changes], quiet="")
+    return _render("moved", after, changes=changes, told=boundary_wording.moved(before, after))
 
 
 def held(drawn: Line, part: str) -> str:
     """Say what holds a part on its side."""
     told = boundary_wording.held(drawn, pulls.of(drawn, part))
-    return _render("sentences", drawn, told=told, quiet=drawn.system.part(part).note)
+    note = drawn.system.part(part).note
+    return _render("sentences", drawn, told=told, quiet=f"The note on its answers: {note}" if note.strip() else "")
 
 
 def bridges(drawn: Line) -> str:
