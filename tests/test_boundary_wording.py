@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from decision_kit import Knowledge, boundary, rules
+from decision_kit import Knowledge, boundary, pulls, rules
 from decision_kit import boundary_wording as wording
 from decision_kit.boundary import Line
 from decision_kit.system import Link, Part, System
@@ -85,3 +85,44 @@ def test_of_very_many_parts_and_links_some_are_named_and_the_others_counted(smal
     assert wording.sides(drawn)[1].endswith("m18, m19, and 5 more.")
     assert len(wording.crossed(drawn)) == 1 + 20 + 1
     assert wording.crossed(drawn)[-1] == "  and 5 more"
+
+
+def test_one_part_is_told_in_a_few_words(small: Knowledge):
+    drawn = line(small, kind="listening")
+    assert wording.side(drawn, drawn.parts[1]) == [
+        "Choreography",
+        "costs 4.0 and pays 1.0 for the line",
+        "on the other side all would cost 5.0 more",
+    ]
+    fixed = line(small, PAY, replace(MAIL, model="orchestration"))
+    assert wording.side(fixed, fixed.parts[1])[0] == "Orchestration, fixed by hand"
+
+
+def test_what_holds_a_part_and_what_speaks_for_the_other_side_is_told(small: Knowledge):
+    drawn = line(small, kind="listening")
+    assert wording.held(drawn, pulls.of(drawn, "mail")) == [
+        "Mails lies with Choreography.",
+        "With Orchestration all would cost 5.0 more if the others stay.",
+        "For Choreography speaks Scale (8.0).",
+        "For Orchestration speaks a line that costs less (3.0).",
+        "The line crosses 1 of its 1 link; with Orchestration it would cross 0.",
+    ]
+
+
+def test_what_was_moved_and_what_that_changes_is_told(small: Knowledge):
+    before = line(small, kind="listening")
+    assert wording.changes(before, before) == []
+    moved = line(small, PAY, replace(MAIL, model="orchestration", levels={"scale": 2}), without=("teams",))
+    assert wording.changes(before, moved) == [
+        "Mails is fixed to Orchestration.",
+        "Mails, Scale: 3 → 2.",
+        "Payment → Mails: listening → awaited.",
+        "Switched off: The line runs between teams.",
+    ]
+    assert wording.changes(moved, before)[-1] == "Switched on: The line runs between teams."
+    assert wording.changes(moved, before)[0] == "Mails is free again."
+    told = wording.moved(before, moved)
+    assert told[0] == "Mails changes to Orchestration."
+    assert told[1].startswith("The line crosses 0 links instead of 1, and all costs ")
+    assert wording.moved(before, before)[0] == "No part changes sides."
+    assert wording.moved(before, before)[1].startswith("The line still crosses 1 link, and all costs the same")
