@@ -85,8 +85,8 @@ def reasons(line: Line, side: Side) -> tuple[tuple[str, Fraction], ...]:
     Returns
     -------
     tuple of (str, fractions.Fraction)
-        Titles of needs, and the place on the path that a rule goes by, with how much cheaper they make its model than the
-        other, in rating steps times weight; the strongest first. They add up to what the misfit would rise by.
+        Titles of needs, and the place on the path that a rule goes by, with how much cheaper they make its model than
+        the other, in rating steps times weight; the strongest first. They add up to what the misfit would rise by.
     """
     known, made = line.knowledge, line.made
     other = made.reactions if side.model == made.core else made.core

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import yaml
@@ -21,6 +21,9 @@ from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Knowledge
 from decision_kit.scoring import Contribution
+
+if TYPE_CHECKING:
+    from decision_kit.boundary import Line
 
 LAYOUTS = ("madr", "nygard", "madr2")
 """MADR 4 (https://adr.github.io/madr), Michael Nygard's of 2011 as adr-tools writes it, MADR 2."""
@@ -145,7 +148,9 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         for model in evaluation.scores.eligible
         for vote in evaluation.knowledge.votes.get((model, contribution.answer.requirement), ())
     }
+    mitigations = [advice for advice in advised if advice.kind == "mitigation"]
     text = _ENVIRONMENT.get_template(f"{layout}.md.j2").render(
+        **drawn(evaluation.line),
         face=Face(decision, stem, wording.title(evaluation), layout),
         evaluation=evaluation,
         decision=decision,
@@ -156,12 +161,30 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         needs=needs,
         gained=gained[:MOST],
         paid=paid[:MOST],
-        mitigations=[advice for advice in advised if advice.kind == "mitigation"],
+        mitigations=mitigations,
         symptoms=[advice for advice in advised if advice.kind == "anti-pattern"],
         sources=[source for source in evaluation.knowledge.sources.values() if source.id in used],
         standing=_standing,
     )
     return _sealed(_tidy(text), decision)
+
+
+def drawn(line: "Line | None") -> dict[str, Any]:
+    """Give what a record or a report says of the line through a system, by the names that templates use."""
+    if line is None:
+        return {"drawn": None}
+    # scipy is behind these, and not needed without a system
+    from decision_kit import boundary_wording, crossings, drawing  # noqa: PLC0415
+
+    found = crossings.of(line)
+    return {
+        "drawn": line,
+        "says": boundary_wording,
+        "flowchart": Markup(drawing.mermaid(line).strip()),  # noqa: S704 - drawing escapes what users wrote
+        "not_drawn": drawing.left_out(line),
+        "crossings": found,
+        "building": crossings.used(found),
+    }
 
 
 def rewrite(text: str, decision: Decision, stem: str, knowledge: Knowledge, *, before: Decision, old_stem: str) -> str:
@@ -303,6 +326,11 @@ def line(text: str) -> str:
     return " ".join("".join(seen).split())
 
 
+def named(name: str) -> str:
+    """Put a name on one line; where nothing of it can be seen, dots stand for it."""
+    return line(name) or "…"
+
+
 def _scalar(names: Iterable[str]) -> Markup:
     """Write names as one YAML scalar on one line, quoted only where it must be."""
     written = yaml.safe_dump(", ".join(names), allow_unicode=True, width=10**9)
@@ -339,4 +367,10 @@ def _link(address: str) -> Markup:
     return Markup(f"<{address}>") if re.fullmatch(r"https?://[^\s<>|]+", address) else markdown(address)  # noqa: S704
 
 
-_ENVIRONMENT.filters |= {"lower_first": _lower_first, "link": _link, "scalar": _scalar, "number_of": number_of}
+_ENVIRONMENT.filters |= {
+    "lower_first": _lower_first,
+    "link": _link,
+    "scalar": _scalar,
+    "number_of": number_of,
+    "named": named,
+}

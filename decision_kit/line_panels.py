@@ -1,6 +1,6 @@
 """What the notebook shows of a line through a system as HTML; user text is always escaped."""
 
-from decision_kit import boundary, boundary_wording, crossings, drawing, pulls, render, wording
+from decision_kit import boundary, boundary_wording, crossings, drawing, line_difference, pulls, render, wording
 from decision_kit.boundary import Line
 from decision_kit.rules import Rule
 
@@ -35,11 +35,9 @@ def rules(drawn: Line) -> str:
 
 
 def moved(before: Line, after: Line) -> str:
-    """Say what was moved and what that changes; nothing where nothing was."""
-    changes = boundary_wording.changes(before, after)
-    if not changes:
-        return ""
-    return _render("moved", after, changes=changes, told=boundary_wording.moved(before, after))
+    """Say what a move changes in the line, and all that is moved; nothing where nothing is."""
+    apart = line_difference.between(before, after)
+    return _render("moved", after, told=boundary_wording.moved(before, after), apart=apart) if apart else ""
 
 
 def held(drawn: Line, part: str) -> str:

@@ -17,7 +17,8 @@ from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, percent
 from decision_kit.knowledge import Knowledge, Measurement
-from decision_kit.layouts import replaced
+from decision_kit.layouts import drawn, named, replaced
+from decision_kit.layouts import line as visible
 from decision_kit.scoring import Contribution
 
 CASES = 3
@@ -75,13 +76,15 @@ def html(evaluation: Evaluation) -> str:
     # A model made of two is rated by its two halves; the sources' own ratings of it are not used.
     cells = [(model.id, need.answer.requirement) for model in scoring.pure(known) for need in needs]
     ratings = Counter(vote.source for cell in cells for vote in known.votes[cell])
-    cited = {row.source for row in advice} | {fact.source for fact in facts}
+    line = _line(evaluation)
+    cited = {row.source for row in advice} | {fact.source for fact in facts} | line["cited_by_line"]
     used = [source for source in known.sources.values() if source.id in cited or source.id in ratings]
     left_out = [source for source in used if source.grade in "CD" and source.id not in cited]
     sources = sorted((source for source in used if source not in left_out), key=lambda source: source.grade)
     colours = render.colours(known)
     failing = {model for model in scores.eligible if model not in scores.candidates}
     return render.HTML.get_template("report.html.j2").render(
+        **line,
         evaluation=evaluation,
         words=wording,
         needs=needs,
@@ -207,6 +210,19 @@ class _Reader(HTMLParser):
             self.found += data
 
 
+def _line(evaluation: Evaluation) -> dict[str, Any]:
+    """Give what the page says of the line through the system, and which sources that cites."""
+    shown: dict[str, Any] = drawn(evaluation.line) | {"cited_by_line": set()}
+    if evaluation.line is not None:
+        from decision_kit import drawing  # noqa: PLC0415 - scipy is behind it
+
+        shown["cited_by_line"] = {advice.source.id for advice in shown["building"]}
+        shown["cited_by_line"] |= {rule.source for rule in evaluation.line.rules.rules}
+        shown["picture"] = Markup(drawing.svg(evaluation.line))  # noqa: S704 - drawing escapes what users wrote
+        shown["title"] = drawing.title(evaluation.line)
+    return shown
+
+
 def _pair(evaluation: Evaluation) -> tuple[str, str] | None:
     """Choose the two models to compare: the first, and the next or, where there is none, the best that fails."""
     first = evaluation.verdict.first[:1]
@@ -324,5 +340,12 @@ def _seal(style: str) -> str:
     return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
-render.HTML.filters |= {"figure": _figure, "isolated": _isolated, "stored": _stored, "seal": _seal}
+render.HTML.filters |= {
+    "figure": _figure,
+    "isolated": _isolated,
+    "stored": _stored,
+    "seal": _seal,
+    "visible": visible,
+    "named": named,
+}
 render.HTML.tests["linkable"] = _linkable

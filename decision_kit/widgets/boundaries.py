@@ -24,6 +24,7 @@ from decision_kit.widgets.controls import WIDE, Board, form, free, named, pictur
 PARTS, LINKS = ".parts.csv", ".links.csv"
 NOT_ANSWERED = -1
 """Stands for no level in a list of levels."""
+AUTO = {"width": "auto"}
 NEW = Path()
 """Stands for a decision that is still to be made."""
 
@@ -164,28 +165,28 @@ class Easel(Board):
         self.kept.value = panels.sentence(f"Saved as {path} and {_links(path).name} beside it.")
         self._refresh()
 
-    def put(self, path: Path) -> None:
-        """Put the system, as it is moved, into a decision, or into a new one."""
+    def put(self, path: Path, *, instead: bool = False) -> None:
+        """Put the system, as it is moved, into a decision or a new one; over another system only if that is said."""
         if path == NEW:
-            line, name = self.line, _title(self.path)
+            name = _title(self.path)
             core, reactions = (
-                ", ".join(part.name for part in line.system.parts if line.assignment[part.id] == model)
+                ", ".join(part.name for part in self.line.system.parts if self.line.assignment[part.id] == model)
                 for model in (self.made.core, self.made.reactions)
             )
-            decision, path = (
-                Decision(name, core=core, reactions=reactions),
-                free(self.folder / "decisions", records.slug(name)),
-            )
-            told = "a new decision whose core and reactions are those of the line"
+            decision, path = Decision(name, core=core, reactions=reactions), self._new(name)
         else:
             decision = Decision.open(path)
-            told = "in place of the system that was there" if decision.system else "as its system"
+            if decision.system not in (None, self.line.system) and not instead:
+                raise InputError(f"{path}: holds another system already; tick the box to put this one in its place.")
         replace(decision, system=self.line.system, basis=None).save(path)
         self.put_in.value = panels.sentence(
-            f"It is now in {path}, {told}. Open that decision in 1_decide, answer what is open, and export: record and "
-            "report show the line."
+            f"{path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record and report "
+            "say where the line runs."
         )
         self._refresh()
+
+    def _new(self, name: str) -> Path:
+        return free(self.folder / "decisions", records.slug(name))
 
     def _write(self, stem: str, parts: str, links: str) -> Path:
         folder = self.folder / "systems"
@@ -277,7 +278,7 @@ class Easel(Board):
         """Switch the published rules on and off."""
         switches: list[w.Widget] = []
         for rule in self.rules:
-            box = w.Checkbox(description=f"{rule.title} ({rule.id})", indent=False, layout={"width": "auto"})
+            box = w.Checkbox(description=f"{rule.title} ({rule.id})", indent=False, layout=AUTO)
             self.bind(
                 box,
                 functools.partial(lambda name: name not in self.line.system.without, rule.id),
@@ -300,6 +301,9 @@ class Easel(Board):
     def keeper(self) -> w.Widget:
         """Keep what was moved, or put it into a decision."""
         control = stacked("Into which decision?", w.Dropdown())
+        instead = w.Checkbox(
+            description="In place of the system that the decision holds already", indent=False, layout=AUTO
+        )
         self._list(
             control,
             lambda: {"a new one": NEW} | named(self.decisions()),
@@ -313,7 +317,10 @@ class Easel(Board):
                 self.button("Save the system as it is moved", self.keep),
                 self.kept,
                 control,
-                self.button("Put this boundary into the decision", lambda: self.put(self.target)),
+                instead,
+                self.button(
+                    "Put this boundary into the decision", lambda: self.put(self.target, instead=instead.value)
+                ),
                 self.put_in,
             ]
         )
