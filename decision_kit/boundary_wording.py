@@ -8,8 +8,9 @@ from decision_kit.boundary import Joint, Line, Side
 from decision_kit.crossings import Advice, Crossing
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Source
+from decision_kit.pulls import Pulls
 from decision_kit.rules import Rule
-from decision_kit.wording import counted, several
+from decision_kit.wording import counted, listed, several
 
 MOST = 20
 """At most so many parts or links are named in a row; of more their number is told."""
@@ -197,6 +198,54 @@ def rounding(line: Line) -> str:
     """Say how far numbers were rounded; empty where all is exact."""
     by = line.energy.rounding
     return f"Weights and ratings were rounded by up to {float(by):.1g} to fit into 64 bits." if by else ""
+
+
+def side(line: Line, of: Side) -> list[str]:
+    """Say of one part which model it has, what it costs there, and how near it is to changing sides."""
+    told = [_title(line, of.model) + (", fixed by hand" if of.part.model else "")]
+    told.append(f"costs {number(of.misfit)}" + (f" and pays {number(of.pays)} for the line" if of.pays else ""))
+    if of.flip is not None:
+        told.append(f"on the other side all would cost {_apart(of.flip) or 'the same'}")
+    return told
+
+
+def held(line: Line, found: Pulls) -> list[str]:
+    """Say what holds a part on its side, and what speaks for the other."""
+    here, there = _title(line, found.side.model), _title(line, found.other)
+    flip = found.side.flip
+    along = f", or {_apart(flip)} if others move along" if flip is not None and flip < found.more else ""
+    told = [
+        f"{found.side.part.name} lies with {here}{', fixed by hand' if found.side.part.model else ''}.",
+        f"With {there} all would cost {_apart(found.more) or 'the same'} if the others stay{along}.",
+    ]
+    for model, sign in ((here, 1), (there, -1)):
+        needs = sorted((-sign * more, title) for title, more in found.needs if more * sign > 0)
+        speaks = [f"{title} ({number(abs(more))})" for more, title in needs]
+        if found.line * sign > 0:
+            speaks.append(f"a line that costs less ({number(abs(found.line))})")
+        verb = "speaks" if len(speaks) == 1 else "speak"
+        told.append(f"For {model} {verb} {listed(speaks)}." if speaks else f"Nothing speaks for {model}.")
+    now, then = len(found.crossed), len(found.instead)
+    if now or then:
+        told.append(f"The line crosses {now} of its {counted(now + then, 'link')}; with {there} it would cross {then}.")
+    return told
+
+
+def moved(before: Line, after: Line) -> list[str]:
+    """Say what a change of the system, or of the rules, changes in the line; both have the same parts."""
+    told = []
+    for model in (after.made.core, after.made.reactions):
+        names = [name for name, now in after.assignment.items() if now == model != before.assignment[name]]
+        if names:
+            verb = "changes" if len(names) == 1 else "change"
+            told.append(f"{_named(after, names)} {verb} to {_title(after, model)}.")
+    if not told:
+        told.append("No part changes sides.")
+    was, now, cost = len(before.crossed), len(after.crossed), _apart(after.cost - before.cost) or "the same"
+    links = (
+        f"still crosses {counted(now, 'link')}" if was == now else f"crosses {counted(now, 'link')} instead of {was}"
+    )
+    return [*told, f"The line {links}, and all costs {cost}{_fit(after, after.cost)}."]
 
 
 def _title(line: Line, model: str) -> str:

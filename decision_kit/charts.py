@@ -20,12 +20,13 @@ CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False, "d
 MAP_HEAD = 210
 """Pixels kept above the map of cases for the slanted names of the needs."""
 
-_LAYOUT = {
+LAYOUT = {
     "margin": {"l": 10, "r": 10, "t": 40, "b": 40},
     "paper_bgcolor": "white",
     "plot_bgcolor": "white",
     "font": {"size": 12, "color": "#222"},
 }
+"""What all figures look like."""
 
 
 def for_and_against(evaluation: Evaluation) -> go.Figure:
@@ -78,7 +79,7 @@ def for_and_against(evaluation: Evaluation) -> go.Figure:
             col=column,
         )
     figure.update_layout(
-        **_LAYOUT,
+        **LAYOUT,
         height=110 + 26 * len(needs),
         showlegend=False,
         bargap=0.3,
@@ -120,7 +121,7 @@ def hours(knowledge: Knowledge, picture: str) -> go.Figure:
             hovertemplate="<b>%{y}</b>: %{x:g} hours<br>%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         )
     height = 90 + 34 * len(rows)
-    figure.update_layout(**_LAYOUT, height=height, barmode="group", showlegend=False)
+    figure.update_layout(**LAYOUT, height=height, barmode="group", showlegend=False)
     figure.update_xaxes(title="hours", gridcolor="#ddd", range=[0, 1.45 * max(float(row.value or 0) for row in rows)])
     figure.update_yaxes(automargin=True, autorange="reversed")
     return figure
@@ -163,7 +164,7 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> go.Figure:
             showscale=False,
         )
     )
-    figure.update_layout(**_LAYOUT | {"margin": {"t": MAP_HEAD, "r": 200}}, height=MAP_HEAD + 30 + 20 * len(rows))
+    figure.update_layout(**LAYOUT | {"margin": {"t": MAP_HEAD, "r": 200}}, height=MAP_HEAD + 30 + 20 * len(rows))
     # Every need is named, however narrow the page; left to itself the chart drops names.
     figure.update_xaxes(tickangle=-40, side="top", automargin=False, tickmode="array", tickvals=list(range(len(asked))))
     figure.update_yaxes(

@@ -194,11 +194,21 @@ def mermaid(line: Line) -> str:
     return "\n".join(out) + "\n"
 
 
+def outline(left: float, top: float, right: float, bottom: float, corner: float) -> str:
+    """Give the path of a box with round corners, in SVG's words."""
+    return (
+        f"M{left + corner:g} {top:g}L{right - corner:g} {top:g}Q{right:g} {top:g} {right:g} {top + corner:g}"
+        f"L{right:g} {bottom - corner:g}Q{right:g} {bottom:g} {right - corner:g} {bottom:g}"
+        f"L{left + corner:g} {bottom:g}Q{left:g} {bottom:g} {left:g} {bottom - corner:g}"
+        f"L{left:g} {top + corner:g}Q{left:g} {top:g} {left + corner:g} {top:g}Z"
+    )
+
+
 def title(line: Line) -> str:
     """Say in a few words what the picture shows."""
     if not line.crossed:
-        return f"{counted(len(line.system.parts), 'part')}, and no link that crosses a line"
-    return f"Where the line runs: {counted(len(line.crossed), 'link')} of {len(line.system.links):,} crossed"
+        return f"No line runs through {counted(len(line.system.parts), 'part')}"
+    return f"The line crosses {len(line.crossed):,} of {counted(len(line.system.links), 'link')}"
 
 
 def left_out(line: Line) -> str:

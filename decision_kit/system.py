@@ -1,8 +1,11 @@
 """A system of one's own: its parts with what each of them needs, and the links between them."""
 
+import csv
 import functools
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -331,3 +334,50 @@ def _such_as(ids: Iterable[str]) -> str:
     some = list(ids)
     told = ", ".join(some[:5])
     return f"there are {told}" if len(some) <= 5 else f"there are {told} and {len(some) - 5:,} more"
+
+
+def to_csv(system: System, knowledge: Knowledge) -> tuple[str, str]:
+    """Write a system as the two tables that :func:`load` reads.
+
+    Parameters
+    ----------
+    system : System
+    knowledge : Knowledge
+        Whose requirements are columns of the parts.
+
+    Returns
+    -------
+    (str, str)
+        Parts and links. The rules that are switched off for it are in neither.
+    """
+    parts = [
+        {
+            "id": part.id,
+            "title": part.title,
+            **{requirement: part.levels.get(requirement, "") for requirement in knowledge.requirements},
+            **{name: getattr(part, name) for name in ("team", "context", "critical_path", "model", "note")},
+        }
+        for part in system.parts
+    ]
+    links = [
+        {
+            "from": link.start,
+            "to": link.end,
+            # As a decimal number, never with an exponent.
+            "calls_per_second": "" if link.calls_per_second is None else f"{Decimal(repr(link.calls_per_second)):f}",
+            "kind": link.kind,
+            "undone_together": {True: "yes", False: "no", None: ""}[link.undone],
+            "note": link.note,
+        }
+        for link in system.links
+    ]
+    columns = ["from", "to", "calls_per_second", "kind", "undone_together", "note"]
+    return _csv(parts, list(parts[0])), _csv(links, columns)
+
+
+def _csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()

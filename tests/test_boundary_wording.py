@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from decision_kit import Knowledge, boundary, crossings, rules
+from decision_kit import Knowledge, boundary, crossings, pulls, rules
 from decision_kit import boundary_wording as wording
 from decision_kit.boundary import Line
 from decision_kit.system import Link, Part, System
@@ -121,3 +121,34 @@ def test_a_rule_of_those_shipped_has_its_source_under_any_folder(small: Knowledg
     drawn = line(small)
     assert [wording.source(drawn, rule).title[:6] for rule in drawn.rules.rules[:2]] == ["Ford, ", "Vanlig"]
     assert wording.source(drawn, replace(drawn.rules.rules[0], source="")) is None
+
+
+def test_one_part_is_told_in_a_few_words(small: Knowledge):
+    drawn = line(small, kind="listening")
+    assert wording.side(drawn, drawn.parts[1]) == [
+        "Choreography",
+        "costs 4.0 and pays 1.0 for the line",
+        "on the other side all would cost 5.0 more",
+    ]
+    fixed = line(small, PAY, replace(MAIL, model="orchestration"))
+    assert wording.side(fixed, fixed.parts[1])[0] == "Orchestration, fixed by hand"
+
+
+def test_what_holds_a_part_and_what_speaks_for_the_other_side_is_told(small: Knowledge):
+    drawn = line(small, kind="listening")
+    assert wording.held(drawn, pulls.of(drawn, "mail")) == [
+        "Mails lies with Choreography.",
+        "With Orchestration all would cost 5.0 more if the others stay.",
+        "For Choreography speaks Scale (8.0).",
+        "For Orchestration speaks a line that costs less (3.0).",
+        "The line crosses 1 of its 1 link; with Orchestration it would cross 0.",
+    ]
+
+
+def test_what_a_move_changes_is_told(small: Knowledge):
+    before = line(small, kind="listening")
+    told = wording.moved(before, line(small, PAY, replace(MAIL, model="orchestration")))
+    assert told[0] == "Mails changes to Orchestration."
+    assert told[1].startswith("The line crosses 0 links instead of 1, and all costs ")
+    assert wording.moved(before, before)[0] == "No part changes sides."
+    assert wording.moved(before, before)[1].startswith("The line still crosses 1 link, and all costs the same")

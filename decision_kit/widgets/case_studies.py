@@ -10,7 +10,7 @@ from decision_kit import backtest, cases, charts, files, panels, wording
 from decision_kit.cases import Case
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file
-from decision_kit.widgets.controls import LABEL, OWN_CASES, WIDE, Board, form, named, stacked
+from decision_kit.widgets.controls import LABEL, OWN_CASES, WIDE, Board, form, named, picture, stacked
 
 
 def library(folder: str = ".") -> "Library":
@@ -88,7 +88,7 @@ class Library(Board):
     def _filter(self) -> None:
         shown = self._shown()
         self.list.value = panels.case_list(self.knowledge, shown, len(self.known))
-        self.map.outputs = _picture(charts.case_map(self.knowledge, shown)) if shown else ()
+        self.map.outputs = picture(charts.case_map(self.knowledge, shown)) if shown else ()
         told = (
             f"The map shows {wording.counted(len(shown), 'case')}, as chosen above, one a row: O for orchestration, C "
             "for choreography, H for a hybrid. A number is how strongly the source names the need, from 0 (not needed) "
@@ -144,13 +144,13 @@ class Library(Board):
     def fears(self) -> w.Widget:
         """Show what was measured about the two great fears."""
         parts: list[w.Widget] = [self.head]
-        for picture, question in (
+        for asked, question in (
             ("down", "What happens when the orchestrator is down? How long published incidents lasted"),
             ("found", "How long until the fault is found? Four faults in one study"),
         ):
             drawn = w.Output()
-            drawn.outputs = _picture(charts.hours(self.knowledge, picture))
-            parts += [w.HTML(panels.heading(question)), drawn, w.HTML(panels.fears(self.knowledge, picture))]
+            drawn.outputs = picture(charts.hours(self.knowledge, asked))
+            parts += [w.HTML(panels.heading(question)), drawn, w.HTML(panels.fears(self.knowledge, asked))]
         return w.VBox(parts)
 
     @functools.cached_property
@@ -243,7 +243,3 @@ class Library(Board):
                 self.added,
             ]
         )
-
-
-def _picture(figure: object) -> tuple[dict[str, object], ...]:
-    return ({"output_type": "display_data", "data": charts.bundle(figure), "metadata": {}},)

@@ -174,3 +174,10 @@ def form(children: list[w.Widget]) -> w.Widget:
     box = w.VBox(children)
     box.add_class("dk-form")
     return box
+
+
+def picture(figure: object) -> tuple[dict[str, object], ...]:
+    """Give a plotly figure as what an ``Output`` shows."""
+    from decision_kit import charts  # noqa: PLC0415 - plotly takes a while, and not all notebooks need it at once
+
+    return ({"output_type": "display_data", "data": charts.bundle(figure), "metadata": {}},)

@@ -1,0 +1,68 @@
+"""What the notebook shows of a line through a system as HTML; user text is always escaped."""
+
+from decision_kit import boundary, boundary_wording, crossings, drawing, line_difference, pulls, render, wording
+from decision_kit.boundary import Line
+from decision_kit.rules import Rule
+
+
+def line(drawn: Line) -> str:
+    """Say in a sentence or two where a line runs through a system, and what its picture leaves out."""
+    return _render("line", drawn, title=drawing.title(drawn), left_out=drawing.left_out(drawn))
+
+
+def tables(drawn: Line) -> str:
+    """Say how a picture is to be read, with the tables behind it."""
+    return _render(
+        "line_tables",
+        drawn,
+        shown=drawing.sketch(drawn) is not None,
+        joints=sorted(drawn.links, key=lambda joint: not joint.crossed),
+        most=boundary.ALL,
+    )
+
+
+def costs(drawn: Line) -> str:
+    """Say what a line costs, what else would, and what is near to changing."""
+    say = boundary_wording
+    told = [say.cost(drawn), say.alternatives(drawn), say.nearest(drawn), say.dearest(drawn), say.ties(drawn)]
+    return _render("sentences", drawn, told=[*told, *say.fixed(drawn), say.rounding(drawn)], quiet=say.UNIT)
+
+
+def rules(drawn: Line) -> str:
+    """Say what the rules that are switched on change, and which of them contradict each other."""
+    told = [boundary_wording.rules(drawn), *boundary_wording.contradictions(drawn)]
+    return _render("sentences", drawn, told=told, quiet="")
+
+
+def moved(before: Line, after: Line) -> str:
+    """Say what a move changes in the line, and all that is moved; nothing where nothing is."""
+    apart = line_difference.between(before, after)
+    return _render("moved", after, told=boundary_wording.moved(before, after), apart=apart) if apart else ""
+
+
+def held(drawn: Line, part: str) -> str:
+    """Say what holds a part on its side."""
+    told = boundary_wording.held(drawn, pulls.of(drawn, part))
+    note = drawn.system.part(part).note
+    return _render("sentences", drawn, told=told, quiet=f"The note on its answers: {note}" if note.strip() else "")
+
+
+def bridges(drawn: Line) -> str:
+    """Show what to build where the line crosses links, each piece of advice with the links it is for."""
+    found = crossings.of(drawn)
+    groups = []
+    for advice in sorted(crossings.used(found), key=lambda advice: advice.general):
+        links = [boundary_wording.link(drawn, crossing.joint) for crossing in found if advice in crossing.advice]
+        groups.append((advice, wording.listed(links)))
+    return _render("crossings", drawn, found=found, groups=groups)
+
+
+def rule(drawn: Line, of: Rule) -> str:
+    """Show what a published rule says, its source, and why its numbers are what they are."""
+    return _render("rule", drawn, rule=of)
+
+
+def _render(name: str, drawn: Line, **more: object) -> str:
+    return render.HTML.get_template(f"{name}.html.j2").render(
+        line=drawn, knowledge=drawn.knowledge, words=boundary_wording, counted=wording.counted, **more
+    )

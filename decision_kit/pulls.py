@@ -1,0 +1,74 @@
+"""What holds a part on its side of the line while all others stay: its needs, and the line itself."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from decision_kit import crossings
+from decision_kit.boundary import Joint, Line, Side
+
+
+@dataclass(frozen=True)
+class Pulls:
+    """What holds one part on its side; made by :func:`of`.
+
+    Costs are in rating steps times weight, as in :class:`~decision_kit.boundary.Line`.
+
+    Attributes
+    ----------
+    side : Side
+        The part and the side it lies on.
+    other : str
+        Id of the model on the other side.
+    needs : tuple of (str, fractions.Fraction)
+        What :func:`~decision_kit.crossings.reasons` gives: how much more each would cost on the other side.
+    line : fractions.Fraction
+        How much more the line would cost with the part there.
+    crossed, instead : tuple of Joint
+        The links of the part that the line crosses, and those that it would cross then.
+    more : fractions.Fraction
+        How much more all would cost: the sum of the above, but for rounding.
+    """
+
+    side: Side
+    other: str
+    needs: tuple[tuple[str, Fraction], ...]
+    line: Fraction
+    crossed: tuple[Joint, ...]
+    instead: tuple[Joint, ...]
+    more: Fraction
+
+
+def of(line: Line, name: str) -> Pulls:
+    """Say what holds a part on its side.
+
+    Parameters
+    ----------
+    line : Line
+    name : str
+        Id of the part.
+
+    Returns
+    -------
+    Pulls
+
+    Raises
+    ------
+    InputError
+        If there is no such part.
+    """
+    line.system.part(name)
+    at, core = line.system.place[name], line.cut.smallest
+    moved = core.copy()
+    moved[at] = not core[at]
+    (misfit, crosses), (misfit_there, crosses_there) = line.energy.split(core), line.energy.split(moved)
+    joints = [joint for joint in line.links if name in (joint.link.start, joint.link.end)]
+    side = line.parts[at]
+    return Pulls(
+        side=side,
+        other=line.made.reactions if core[at] else line.made.core,
+        needs=crossings.reasons(line, side),
+        line=Fraction(crosses_there - crosses, line.energy.scale),
+        crossed=tuple(joint for joint in joints if joint.crossed),
+        instead=tuple(joint for joint in joints if not joint.crossed),
+        more=Fraction(misfit_there + crosses_there - misfit - crosses, line.energy.scale),
+    )

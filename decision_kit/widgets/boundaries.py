@@ -1,0 +1,392 @@
+"""Controls of the boundary notebook: see the line through a system, move parts, answers, links and rules, keep it.
+
+Nothing here changes the tables that a system is read from; what was moved can be kept as a new pair of them.
+"""
+
+import functools
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as w
+
+from decision_kit import boundary, files, line_panels, panels, records, system
+from decision_kit import knowledge as knowledge_folder
+from decision_kit import rules as published
+from decision_kit.boundary import Line
+from decision_kit.decision import Decision
+from decision_kit.errors import InputError
+from decision_kit.system import System
+from decision_kit.widgets.controls import WIDE, Board, form, free, named, picture, stacked
+
+PARTS, LINKS = ".parts.csv", ".links.csv"
+NOT_ANSWERED = -1
+"""Stands for no level in a list of levels."""
+AUTO = {"width": "auto"}
+NEW = Path()
+"""Stands for a decision that is still to be made."""
+
+
+def easel(folder: str = ".") -> "Easel":
+    """Give the one easel of a folder: running a cell again shows the same controls, not new ones.
+
+    Parameters
+    ----------
+    folder : str
+        Where ``systems/`` and ``decisions/`` are kept; by default beside the notebook.
+
+    Returns
+    -------
+    Easel
+    """
+    found = _easel(folder)
+    found.read_again()
+    return found
+
+
+@functools.cache
+def _easel(folder: str) -> "Easel":
+    return Easel(Path(folder))
+
+
+class Easel(Board):
+    """One system with the line through it, and a copy of it in which things are moved.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where ``systems/`` and ``decisions/`` are kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        try:
+            self.made = system.sides(self.knowledge)
+        except InputError as error:
+            self.knowledge = knowledge_folder.load()
+            self.made = system.sides(self.knowledge)
+            self.warning.value += panels.message(f"{error} The knowledge shipped with the kit is used here.")
+        self.rules = published.of(self.knowledge).rules
+        self.drawn, self.tables, self.moved, self.costs, self.ruled = (w.HTML() for _ in range(5))
+        self.held, self.bridges, self.begun, self.kept, self.put_in = (w.HTML() for _ in range(5))
+        self.picture = w.Output()
+        own = sorted(self._own().values(), key=lambda path: path.stat().st_mtime)
+        self.path = own[-1] if own else next(iter(_examples().values()))
+        self.before = self.line = boundary.draw(System((system.Part("nothing", "Nothing yet"),)), self.knowledge)
+        self.part, self.need, self.link = "nothing", next(iter(self.knowledge.requirements)), -1
+        self.target = NEW
+        self.attempt(lambda: self.open(self.path))
+
+    # -- what a change does ------------------------------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        """Take another system, from the table of its parts and that of its links beside it."""
+        read = system.load(path, _links(path), self.knowledge)
+        self.before, self.path = boundary.draw(read, self.knowledge), path
+        self.part, self.link = _most_telling(self.before)
+        self.need = next(iter(read.part(self.part).levels), self.need)
+        self.take(self.before)
+
+    def read_again(self) -> None:
+        """Read the tables again, which may have changed since; what was moved stays where they did not."""
+
+        def read() -> None:
+            if system.load(self.path, _links(self.path), self.knowledge) != self.before.system:
+                self.open(self.path)
+
+        self.attempt(read)
+        self._refresh()
+
+    def take(self, line: Line) -> None:
+        """Show a line."""
+        self.line = line
+        self.begun.value = self.kept.value = self.put_in.value = ""
+        self.moved.value = line_panels.moved(self.before, line)
+        self.drawn.value = line_panels.line(line)
+        self.tables.value = line_panels.tables(line)
+        self.costs.value = line_panels.costs(line)
+        self.ruled.value = line_panels.rules(line)
+        self.held.value = line_panels.held(line, self.part)
+        self.bridges.value = line_panels.bridges(line)
+        self._draw()
+        self._refresh()
+
+    def change(self, changed: System) -> None:
+        """Draw the line through the system with something moved."""
+        self.take(boundary.draw(changed, self.knowledge))
+
+    def fix(self, model: str) -> None:
+        """Fix the chosen part to a model, or free it with an empty one."""
+        self.change(self.line.system.change(self.part, model=model))
+
+    def answer(self, level: int) -> None:
+        """Move the chosen answer of the chosen part."""
+        levels = {name: now for name, now in self.line.system.part(self.part).levels.items() if name != self.need}
+        levels |= {} if level == NOT_ANSWERED else {self.need: level}
+        self.change(self.line.system.change(self.part, levels=levels))
+
+    def relink(self, kind: str) -> None:
+        """Say whether the chosen link is awaited."""
+        links = list(self.line.system.links)
+        links[self.link] = replace(links[self.link], kind=kind)
+        self.change(replace(self.line.system, links=tuple(links)))
+
+    def switch(self, rule: str, *, on: bool) -> None:
+        """Switch a published rule on or off."""
+        off = {*self.line.system.without, rule} - ({rule} if on else set())
+        self.change(replace(self.line.system, without=tuple(name for name in published.RULES if name in off)))
+
+    def choose(self, **chosen: Any) -> None:
+        """Choose a part, a need or a link to look at or to move."""
+        for name, value in chosen.items():
+            setattr(self, name, value)
+        levels = self.line.system.part(self.part).levels
+        if "part" in chosen and levels and self.need not in levels:
+            self.need = next(iter(levels))
+        self.held.value = line_panels.held(self.line, self.part)
+        self._refresh()
+
+    def begin(self) -> None:
+        """Copy the template under a free name, to be filled by hand."""
+        folder = files.shipped("data") / "templates"
+        path = self._write("my-system", *(files.read_text(folder / name) for name in ("parts.csv", "links.csv")))
+        self.open(path)
+        self.begun.value = panels.sentence(
+            f"The template is copied to {path} and {_links(path).name} beside it. Fill both in a spreadsheet program "
+            "or an editor, save them as CSV, and press Start again."
+        )
+
+    def keep(self) -> None:
+        """Save the system as it is moved as a new pair of tables."""
+        stem = self.path.name.removesuffix(PARTS)
+        path = self._write(f"{stem}-moved", *system.to_csv(self.line.system, self.knowledge))
+        self.kept.value = panels.sentence(f"Saved as {path} and {_links(path).name} beside it.")
+        self._refresh()
+
+    def put(self, path: Path, *, instead: bool = False) -> None:
+        """Put the system, as it is moved, into a decision or a new one; over another system only if that is said."""
+        if path == NEW:
+            name = _title(self.path)
+            core, reactions = (
+                ", ".join(part.name for part in self.line.system.parts if self.line.assignment[part.id] == model)
+                for model in (self.made.core, self.made.reactions)
+            )
+            decision, path = Decision(name, core=core, reactions=reactions), self._new(name)
+        else:
+            decision = Decision.open(path)
+            if decision.system not in (None, self.line.system) and not instead:
+                raise InputError(f"{path}: holds another system already; tick the box to put this one in its place.")
+        replace(decision, system=self.line.system, basis=None).save(path)
+        self.put_in.value = panels.sentence(
+            f"{path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record and report "
+            "say where the line runs."
+        )
+        self._refresh()
+
+    def _new(self, name: str) -> Path:
+        return free(self.folder / "decisions", records.slug(name))
+
+    def _write(self, stem: str, parts: str, links: str) -> Path:
+        folder = self.folder / "systems"
+        names = (f"{stem}{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))
+        name = next(
+            name for name in names if not any((folder / f"{name}{ending}").exists() for ending in (PARTS, LINKS))
+        )
+        contents = {f"{name}{PARTS}": parts, f"{name}{LINKS}": links}
+        files.together(folder, contents, fresh=contents)
+        return folder / f"{name}{PARTS}"
+
+    def _draw(self) -> None:
+        from decision_kit import line_chart  # noqa: PLC0415 - plotly takes a while
+
+        figure = line_chart.figure(self.line)
+        self.picture.outputs = picture(figure) if figure else ()
+
+    def _own(self) -> dict[str, Path]:
+        found = sorted((self.folder / "systems").glob(f"*{PARTS}"))
+        return {path.name.removesuffix(PARTS): path for path in found}
+
+    def _refresh(self) -> None:
+        for refresh in self.refreshers:
+            refresh()
+
+    # -- controls ----------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def chooser(self) -> w.Widget:
+        """Choose the system: one's own or an example; or begin one's own from the template."""
+        control = w.Dropdown(description="System", style={"description_width": "100px"}, layout=WIDE)
+        self._list(control, lambda: self._own() | _examples(), lambda: self.path, self.open)
+        return form(
+            [
+                self.head,
+                self.warning,
+                self.message,
+                control,
+                self.button("Begin my own system from the template", self.begin),
+                w.HTML(
+                    panels.sentence(
+                        "Your own systems lie in the folder systems, each as two tables: NAME.parts.csv and "
+                        "NAME.links.csv. Recorded OpenTelemetry spans become two such tables by the command "
+                        "decision-kit summarize SPANS --to FOLDER; put them there under these names and press Start "
+                        "again."
+                    )
+                ),
+                self.begun,
+            ]
+        )
+
+    @functools.cached_property
+    def mover(self) -> w.Widget:
+        """Show the line, and move a part, an answer or a link."""
+        part, side = self._part_list("Move this part"), w.Dropdown()
+        sides = [
+            ("where it costs least", ""),
+            *(
+                (f"fixed to {self.knowledge.models[model].title}", model)
+                for model in (self.made.core, self.made.reactions)
+            ),
+        ]
+        side = stacked("to this side", w.Dropdown(options=sides))
+        self.bind(side, lambda: self.line.system.part(self.part).model, self.fix)
+        asked = {requirement.title: requirement.id for requirement in self.knowledge.requirements.values()}
+        need = stacked("or this answer of the part", w.Dropdown(options=asked))
+        self.bind(need, lambda: self.need, lambda value: self.choose(need=value))
+        level = stacked("to this level", w.Dropdown())
+        self._list(level, self._levels, self._level, self.answer)
+        link = stacked("or this link", w.Dropdown())
+        self._list(link, self._links, lambda: self.link, lambda value: self.choose(link=value))
+        kinds = [("awaited", system.AWAITED), ("listening", system.LISTENING), ("not said", "")]
+        kind = stacked("to this kind", w.Dropdown(options=kinds))
+        self.bind(kind, self._kind, self.relink)
+        pairs = ((part, side), (need, level), (link, kind))
+        columns = w.HBox([w.VBox(pair, layout=w.Layout(width="33%", min_width="0")) for pair in pairs])
+        columns.add_class("dk-columns")
+        back = self.button("Take all moves back", lambda: self.take(self.before))
+        moving = form([self.drawn, columns, back, self.moved])
+        return w.VBox([self.head, self.message, moving, self.picture, self.tables])
+
+    @functools.cached_property
+    def price(self) -> w.Widget:
+        """Show what the line costs, and what else would."""
+        return form([self.head, self.costs])
+
+    @functools.cached_property
+    def ruler(self) -> w.Widget:
+        """Switch the published rules on and off."""
+        switches: list[w.Widget] = []
+        for rule in self.rules:
+            box = w.Checkbox(description=f"{rule.title} ({rule.id})", indent=False, layout=AUTO)
+            self.bind(
+                box,
+                functools.partial(lambda name: name not in self.line.system.without, rule.id),
+                functools.partial(lambda name, value: self.switch(name, on=value), rule.id),
+            )
+            switches += [box, w.HTML(line_panels.rule(self.line, rule))]
+        return form([self.head, self.message, *switches, self.ruled])
+
+    @functools.cached_property
+    def why(self) -> w.Widget:
+        """Say of one part why it lies on its side."""
+        return form([self.head, self.message, self._part_list("Why does this part lie where it lies?"), self.held])
+
+    @functools.cached_property
+    def builder(self) -> w.Widget:
+        """Say what to build at each crossing."""
+        return form([self.head, self.bridges])
+
+    @functools.cached_property
+    def keeper(self) -> w.Widget:
+        """Keep what was moved, or put it into a decision."""
+        control = stacked("Into which decision?", w.Dropdown())
+        instead = w.Checkbox(
+            description="In place of the system that the decision holds already", indent=False, layout=AUTO
+        )
+        self._list(
+            control,
+            lambda: {"a new one": NEW} | named(self.decisions()),
+            lambda: self.target if self.target in self.decisions() else NEW,
+            lambda path: self.choose(target=path),
+        )
+        return form(
+            [
+                self.head,
+                self.message,
+                self.button("Save the system as it is moved", self.keep),
+                self.kept,
+                control,
+                instead,
+                self.button(
+                    "Put this boundary into the decision", lambda: self.put(self.target, instead=instead.value)
+                ),
+                self.put_in,
+            ]
+        )
+
+    def _list(
+        self, control: w.Widget, options: Callable[[], dict[str, Any]], read: Callable[[], Any], write: Any
+    ) -> w.Widget:
+        """Tie a list to a value where also what can be chosen changes."""
+
+        def refresh() -> None:
+            now = options()
+            if dict(control.options) != now:
+                self.offer(control, now, read())
+
+        refresh()
+        self.refreshers.append(refresh)
+        return self.bind(control, read, write)
+
+    def _part_list(self, label: str) -> w.Widget:
+        def options() -> dict[str, str]:
+            return _told_apart([(part.name, part.id) for part in self.line.system.parts])
+
+        return self._list(
+            stacked(label, w.Dropdown()), options, lambda: self.part, lambda value: self.choose(part=value)
+        )
+
+    def _levels(self) -> dict[str, int]:
+        told = {f"{level}: {text}": level for level, text in enumerate(self.knowledge.requirements[self.need].levels)}
+        return {"not answered": NOT_ANSWERED, **told}
+
+    def _level(self) -> int:
+        return self.line.system.part(self.part).levels.get(self.need, NOT_ANSWERED)
+
+    def _links(self) -> dict[str, int]:
+        ends = [
+            (self.line.system.part(link.start).name, self.line.system.part(link.end).name)
+            for link in self.line.system.links
+        ]
+        return _told_apart([(f"{start} → {end}", at) for at, (start, end) in enumerate(ends)]) or {"no link": -1}
+
+    def _kind(self) -> str:
+        return "" if self.link < 0 else self.line.system.links[self.link].kind
+
+
+def _links(parts: Path) -> Path:
+    """Name the table of links that belongs to a table of parts."""
+    return parts.with_name(parts.name.removesuffix(PARTS) + LINKS)
+
+
+def _title(path: Path) -> str:
+    return path.name.removesuffix(PARTS).replace("-", " ").capitalize()
+
+
+def _examples() -> dict[str, Path]:
+    found = sorted((files.shipped("data") / "examples").glob(f"*{PARTS}"))
+    return {f"Example: {_title(path)}": path for path in found}
+
+
+def _told_apart(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    """List items by their names, and those of one name also by what they are."""
+    names = [name for name, _ in items]
+    return {name if names.count(name) == 1 else f"{name} ({item})": item for name, item in items}
+
+
+def _most_telling(line: Line) -> tuple[str, int]:
+    """Choose a part and a link to begin with: those at the line that are dearest to cut."""
+    part = next(iter(line.nearest), line.system.parts[0].id)
+    link = line.links.index(line.crossed[0]) if line.crossed else min(0, len(line.links) - 1)
+    return part, link
