@@ -139,16 +139,14 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         raise InputError(f"layout: {layout[:60]!r} is not one of {', '.join(LAYOUTS)}.")
     decision, verdict = evaluation.decision, evaluation.verdict
     needs = sorted(evaluation.scores.contributions, key=lambda contribution: -contribution.weight)
-    first = verdict.first[0] if verdict.first else None
-    gained, paid = wording.reasons(evaluation, first, verdict.next) if first and verdict.next else ([], [])
-    advised = [advice for advice in evaluation.knowledge.guidance if advice.model == verdict.model]
+    gained, paid = wording.reasons(evaluation, *evaluation.compared) if evaluation.compared else ([], [])
+    advised = [advice for advice in evaluation.knowledge.guidance if advice.model == evaluation.model]
     used = {
         vote.source
         for contribution in needs
         for model in evaluation.scores.eligible
         for vote in evaluation.knowledge.votes.get((model, contribution.answer.requirement), ())
     }
-    mitigations = [advice for advice in advised if advice.kind == "mitigation"]
     text = _ENVIRONMENT.get_template(f"{layout}.md.j2").render(
         **drawn(evaluation.line),
         face=Face(decision, stem, wording.title(evaluation), layout),
@@ -161,7 +159,7 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         needs=needs,
         gained=gained[:MOST],
         paid=paid[:MOST],
-        mitigations=mitigations,
+        mitigations=[advice for advice in advised if advice.kind == "mitigation"],
         symptoms=[advice for advice in advised if advice.kind == "anti-pattern"],
         sources=[source for source in evaluation.knowledge.sources.values() if source.id in used],
         standing=_standing,

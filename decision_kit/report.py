@@ -72,7 +72,7 @@ def html(evaluation: Evaluation) -> str:
     needs = sorted(scores.contributions, key=lambda need: -need.weight)
     pair = _pair(evaluation)
     facts = _facts(known, needs)
-    advice = [row for row in known.guidance if row.model == evaluation.verdict.model]
+    advice = [row for row in known.guidance if row.model == evaluation.model]
     # A model made of two is rated by its two halves; the sources' own ratings of it are not used.
     cells = [(model.id, need.answer.requirement) for model in scoring.pure(known) for need in needs]
     ratings = Counter(vote.source for cell in cells for vote in known.votes[cell])
@@ -224,10 +224,12 @@ def _line(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _pair(evaluation: Evaluation) -> tuple[str, str] | None:
-    """Choose the two models to compare: the first, and the next or, where there is none, the best that fails."""
+    """Choose the two models to compare; where one alone fails no must-have, it and the best that fails."""
+    if evaluation.compared:
+        return evaluation.compared
     first = evaluation.verdict.first[:1]
     others = [model for model, fit in evaluation.ranking() if fit is not None and model not in first]
-    return (first[0], evaluation.verdict.next or others[0]) if first and others else None
+    return (first[0], others[0]) if first and others else None
 
 
 def _facts(known: Knowledge, needs: Iterable[Contribution]) -> list[Measurement]:

@@ -1,6 +1,7 @@
 """The layouts of a record: what every reader takes, figures that add up, user text shown as it is."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,28 @@ def test_any_text_becomes_one_line_without_markup(text: str):
     assert len(line.splitlines()) <= 1
     assert not re.search(r"[<>{}]|(?<!\\)[`*|\[\]]", line)
     assert not line.startswith(("#", "- ", "+ ", "="))
+
+
+def test_a_choice_against_the_verdict_is_the_outcome_with_its_reason_and_the_verdict_beside_it(
+    order_and_payment: Decision,
+):
+    own = replace(order_and_payment, chosen="orchestration", because="We run the engine already.")
+    text = madr(own)
+    assert "\n# Coordinate Order and payment with orchestration\n" in text
+    outcome = text.split("## Decision Outcome\n\n")[1].split("\n\n")
+    assert outcome[0] == 'Chosen option: "Orchestration", because We run the engine already.'
+    assert outcome[1].startswith("This is the deciders' own choice. decision-kit says: Leaning towards a hybrid of ")
+    assert "we decided for orchestration and neglected a hybrid" in text
+    assert re.search(r"^\* Good, because it serves .* better than Hybrid \(", text, re.MULTILINE)
+    without = madr(replace(own, because=" "))
+    assert 'Chosen option: "Orchestration", because of reasons that are not given.' in without
+
+
+def test_what_the_deciders_add_to_the_recommended_model_is_told(order_and_payment: Decision):
+    for chosen in ("", "hybrid"):
+        text = madr(replace(order_and_payment, chosen=chosen, because="It is how we work."))
+        assert "\n\nThe deciders add: It is how we work.\n\n" in text
+        assert "own choice" not in text
 
 
 def test_a_layout_that_is_none_is_refused(order_and_payment: Decision):

@@ -224,7 +224,8 @@ def hostile_decision(text: str) -> Decision:
     parts = {"context": f"{text}\n\n{text}", "core": f"{text} x", "reactions": f"{text} x"}
     pair = (Part("a", text, {"order": 4}, text, text, note=text), Part(f"{text[:150]}!", levels={"scale": 4}))
     made = System(pair, (Link("a", pair[1].id, kind="listening", note=text),))
-    return Decision.from_answers(f"{text} x", answers, **parts, **people, system=made, date="2026-11-25")
+    texts = {**parts, **people, "because": text}
+    return Decision.from_answers(f"{text} x", answers, **texts, system=made, date="2026-11-25")
 
 
 def test_hostile_texts_leave_every_reader_working(attacked: Any, npm: Run, debian: Run, tmp_path: Path):

@@ -69,7 +69,9 @@ def hostile(*parts: str) -> Decision:
     )
     people = (text, text)
     names = dict.fromkeys(("deciders", "consulted", "informed", "triggers"), people)
-    return Decision(text, text, text, text, date="2026-11-23", **names, answers=answers)
+    return Decision(
+        text, text, text, text, date="2026-11-23", **names, answers=answers, chosen="orchestration", because=text
+    )
 
 
 def opened(browser: Browser, folder: Path, text: str, **options: Any) -> Any:
@@ -378,3 +380,15 @@ def test_the_report_goes_to_paper_as_a_tagged_pdf_that_a_reader_opens(order_and_
     assert "Where the line runs: 6 links of 12 crossed" in text
     assert "Ledger of money" in text
     assert "crosses the line" in text  # a word of the picture
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("model", SHIPPED.models)
+def test_whatever_is_chosen_the_report_says_so_beside_the_verdict(path: Path, model: str):
+    evaluation = evaluate(replace(Decision.open(path), chosen=model, because="We know it."), SHIPPED)
+    page = report.html(evaluation)
+    told = wording.headline(evaluation), f"The deciders choose {SHIPPED.models[model].phrase} instead: We know it."
+    assert told[0] in page
+    assert (told[1] in page) == (model != evaluation.verdict.model)
+    assert f"with {SHIPPED.models[model].phrase}</h1>" in page.replace("</bdi>", "")
+    assert f"Working with {SHIPPED.models[model].phrase}" in page
