@@ -4,8 +4,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from decision_kit import Decision, InputError, boundary_wording, drawing, evaluate, layouts
 from decision_kit.system import Link, Part, System
@@ -83,14 +81,6 @@ def test_a_system_too_large_to_draw_still_has_its_tables():
     assert "mermaid" not in text
     assert "100 parts and 45 links are too many to draw; the table holds them." in text
     assert text.count("\n| p") == 100 + 45
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
-def test_any_text_becomes_one_line_without_markup(text: str):
-    line = str(layouts.markdown(text))
-    assert len(line.splitlines()) <= 1
-    assert not re.search(r"[<>{}]|(?<!\\)[`*|\[\]]", line)
-    assert not line.startswith(("#", "- ", "+ ", "="))
 
 
 def test_a_choice_against_the_verdict_is_the_outcome_with_its_reason_and_the_verdict_beside_it(

@@ -18,7 +18,19 @@ from conftest import EXAMPLES
 from mkdocs_macros_adr_summary.parser import MADR2Parser, MADR4Parser, NygardParser
 from playwright.sync_api import Browser
 
-from decision_kit import Decision, Knowledge, drawing, evaluate, knowledge, layouts, records, report, system, wording
+from decision_kit import (
+    Decision,
+    Knowledge,
+    drawing,
+    evaluate,
+    knowledge,
+    layouts,
+    markdown,
+    records,
+    report,
+    system,
+    wording,
+)
 from decision_kit.system import Link, Part, System
 
 READERS = Path(__file__).parent / "readers"
@@ -277,7 +289,7 @@ def test_the_people_in_the_front_matter_are_those_of_the_decision(attacked: Any)
     for stem, (text, _) in decisions.items():
         lines = (folder / f"{stem}.md").read_text(encoding="utf-8").split("\n")
         front = yaml.safe_load("\n".join(lines[1 : lines.index("---", 1)]))
-        seen = layouts.line(text.replace(",", " "))
+        seen = markdown.line(text.replace(",", " "))
         assert front["decision-makers"] == (f"{seen}, Finance" if seen else "Finance"), repr(text[:60])
 
 
