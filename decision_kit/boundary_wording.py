@@ -1,16 +1,16 @@
 """The sentences about a line through a system that screen, command, report and record share, in plain text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 
-from decision_kit import crossings
+from decision_kit import crossings, knowledge
 from decision_kit.boundary import Joint, Line, Side
-from decision_kit.crossings import Crossing
+from decision_kit.crossings import Advice, Crossing
 from decision_kit.evaluation import percent
-from decision_kit.knowledge import Guidance
+from decision_kit.knowledge import Source
 from decision_kit.pulls import Pulls
 from decision_kit.rules import Rule
-from decision_kit.wording import counted, listed
+from decision_kit.wording import counted, listed, several
 
 MOST = 20
 """At most so many parts or links are named in a row; of more their number is told."""
@@ -18,6 +18,12 @@ UNIT = (
     "Costs count rating steps times weight: 1 is one step that the rating of a model stays below the best on a need "
     "of weight 1. Weights and ratings are those that decisions are scored by."
 )
+
+ARROWS = (
+    "Arrows are solid where an answer is awaited, dotted where the end only listens, and have a round head where that "
+    "is not known; thick ones cross the line."
+)
+"""How the Mermaid text of :mod:`decision_kit.drawing` is read."""
 
 
 def told(line: Line) -> list[str]:
@@ -29,7 +35,6 @@ def told(line: Line) -> list[str]:
         ties(line),
         dearest(line),
         rules(line),
-        *contradictions(line),
         rounding(line),
     ]
     return [sentence for sentence in said if sentence]
@@ -79,13 +84,13 @@ def link(line: Line, joint: Joint) -> str:
 def why(line: Line, side: Side, most: int = 3) -> str:
     """Say in a few words why a part lies on its side."""
     if side.part.model:
-        return "fixed by hand"
+        return "Fixed by hand"
     pulls = crossings.reasons(line, side)
     apart = sum(pull for _, pull in pulls)
     if apart < 0:
-        return f"its links; its own needs speak for {_title(line, _other(line, side))}"
+        return f"Its links; its own needs speak for {_title(line, _other(line, side))}"
     speaking = [title for title, pull in pulls if pull > 0]
-    return "; ".join(speaking[:most]) or "nothing speaks for either"
+    return "; ".join(speaking[:most]) or "Nothing speaks for either"
 
 
 def near(side: Side) -> str:
@@ -95,7 +100,18 @@ def near(side: Side) -> str:
 
 def built(crossing: Crossing) -> str:
     """Name what is to be built at a crossing and not at every one."""
-    return "; ".join(_advised(advice.guidance) for advice in crossing.advice if not advice.general)
+    return "; ".join(advised(advice) for advice in crossing.advice if not advice.general)
+
+
+def advised(advice: Advice) -> str:
+    """Name a piece of advice for crossings."""
+    said = f"Avoid: {advice.guidance.title}" if advice.guidance.kind == "anti-pattern" else advice.guidance.title
+    return f"At every crossing: {said}" if advice.general else said
+
+
+def source(line: Line, rule: Rule) -> Source | None:
+    """Look up the source of a rule, which may be one of those shipped; ``None`` for a rule that is no longer known."""
+    return line.knowledge.sources.get(rule.source) or knowledge.load().sources.get(rule.source)
 
 
 def cost(line: Line) -> str:
@@ -129,7 +145,7 @@ def dearest(line: Line) -> str:
         return ""
     links = [link(line, joint) for joint in line.dearest]
     said = f"a line over {'it' if len(links) == 1 else 'one of them'} and nothing else"
-    return f"Dearest to cut: {_several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
+    return f"Dearest to cut: {several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
 
 
 def ties(line: Line) -> str:
@@ -154,11 +170,16 @@ def fixed(line: Line) -> list[str]:
     return [*told[:MOST], *([f"{len(told) - MOST:,} more parts are fixed."] if len(told) > MOST else [])]
 
 
-def contradictions(line: Line) -> list[str]:
+def contradictions(line: Line, *, sources: bool = True) -> list[str]:
     """Name the rules that say the opposite of a link, and which one was applied."""
+
+    def named(rule: Rule) -> str:
+        found = source(line, rule)
+        return f"“{rule.title}”" + (f" ({found.title if found else rule.source})" if sources else "")
+
     return [
-        f"On {counted(len(found.links), 'link')} two rules contradict each other: {_rule(line, found.applied)} was "
-        f"applied and {_rule(line, found.set_aside)} set aside, as it stands lower in the table of rules."
+        f"On {counted(len(found.links), 'link')} two rules contradict each other: {named(found.applied)} was applied "
+        f"and {named(found.set_aside)} set aside, as it stands lower in the table of rules."
         for found in line.prices.contradictions
     ]
 
@@ -210,27 +231,6 @@ def held(line: Line, found: Pulls) -> list[str]:
     return told
 
 
-def changes(before: Line, after: Line) -> list[str]:
-    """Say what was changed in a system, or in the rules that are applied; both have the same parts and links."""
-    told = []
-    titles = {requirement.id: requirement.title for requirement in after.knowledge.requirements.values()}
-    for was, now in zip(before.system.parts, after.system.parts, strict=True):
-        if was.model != now.model:
-            told.append(f"{now.name} is {f'fixed to {_title(after, now.model)}' if now.model else 'free again'}.")
-        for requirement, title in titles.items():
-            old, new = (str(part.levels.get(requirement, "not answered")) for part in (was, now))
-            if old != new:
-                told.append(f"{now.name}, {title}: {old} → {new}.")
-    for one, other in zip(before.system.links, after.system.links, strict=True):
-        if one.kind != other.kind:
-            start, end = (after.system.part(name).name for name in (other.start, other.end))
-            told.append(f"{start} → {end}: {one.kind or 'kind not said'} → {other.kind or 'kind not said'}.")
-    off = [rule.title for rule in before.rules.rules if rule not in after.rules.rules]
-    on = [rule.title for rule in after.rules.rules if rule not in before.rules.rules]
-    told += [f"Switched off: {listed(off)}."] if off else []
-    return told + ([f"Switched on: {listed(on)}."] if on else [])
-
-
 def moved(before: Line, after: Line) -> list[str]:
     """Say what a change of the system, or of the rules, changes in the line; both have the same parts."""
     told = []
@@ -248,30 +248,16 @@ def moved(before: Line, after: Line) -> list[str]:
     return [*told, f"The line {links}, and all costs {cost}{_fit(after, after.cost)}."]
 
 
-def _rule(line: Line, rule: Rule) -> str:
-    source = line.knowledge.sources.get(rule.source)
-    return f"“{rule.title}” ({source.title if source else rule.source})"
-
-
 def _title(line: Line, model: str) -> str:
     return line.knowledge.models[model].title
 
 
 def _named(line: Line, names: Iterable[str]) -> str:
-    return _several([line.system.part(name).name for name in names])
-
-
-def _several(items: Sequence[str]) -> str:
-    more = [f"{len(items) - MOST:,} more"] if len(items) > MOST else []
-    return listed([*items[:MOST], *more])
+    return several([line.system.part(name).name for name in names])
 
 
 def _other(line: Line, side: Side) -> str:
     return line.made.reactions if side.model == line.made.core else line.made.core
-
-
-def _advised(guidance: Guidance) -> str:
-    return f"avoid: {guidance.title}" if guidance.kind == "anti-pattern" else guidance.title
 
 
 def number(steps: Fraction) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import mistune
 
-from decision_kit import files, layouts, records, report, wording
+from decision_kit import files, layouts, line_difference, records, report, wording
 from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import again, evaluate
@@ -48,7 +48,7 @@ def check(folder: Path, knowledge: Knowledge, today: date) -> list[Finding]:
     -------
     list of Finding
         By rule ``"unfinished"``, ``"unreadable"``, ``"number"``, ``"link"``, ``"superseded"``, ``"review"``,
-        ``"edited"`` or ``"verdict"``; empty if all is well.
+        ``"edited"``, ``"verdict"`` or ``"line"``; empty if all is well.
 
     Raises
     ------
@@ -171,7 +171,7 @@ def _in_force(stem: str, decision: Decision, decisions: dict[str, Decision], tod
 
 
 def _verdict(stem: str, decision: Decision, knowledge: Knowledge) -> Iterator[Finding]:
-    """Tell whether the verdict would be another under today's knowledge."""
+    """Tell whether the verdict, or the line through the system, would be another under today's knowledge."""
     file, basis = f"{stem}{records.ENDINGS['json']}", decision.basis
     if basis is None or decision.status not in IN_FORCE:
         return
@@ -187,7 +187,10 @@ def _verdict(stem: str, decision: Decision, knowledge: Knowledge) -> Iterator[Fi
             "verdict",
             f"does not give its recorded result again (kit {basis.kit} then, {then.basis.kit} now); was it edited?",
         )
-    elif (basis.verdict, basis.model) != (now.verdict.kind, now.verdict.model):
+        return
+    if (basis.verdict, basis.model) != (now.verdict.kind, now.verdict.model):
         recorded, today = (wording.headline(each).rstrip(".") for each in (then, now))
         turned = f"was recorded as “{recorded}”; today's knowledge gives “{today}”."
         yield Finding(file, "verdict", f"{turned} {wording.moved_ratings(basis, now)}")
+    if then.line and now.line and (elsewhere := line_difference.since(basis, then.line, now.line)):
+        yield Finding(file, "line", elsewhere)

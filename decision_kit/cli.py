@@ -5,16 +5,17 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 from decision_kit import files, knowledge, sensitivity, wording
-from decision_kit.decision import STATUSES
+from decision_kit.decision import STATUSES, Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file, percent
 from decision_kit.knowledge import Knowledge
+from decision_kit.system import System
 
 FORMATS = ("madr", "nygard", "madr2", "html", "pdf", "json")
 LAYOUTS = FORMATS[:3]
@@ -84,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     boundary.add_argument("parts", type=Path, metavar="PARTS", help="a CSV file like data/templates/parts.csv")
     boundary.add_argument("links", type=Path, metavar="LINKS", help="a CSV file like data/templates/links.csv")
     boundary.add_argument("--json", action="store_true", help="print everything as JSON")
+    boundary.add_argument(
+        "--into", type=Path, metavar="DECISION", help="keep the system in this decision file, for its record and report"
+    )
+    boundary.add_argument("--force", action="store_true", help="replace another system that DECISION holds")
     boundary.add_argument("--without", action="append", default=[], metavar="RULE", help="switch a published rule off")
     boundary.add_argument(
         "--flip", action="append", metavar="PART", help="how near this part is to changing sides (default: all to 500)"
@@ -175,15 +180,20 @@ def _score(given: argparse.Namespace) -> int:
         wording.lean(evaluation),
     ]
     print("\n" + "\n".join(line for line in told if line))
+    if evaluation.line is not None:
+        from decision_kit import boundary_wording  # noqa: PLC0415 - scipy is behind it
+
+        said = boundary_wording.beside(evaluation.line, evaluation.verdict.model)
+        print("", said, *boundary_wording.sides(evaluation.line), sep="\n")
     return 0
 
 
 def _diff(given: argparse.Namespace) -> int:
-    from decision_kit import difference, records  # noqa: PLC0415 - Jinja2 is not needed to score
+    from decision_kit import difference, line_difference, records  # noqa: PLC0415 - Jinja2 is not needed to score
 
     known = _knowledge(given)
-    evaluations = (evaluate_file(path, known, read=records.reopen) for path in (given.one, given.other))
-    print(*wording.difference(difference.between(*evaluations)), sep="\n")
+    one, other = (evaluate_file(path, known, read=records.reopen) for path in (given.one, given.other))
+    print(*wording.difference(difference.between(one, other)), *line_difference.between(one.line, other.line), sep="\n")
     return 0
 
 
@@ -215,13 +225,34 @@ def _boundary(given: argparse.Namespace) -> int:
 
     known = _knowledge(given)
     switched_on = rules.of(known).without(given.without)
-    line = boundary.draw(system.load(given.parts, given.links, known), known, switched_on, given.flip)
+    loaded = system.load(given.parts, given.links, known)
+    line = boundary.draw(loaded, known, switched_on, given.flip)
+    if given.into is not None:
+        _keep(replace(loaded, without=tuple(dict.fromkeys(given.without))), given.into, force=given.force)
     if given.json:
         print(json.dumps(line.to_dict(), ensure_ascii=False, indent=2))
         return 0
     print(*boundary_wording.sides(line), "", *boundary_wording.crossed(line), "", sep="\n")
-    print(*boundary_wording.told(line), *boundary_wording.fixed(line), boundary_wording.UNIT, sep="\n")
+    told = [*boundary_wording.told(line), *boundary_wording.fixed(line), *boundary_wording.contradictions(line)]
+    print(*told, boundary_wording.UNIT, sep="\n")
+    if given.into is not None:
+        print(f"\n{given.into} holds this system now; its record and its report say where the line runs.")
     return 0
+
+
+def _keep(system: System, path: Path, *, force: bool) -> None:
+    """Put a system into a decision file, but over no other system unseen and into no record."""
+    decision = Decision.open(path)
+    if decision.basis is not None:
+        raise InputError(
+            f"{path}: is a record and stays as it was written; name the decision that it was written from."
+        )
+    if decision.system not in (None, system) and not force:
+        raise InputError(f"{path}: holds another system already; --force puts this one in its place.")
+    try:
+        replace(decision, system=system).save(path)
+    except InputError as error:
+        raise InputError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
 
 
 def _export(given: argparse.Namespace) -> int:

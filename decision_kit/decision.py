@@ -321,9 +321,8 @@ class Decision:
             {f.name: value for f in fields(answer) if (value := getattr(answer, f.name)) != f.default or not short}
             for answer in self.answers
         ]
-        for name, plain_values in (("system", system_json.to_dict), ("basis", Basis.to_dict)):
-            if document[name] is not None:
-                document[name] = plain_values(document[name])
+        document["system"] = system_json.to_dict(self.system) if self.system else None
+        document["basis"] = self.basis.to_dict() if self.basis else None
         for optional in ("chosen", "because", "system", "basis"):
             if not document[optional]:
                 del document[optional]

@@ -18,8 +18,8 @@ class Difference:
     answers : tuple of (Answer, Answer)
         Answers that are not the same in both, in the order of the knowledge.
     fields : tuple of (str, object, object)
-        Fields of the decision, other than its answers and its basis, that are not the same: name, value here, value
-        there.
+        Fields of the decision, other than its answers, system and basis, that are not the same: name, value here,
+        value there.
     sources : (tuple of str, tuple of str)
         Titles of the sources that bear on the one decision alone, and on the other alone.
     """
@@ -33,7 +33,8 @@ class Difference:
     @property
     def same(self) -> bool:
         """Whether the decisions say the same, so that all that follows from them is the same too."""
-        return not (self.answers or self.fields or any(self.sources) or self.recorded)
+        systems = [evaluation.decision.system for evaluation in (self.one, self.other)]
+        return not (self.answers or self.fields or any(self.sources) or self.recorded or systems[0] != systems[1])
 
     @property
     def recorded(self) -> tuple[Basis, Basis] | None:
@@ -59,7 +60,7 @@ def between(one: Evaluation, other: Evaluation) -> Difference:
     first, second = one.decision, other.decision
     asked = dict.fromkeys((*one.knowledge.requirements, *other.knowledge.requirements))
     pairs = [(first.answer_to(requirement), second.answer_to(requirement)) for requirement in asked]
-    names = [field.name for field in fields(first) if field.name not in ("answers", "basis")]
+    names = [field.name for field in fields(first) if field.name not in ("answers", "system", "basis")]
     values = [(name, getattr(first, name), getattr(second, name)) for name in names]
     mine, theirs = _sources(one), _sources(other)
     return Difference(

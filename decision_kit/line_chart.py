@@ -43,7 +43,17 @@ def figure(drawn: Line) -> go.Figure | None:
         shapes.append({"type": "path", "path": path, "line": {"color": colour, "width": width, "dash": dash}} | look)
 
     def note(x: float, y: float, text: str, size: int = 13, anchor: str = "center") -> None:
-        notes.append({"x": x, "y": y, "text": text, "showarrow": False, "xanchor": anchor, "font": {"size": size}})
+        notes.append(
+            {
+                "x": x,
+                "y": y,
+                "text": text,
+                "showarrow": False,
+                "xanchor": anchor,
+                "align": anchor,
+                "font": {"size": size},
+            }
+        )
 
     for region in sketch.regions:
         sides = drawing.outline(0, region.top, sketch.width, region.bottom, 3 if region.model == core else 24)

@@ -1,17 +1,20 @@
 """What the notebook shows of a line through a system as HTML; user text is always escaped."""
 
-from decision_kit import boundary, boundary_wording, crossings, drawing, pulls, render, wording
+from decision_kit import boundary, boundary_wording, crossings, drawing, line_difference, pulls, render, wording
 from decision_kit.boundary import Line
 from decision_kit.rules import Rule
 
 
 def line(drawn: Line) -> str:
-    """Say where a line runs through a system, with the tables behind its picture."""
+    """Say in a sentence or two where a line runs through a system, and what its picture leaves out."""
+    return _render("line", drawn, title=drawing.title(drawn), left_out=drawing.left_out(drawn))
+
+
+def tables(drawn: Line) -> str:
+    """Say how a picture is to be read, with the tables behind it."""
     return _render(
-        "line",
+        "line_tables",
         drawn,
-        title=drawing.title(drawn),
-        left_out=drawing.left_out(drawn),
         shown=drawing.sketch(drawn) is not None,
         joints=sorted(drawn.links, key=lambda joint: not joint.crossed),
         most=boundary.ALL,
@@ -32,17 +35,16 @@ def rules(drawn: Line) -> str:
 
 
 def moved(before: Line, after: Line) -> str:
-    """Say what was moved and what that changes; nothing where nothing was."""
-    changes = boundary_wording.changes(before, after)
-    if not changes:
-        return ""
-    return _render("sentences", after, told=[*boundary_wording.moved(before, after), *changes], quiet="")
+    """Say what a move changes in the line, and all that is moved; nothing where nothing is."""
+    apart = line_difference.between(before, after)
+    return _render("moved", after, told=boundary_wording.moved(before, after), apart=apart) if apart else ""
 
 
 def held(drawn: Line, part: str) -> str:
     """Say what holds a part on its side."""
     told = boundary_wording.held(drawn, pulls.of(drawn, part))
-    return _render("sentences", drawn, told=told, quiet=drawn.system.part(part).note)
+    note = drawn.system.part(part).note
+    return _render("sentences", drawn, told=told, quiet=f"The note on its answers: {note}" if note.strip() else "")
 
 
 def bridges(drawn: Line) -> str:

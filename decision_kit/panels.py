@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from decision_kit import difference, files, render, sensitivity, wording
+from decision_kit import difference, files, line_difference, render, sensitivity, wording
 from decision_kit.backtest import Backtest
 from decision_kit.cases import Case, Pair
 from decision_kit.decision import Answer, Decision
@@ -97,7 +97,8 @@ def open_questions(evaluation: Evaluation) -> str:
 
 def compare(one: Evaluation, other: Evaluation, names: tuple[str, str]) -> str:
     """Show two decisions side by side."""
-    return _render("compare", one, found=difference.between(one, other), names=names)
+    lines = line_difference.between(one.line, other.line)
+    return _render("compare", one, found=difference.between(one, other), names=names, lines=lines)
 
 
 def case_list(knowledge: Knowledge, shown: Sequence[Case], total: int) -> str:

@@ -9,13 +9,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from decision_kit import extras, render, scoring, wording
+from decision_kit import extras, line_section, render, scoring, wording
 from decision_kit.cases import Neighbour
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, percent
 from decision_kit.knowledge import Knowledge, Measurement
 from decision_kit.layouts import replaced
+from decision_kit.markdown import line as visible
+from decision_kit.markdown import named
 from decision_kit.render import Bar
 from decision_kit.scoring import Contribution
 
@@ -61,13 +63,15 @@ def html(evaluation: Evaluation) -> str:
     # A model made of two is rated by its two halves; the sources' own ratings of it are not used.
     cells = [(model.id, need.answer.requirement) for model in scoring.pure(known) for need in needs]
     ratings = Counter(vote.source for cell in cells for vote in known.votes[cell])
-    cited = {row.source for row in advice} | {fact.source for fact in facts}
+    line = line_section.of(evaluation.line)
+    cited = {row.source for row in advice} | {fact.source for fact in facts} | line["cited_by_line"]
     used = [source for source in known.sources.values() if source.id in cited or source.id in ratings]
     left_out = [source for source in used if source.grade in "CD" and source.id not in cited]
     sources = sorted((source for source in used if source not in left_out), key=lambda source: source.grade)
     colours = render.colours(known)
     failing = {model for model in scores.eligible if model not in scores.candidates}
     return render.HTML.get_template("report.html.j2").render(
+        **line,
         evaluation=evaluation,
         words=wording,
         needs=needs,
@@ -308,5 +312,11 @@ def _linkable(address: str) -> bool:
     return address.lower().startswith(("http://", "https://"))
 
 
-render.HTML.filters |= {"figure": _figure, "isolated": _isolated, "stored": _stored}
+render.HTML.filters |= {
+    "figure": _figure,
+    "isolated": _isolated,
+    "stored": _stored,
+    "visible": visible,
+    "named": named,
+}
 render.HTML.tests["linkable"] = _linkable

@@ -44,6 +44,11 @@ def listed(items: Iterable[str]) -> str:
     return f"{', '.join(head)}{',' * (len(head) > 1)} and {last}" if head else last
 
 
+def several(items: Sequence[str], most: int = 20) -> str:
+    """Join items as a sentence does; of very many the rest is counted."""
+    return listed([*items[:most], *([f"{len(items) - most:,} more"] if len(items) > most else [])])
+
+
 def level(answer: Answer, requirement: Requirement) -> str:
     """Say an answer in the words of its question."""
     if isinstance(answer.level, int):

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import order_system
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
-from decision_kit import Decision, Knowledge, knowledge, traces
+from decision_kit import Decision, Knowledge, knowledge, system, traces
 
 # Speed is measured in tests/benchmarks and asserted nowhere.
 settings.register_profile("kit", deadline=None)
@@ -67,6 +68,13 @@ def tiny(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"needs to be allowed to mount a small disk ({mounted.stderr.strip()})")
     yield disk
     subprocess.run([unmount, str(disk)], check=True)
+
+
+@pytest.fixture
+def rides() -> Decision:
+    """Open the example whose system is known too."""
+    tables = (EXAMPLES / f"uber-rides.{name}.csv" for name in ("parts", "links"))
+    return replace(Decision.open(EXAMPLES / "uber-rides.decision.json"), system=system.load(*tables, knowledge.load()))
 
 
 @pytest.fixture(scope="session")

@@ -341,3 +341,43 @@ def test_case_studies_are_browsed_judged_and_added_to(kit: Kit):
     expect(page.get_by_text("Acme, Order and payment. It speaks").first).to_be_visible()
     assert "acme-order-and-payment,Acme" in (kit.folder / "my-cases.csv").read_text(encoding="utf-8")
     kit.check_output()
+
+
+def test_a_part_moved_moves_the_line_in_sentence_and_picture_and_goes_into_the_decision(kit: Kit):
+    page = kit.page
+    kit.turn_to("Where the line runs")
+    finding = page.get_by_text("The line crosses 6 of 12 links.")
+    expect(finding).to_be_visible(timeout=PATIENCE)
+    boxes = page.locator(".jp-RenderedPlotly .annotation-text, .jp-RenderedPlotly .annotation")
+    expect(boxes.filter(has_text="Notifications").first).to_be_visible(timeout=PATIENCE)
+    expect(boxes.filter(has_text="fixed by hand")).to_have_count(0)
+    page.get_by_label("Move this part").select_option("Notifications")
+    # The answer on offer is one that this part has, with its level.
+    expect(page.get_by_label("to this level")).to_have_value("4: Very high volume or peaks many times the usual load.")
+    page.get_by_label("to this side").select_option("fixed to Orchestration")
+    expect(page.get_by_text("The line crosses 5 of 12 links.")).to_be_visible()
+    expect(page.get_by_text("Notifications changes to Orchestration.")).to_be_visible()
+    expect(boxes.filter(has_text="fixed by hand").first).to_be_visible(timeout=PATIENCE)
+    page.get_by_text("The same as tables").click()
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Notifications", exact=True))
+    expect(row).to_contain_text("35.8 less")
+    for choice in page.get_by_role("combobox").all():
+        expect(choice).not_to_have_value("")
+    kit.check_output()
+    page.get_by_role("button", name="Put this boundary into the decision").click()
+    expect(page.get_by_text("uber-rides.decision.json holds this boundary now.")).to_be_visible()
+    assert kit.decision().system.part("notifications").model == "orchestration"
+
+
+def test_a_system_of_ones_own_begins_from_the_template_and_a_mistake_in_it_is_told(kit: Kit):
+    page = kit.page
+    kit.turn_to("Where the line runs")
+    page.get_by_role("button", name="Begin my own system from the template").click(timeout=PATIENCE)
+    expect(page.get_by_text("The line crosses 2 of 3 links.")).to_be_visible()
+    expect(page.get_by_label("System")).to_have_value("my-system")
+    table = kit.folder / "systems" / "my-system.links.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("order,payment,12,awaited", "order,payment,12,maybe"))
+    page.get_by_role("button", name="▶ Start").locator("visible=true").click()
+    alert = page.get_by_role("alert").first
+    expect(alert).to_contain_text("my-system.links.csv, row 2, column kind: 'maybe' is not allowed", timeout=PATIENCE)
+    expect(page.get_by_text("The line crosses 2 of 3 links.")).to_be_visible()

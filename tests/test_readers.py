@@ -18,7 +18,20 @@ from conftest import EXAMPLES
 from mkdocs_macros_adr_summary.parser import MADR2Parser, MADR4Parser, NygardParser
 from playwright.sync_api import Browser
 
-from decision_kit import Decision, Knowledge, evaluate, knowledge, layouts, records, report, wording
+from decision_kit import (
+    Decision,
+    Knowledge,
+    drawing,
+    evaluate,
+    knowledge,
+    layouts,
+    markdown,
+    records,
+    report,
+    system,
+    wording,
+)
+from decision_kit.system import Link, Part, System
 
 READERS = Path(__file__).parent / "readers"
 NAMES = sorted(EXAMPLES.glob("*.decision.json"))
@@ -61,10 +74,13 @@ def debian() -> Run:
 
 
 def exported(folder: Path, layout: str) -> dict[str, Decision]:
-    """Export every example, accepted and with people, and let the second take the place of the first."""
+    """Export every example, accepted and with people, the one that has parts and links with its system."""
     decisions = {}
     for path in NAMES:
         decision = replace(Decision.open(path), status="accepted", **PEOPLE)
+        tables = [path.with_name(path.name.replace("decision.json", f"{name}.csv")) for name in ("parts", "links")]
+        if tables[0].exists():
+            decision = replace(decision, system=system.load(*tables, knowledge.load()))
         written, *_ = records.export(evaluate(decision), folder, [layout, "html", "json"])
         decisions[records.stem_of(written)] = decision
     return decisions
@@ -167,7 +183,10 @@ def test_pandoc_reads_headings_tables_and_links(before_and_after: Any, debian: R
             heads = [block["c"] for block in tree["blocks"] if block["t"] == "Header"]
             (top,) = [plain(content) for level, _, content in heads if level == 1]
             assert top == (f"{number}. " if layout == "nygard" else "") + title(decision)
-            assert sum(block["t"] == "Table" for block in tree["blocks"]) == 2
+            line = evaluate(decision).line
+            assert sum(block["t"] == "Table" for block in tree["blocks"]) == (4 if line else 2)
+            code = [block["c"] for block in tree["blocks"] if block["t"] == "CodeBlock"]
+            assert code == ([[["", ["mermaid"], []], drawing.mermaid(line).strip()]] if line else [])
             local = {address for address in addresses(tree["blocks"]) if "://" not in address}
             linked = {first: {f"{second}.md"}, second: {f"{first}.md"}} if when == "after" else {}
             assert local == linked.get(stem, set())
@@ -215,7 +234,10 @@ def hostile_decision(text: str) -> Decision:
     }
     people = dict.fromkeys(("deciders", "consulted", "informed", "triggers"), (text, "Finance"))
     parts = {"context": f"{text}\n\n{text}", "core": f"{text} x", "reactions": f"{text} x"}
-    return Decision.from_answers(f"{text} x", answers, **parts, **people, date="2026-11-25", because=text)
+    pair = (Part("a", text, {"order": 4}, text, text, note=text), Part(f"{text[:150]}!", levels={"scale": 4}))
+    made = System(pair, (Link("a", pair[1].id, kind="listening", note=text),))
+    texts = {**parts, **people, "because": text}
+    return Decision.from_answers(f"{text} x", answers, **texts, system=made, date="2026-11-25")
 
 
 def test_hostile_texts_leave_every_reader_working(attacked: Any, npm: Run, debian: Run, tmp_path: Path):
@@ -267,7 +289,7 @@ def test_the_people_in_the_front_matter_are_those_of_the_decision(attacked: Any)
     for stem, (text, _) in decisions.items():
         lines = (folder / f"{stem}.md").read_text(encoding="utf-8").split("\n")
         front = yaml.safe_load("\n".join(lines[1 : lines.index("---", 1)]))
-        seen = layouts.line(text.replace(",", " "))
+        seen = markdown.line(text.replace(",", " "))
         assert front["decision-makers"] == (f"{seen}, Finance" if seen else "Finance"), repr(text[:60])
 
 

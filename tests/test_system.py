@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from systems import systems
 
 from decision_kit import InputError, Knowledge, files, knowledge, system
 from decision_kit.system import Link, Part, System
@@ -118,3 +120,13 @@ def test_a_knowledge_without_a_model_made_of_two_has_no_line_to_draw(small: Know
     pure = {name: model for name, model in small.models.items() if not model.composed}
     with pytest.raises(InputError, match="no model is made of two others, so there is no line to draw"):
         system.sides(replace(small, models=pure))
+
+
+@given(systems())
+def test_what_is_written_as_tables_is_read_again_as_it_was(tmp_path_factory: pytest.TempPathFactory, drawn: System):
+    known = knowledge.load()
+    drawn = replace(drawn, links=tuple(replace(link, calls_per_second=1e-7) for link in drawn.links))
+    folder = tmp_path_factory.mktemp("system")
+    for name, text in zip(("parts.csv", "links.csv"), system.to_csv(drawn, known), strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
+    assert system.load(folder / "parts.csv", folder / "links.csv", known) == drawn

@@ -24,6 +24,9 @@ from decision_kit.widgets.controls import WIDE, Board, form, free, named, pictur
 PARTS, LINKS = ".parts.csv", ".links.csv"
 NOT_ANSWERED = -1
 """Stands for no level in a list of levels."""
+AUTO = {"width": "auto"}
+NEW = Path()
+"""Stands for a decision that is still to be made."""
 
 
 def easel(folder: str = ".") -> "Easel":
@@ -66,13 +69,14 @@ class Easel(Board):
             self.made = system.sides(self.knowledge)
             self.warning.value += panels.message(f"{error} The knowledge shipped with the kit is used here.")
         self.rules = published.of(self.knowledge).rules
-        self.drawn, self.moved, self.costs, self.ruled = w.HTML(), w.HTML(), w.HTML(), w.HTML()
+        self.drawn, self.tables, self.moved, self.costs, self.ruled = (w.HTML() for _ in range(5))
         self.held, self.bridges, self.begun, self.kept, self.put_in = (w.HTML() for _ in range(5))
         self.picture = w.Output()
         own = sorted(self._own().values(), key=lambda path: path.stat().st_mtime)
         self.path = own[-1] if own else next(iter(_examples().values()))
         self.before = self.line = boundary.draw(System((system.Part("nothing", "Nothing yet"),)), self.knowledge)
         self.part, self.need, self.link = "nothing", next(iter(self.knowledge.requirements)), -1
+        self.target = NEW
         self.attempt(lambda: self.open(self.path))
 
     # -- what a change does ------------------------------------------------------------------------------------
@@ -101,6 +105,7 @@ class Easel(Board):
         self.begun.value = self.kept.value = self.put_in.value = ""
         self.moved.value = line_panels.moved(self.before, line)
         self.drawn.value = line_panels.line(line)
+        self.tables.value = line_panels.tables(line)
         self.costs.value = line_panels.costs(line)
         self.ruled.value = line_panels.rules(line)
         self.held.value = line_panels.held(line, self.part)
@@ -137,6 +142,9 @@ class Easel(Board):
         """Choose a part, a need or a link to look at or to move."""
         for name, value in chosen.items():
             setattr(self, name, value)
+        levels = self.line.system.part(self.part).levels
+        if "part" in chosen and levels and self.need not in levels:
+            self.need = next(iter(levels))
         self.held.value = line_panels.held(self.line, self.part)
         self._refresh()
 
@@ -157,28 +165,28 @@ class Easel(Board):
         self.kept.value = panels.sentence(f"Saved as {path} and {_links(path).name} beside it.")
         self._refresh()
 
-    def put(self, path: Path | None) -> None:
-        """Put the system, as it is moved, into a decision, or into a new one."""
-        if path is None:
-            line, name = self.line, _title(self.path)
+    def put(self, path: Path, *, instead: bool = False) -> None:
+        """Put the system, as it is moved, into a decision or a new one; over another system only if that is said."""
+        if path == NEW:
+            name = _title(self.path)
             core, reactions = (
-                ", ".join(part.name for part in line.system.parts if line.assignment[part.id] == model)
+                ", ".join(part.name for part in self.line.system.parts if self.line.assignment[part.id] == model)
                 for model in (self.made.core, self.made.reactions)
             )
-            decision, path = (
-                Decision(name, core=core, reactions=reactions),
-                free(self.folder / "decisions", records.slug(name)),
-            )
-            told = "a new decision, with core and reactions as the line has them"
+            decision, path = Decision(name, core=core, reactions=reactions), self._new(name)
         else:
             decision = Decision.open(path)
-            told = "it in place of the system that was there" if decision.system else "the decision"
+            if decision.system not in (None, self.line.system) and not instead:
+                raise InputError(f"{path}: holds another system already; tick the box to put this one in its place.")
         replace(decision, system=self.line.system, basis=None).save(path)
         self.put_in.value = panels.sentence(
-            f"Put into {told}, in {path}. Open it in 1_decide, answer what is open, and export: record and report show "
-            "the line."
+            f"{path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record and report "
+            "say where the line runs."
         )
         self._refresh()
+
+    def _new(self, name: str) -> Path:
+        return free(self.folder / "decisions", records.slug(name))
 
     def _write(self, stem: str, parts: str, links: str) -> Path:
         folder = self.folder / "systems"
@@ -241,24 +249,24 @@ class Easel(Board):
                 for model in (self.made.core, self.made.reactions)
             ),
         ]
-        side = stacked("to", w.Dropdown(options=sides))
+        side = stacked("to this side", w.Dropdown(options=sides))
         self.bind(side, lambda: self.line.system.part(self.part).model, self.fix)
         asked = {requirement.title: requirement.id for requirement in self.knowledge.requirements.values()}
-        need = stacked("or its answer to", w.Dropdown(options=asked))
+        need = stacked("or this answer of the part", w.Dropdown(options=asked))
         self.bind(need, lambda: self.need, lambda value: self.choose(need=value))
-        level = stacked("to", w.Dropdown())
+        level = stacked("to this level", w.Dropdown())
         self._list(level, self._levels, self._level, self.answer)
         link = stacked("or this link", w.Dropdown())
         self._list(link, self._links, lambda: self.link, lambda value: self.choose(link=value))
         kinds = [("awaited", system.AWAITED), ("listening", system.LISTENING), ("not said", "")]
-        kind = stacked("to", w.Dropdown(options=kinds))
+        kind = stacked("to this kind", w.Dropdown(options=kinds))
         self.bind(kind, self._kind, self.relink)
-        columns = [
-            w.VBox(pair, layout=w.Layout(width="33%", min_width="0"))
-            for pair in ((part, side), (need, level), (link, kind))
-        ]
+        pairs = ((part, side), (need, level), (link, kind))
+        columns = w.HBox([w.VBox(pair, layout=w.Layout(width="33%", min_width="0")) for pair in pairs])
+        columns.add_class("dk-columns")
         back = self.button("Take all moves back", lambda: self.take(self.before))
-        return w.VBox([self.head, self.message, form([w.HBox(columns), back, self.moved]), self.picture, self.drawn])
+        moving = form([self.drawn, columns, back, self.moved])
+        return w.VBox([self.head, self.message, moving, self.picture, self.tables])
 
     @functools.cached_property
     def price(self) -> w.Widget:
@@ -270,14 +278,14 @@ class Easel(Board):
         """Switch the published rules on and off."""
         switches: list[w.Widget] = []
         for rule in self.rules:
-            box = w.Checkbox(description=f"{rule.title} ({rule.id})", indent=False, layout={"width": "100%"})
+            box = w.Checkbox(description=f"{rule.title} ({rule.id})", indent=False, layout=AUTO)
             self.bind(
                 box,
                 functools.partial(lambda name: name not in self.line.system.without, rule.id),
                 functools.partial(lambda name, value: self.switch(name, on=value), rule.id),
             )
             switches += [box, w.HTML(line_panels.rule(self.line, rule))]
-        return form([self.head, self.message, self.ruled, *switches])
+        return form([self.head, self.message, *switches, self.ruled])
 
     @functools.cached_property
     def why(self) -> w.Widget:
@@ -293,12 +301,14 @@ class Easel(Board):
     def keeper(self) -> w.Widget:
         """Keep what was moved, or put it into a decision."""
         control = stacked("Into which decision?", w.Dropdown())
-        chosen: dict[str, Path | None] = {"path": None}
+        instead = w.Checkbox(
+            description="In place of the system that the decision holds already", indent=False, layout=AUTO
+        )
         self._list(
             control,
-            lambda: {"a new one": None} | named(self.decisions()),
-            lambda: chosen["path"] if chosen["path"] in self.decisions() else None,
-            lambda path: chosen.update(path=path),
+            lambda: {"a new one": NEW} | named(self.decisions()),
+            lambda: self.target if self.target in self.decisions() else NEW,
+            lambda path: self.choose(target=path),
         )
         return form(
             [
@@ -307,7 +317,10 @@ class Easel(Board):
                 self.button("Save the system as it is moved", self.keep),
                 self.kept,
                 control,
-                self.button("Put this boundary into the decision", lambda: self.put(chosen["path"])),
+                instead,
+                self.button(
+                    "Put this boundary into the decision", lambda: self.put(self.target, instead=instead.value)
+                ),
                 self.put_in,
             ]
         )

@@ -1,0 +1,115 @@
+"""What sets two lines apart, of two decisions or of one record then and now, in sentences."""
+
+from typing import TYPE_CHECKING
+
+from decision_kit.basis import Basis
+from decision_kit.system import Link, Part, System
+from decision_kit.wording import counted, listed, several, titles
+
+if TYPE_CHECKING:  # drawing needs scipy, comparing two without a system does not
+    from decision_kit.boundary import Line
+
+
+def between(one: "Line | None", other: "Line | None") -> list[str]:
+    """Say what sets two lines apart, the one before the arrow and the other behind it.
+
+    Parameters
+    ----------
+    one, other : Line or None
+        ``None`` for a decision without a system. Parts are the same where their ids are, and links where their ends
+        and their kind are.
+
+    Returns
+    -------
+    list of str
+        Empty where both say the same.
+    """
+    if one is None or other is None:
+        return [
+            f"Only the {where} has a system, of {counted(len(line.system.parts), 'part')}."
+            for where, line in (("first", one), ("second", other))
+            if line is not None
+        ]
+    told = _moved(one, other)
+    before, after = one.system, other.system
+    for where, mine, theirs in (("first", before, after), ("second", after, before)):
+        parts = [part.name for part in mine.parts if part.id not in theirs.place]
+        there = {_key(link) for link in theirs.links}
+        links = [_named(mine, link) for link in mine.links if _key(link) not in there]
+        told += [f"Parts only in the {where}: {several(parts)}."] if parts else []
+        told += [f"Links only in the {where}: {several(links)}."] if links else []
+    for part in before.parts:
+        if part.id in after.place and (changed := _answered(part, after.part(part.id), one)):
+            told.append(f"{part.name}: {'; '.join(changed)}")
+    was = {_key(link): link for link in before.links}
+    links = [_named(after, link) for link in after.links if was.get(_key(link), link) != link]
+    told += [f"Links with other calls, undoing or note: {several(links)}."] if links else []
+    rules = [listed([rule.id for rule in line.rules.rules] or ["none"]) for line in (one, other)]
+    told += [f"Rules switched on: {' → '.join(rules)}"] if rules[0] != rules[1] else []
+    if one.cost != other.cost:
+        told.append(f"Least cost of the system: {' → '.join(f'{float(line.cost):,.1f}' for line in (one, other))}")
+    return told
+
+
+def since(basis: Basis, then: "Line", now: "Line") -> str:
+    """Say which parts of a recorded line would lie on the other side today, and what changed since.
+
+    Parameters
+    ----------
+    basis : Basis
+        The record's.
+    then, now : Line
+        Drawn with the recorded numbers, and with today's.
+
+    Returns
+    -------
+    str
+        Empty where the line runs where it ran.
+    """
+    moved = _moved(then, now)
+    if not moved:
+        return ""
+    asked = {requirement for part in now.system.parts for requirement in part.levels}
+    rated = dict.fromkeys(requirement for _, requirement in basis.changed(now.knowledge) if requirement in asked)
+    causes = [f"the ratings of {titles(rated, now.knowledge)}"] if rated else []
+    rules = [[(rule.id, rule.dearer, rule.pull) for rule in line.rules.rules] for line in (then, now)]
+    causes += ["the rules"] if rules[0] != rules[1] else []
+    steps = [[(step.calls_per_second, step.factor) for step in line.rules.traffic] for line in (then, now)]
+    causes += ["what traffic costs"] if steps[0] != steps[1] else []
+    causes = causes or ["the weights or the settings"]
+    return f"would have its line elsewhere under today's knowledge: {several(moved)}. Changed since: {listed(causes)}."
+
+
+def _moved(one: "Line", other: "Line") -> list[str]:
+    """Name the parts of both that lie on another side."""
+    told = []
+    for part in other.system.parts:
+        sides = [line.assignment.get(part.id, "") for line in (one, other)]
+        if all(sides) and sides[0] != sides[1]:
+            said = [other.knowledge.models[model].title for model in sides]
+            told.append(f"{part.name}: {' → '.join(said)}")
+    return told
+
+
+def _answered(one: Part, other: Part, line: "Line") -> list[str]:
+    """Say what of a part is another."""
+    told = []
+    for requirement in dict.fromkeys((*one.levels, *other.levels)):
+        levels = [part.levels.get(requirement) for part in (one, other)]
+        if levels[0] != levels[1]:
+            said = ["not answered" if level is None else f"level {level}" for level in levels]
+            told.append(f"{line.knowledge.requirements[requirement].title} {' → '.join(said)}")
+    for name in ("title", "team", "context", "critical_path", "model"):
+        values = [getattr(part, name) or "empty" for part in (one, other)]
+        if values[0] != values[1]:
+            told.append(f"{name.replace('_', ' ')} {' → '.join(value[:100] for value in values)}")
+    return [*told, *(["the note is another"] if one.note != other.note else [])]
+
+
+def _key(link: Link) -> tuple[str, str, str]:
+    return link.start, link.end, link.kind
+
+
+def _named(system: System, link: Link) -> str:
+    kind = f" ({link.kind})" if link.kind else ""
+    return f"{system.part(link.start).name} → {system.part(link.end).name}{kind}"

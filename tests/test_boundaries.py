@@ -1,0 +1,246 @@
+"""The boundary controls: the line follows what is moved, nothing that is there is changed, all can be kept."""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import ipywidgets as w
+import pytest
+from conftest import EXAMPLES
+from test_widgets import ORDER, find, press
+
+from decision_kit import Decision, boundary, knowledge, system
+from decision_kit.widgets.boundaries import Easel, easel
+
+NAME = "rides"
+
+
+def copied(folder: Path, name: str = NAME) -> Path:
+    """Put the example among a person's own systems."""
+    (folder / "systems").mkdir(parents=True, exist_ok=True)
+    for table in ("parts", "links"):
+        text = (EXAMPLES / f"uber-rides.{table}.csv").read_text(encoding="utf-8")
+        (folder / "systems" / f"{name}.{table}.csv").write_text(text, encoding="utf-8")
+    return folder / "systems" / f"{name}.parts.csv"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Easel:
+    """Open an easel on the example as a system of one's own."""
+    copied(tmp_path)
+    return Easel(tmp_path)
+
+
+def read(folder: Path, name: str) -> system.System:
+    """Read one of a person's systems."""
+    tables = (folder / "systems" / f"{name}.{table}.csv" for table in ("parts", "links"))
+    return system.load(*tables, knowledge.load())
+
+
+def said(shown: w.HTML) -> str:
+    """Give the text that a panel shows, without its tags."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", shown.value)).split())
+
+
+def test_without_a_system_of_ones_own_it_shows_the_example_and_why(tmp_path: Path):
+    shown = Easel(tmp_path)
+    assert "Orchestration: Ride flow, Pricing, Dispatch, Payment" in said(shown.drawn)
+    assert "Choreography: Notifications, Analytics, and Receipts." in said(shown.drawn)
+    find(shown.why, w.Dropdown, "Why does this part").value = "ride"
+    assert "For Orchestration speak Strict ordering (22.7), Undo and consistency (17.2)" in said(shown.held)
+    find(shown.why, w.Dropdown, "Why does this part").value = "notifications"
+    assert "Notifications lies with Choreography." in said(shown.held)
+    assert "For Choreography speak Throughput and scale" in said(shown.held)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_part_fixed_by_hand_moves_the_line_and_is_free_again(own: Easel):
+    before, picture = own.line, own.picture.outputs
+    find(own.mover, w.Dropdown, "Move this part").value = "notifications"
+    find(own.mover, w.Dropdown, "to this side").value = "orchestration"
+    assert own.line.assignment["notifications"] == "orchestration"
+    assert said(own.moved).startswith(
+        "Notifications changes to Orchestration. The line crosses 5 links instead of 6, and all costs 35.8 more "
+        "(fit 52 %). First as in the tables, second as it is moved: Notifications: Choreography → Orchestration"
+    )
+    assert "The line crosses 5 of 12 links." in said(own.drawn)
+    assert own.picture.outputs != picture
+    find(own.mover, w.Dropdown, "to this side").value = ""
+    assert own.moved.value == ""
+    assert own.line.assignment == before.assignment
+
+
+def test_an_answer_moved_moves_the_line(own: Easel):
+    find(own.mover, w.Dropdown, "Move this part").value = "ledger"
+    find(own.mover, w.Dropdown, "or this answer").value = "consistency_compensation"
+    assert find(own.mover, w.Dropdown, "to this level").value == 4
+    find(own.mover, w.Dropdown, "to this level").value = -1
+    assert "Ledger of money movements: Undo and consistency level 4 → not answered" in said(own.moved)
+    assert "Ledger of money movements changes to Choreography." in said(own.moved)
+    press(own.mover, "Take all moves back")
+    assert own.moved.value == ""
+    assert find(own.mover, w.Dropdown, "to this level").value == 4
+
+
+def test_a_links_kind_moved_changes_what_is_to_be_built_there(own: Easel):
+    assert "A core that waits" not in said(own.bridges)
+    find(own.mover, w.Dropdown, "or this link").value = 5  # from the ride flow to the notifications
+    find(own.mover, w.Dropdown, "to this kind").value = "awaited"
+    assert "Links only in the second: Ride flow → Notifications (awaited)." in said(own.moved)
+    assert "A core that waits for a reaction." in said(own.bridges)
+    assert "To avoid at Ride flow → Notifications (awaited)." in said(own.bridges)
+
+
+def test_what_to_build_has_its_source_and_its_links(own: Easel):
+    assert "Leave the core through an outbox." in said(own.bridges)
+    assert "https://engineering.zalando.com" in own.bridges.value
+    assert "Carry one correlation id across the boundary." in said(own.bridges)
+    assert "To build at every crossing." in said(own.bridges)
+
+
+def test_a_rule_switched_off_is_told_and_a_contradiction_goes_with_it(own: Easel):
+    assert "“The line runs between teams”" in said(own.ruled)
+    find(own.ruler, w.Checkbox, "The line runs between teams").value = False
+    assert "“The line runs between teams”" not in said(own.ruled)
+    assert (
+        "Rules switched on: undone, waiting, teams, contexts, and path → undone, waiting, contexts, and path"
+        in said(own.moved)
+    )
+    assert own.line.system.without == ("teams",)
+    find(own.ruler, w.Checkbox, "The line runs between teams").value = True
+    assert own.line.system.without == ()
+
+
+def test_what_is_moved_is_saved_beside_and_never_over_what_is_there(own: Easel):
+    before = {path.name: path.read_bytes() for path in (own.folder / "systems").iterdir()}
+    find(own.mover, w.Dropdown, "Move this part").value = "pricing"
+    find(own.mover, w.Dropdown, "to this side").value = "choreography"
+    press(own.keeper, "Save the system")
+    press(own.keeper, "Save the system")
+    for name in ("rides-moved", "rides-moved-2"):
+        kept = read(own.folder, name)
+        assert kept == own.line.system
+        assert kept.part("pricing").model == "choreography"
+        assert boundary.draw(kept).cost == own.line.cost
+    for name, content in before.items():
+        assert (own.folder / "systems" / name).read_bytes() == content
+    assert {"rides", "rides-moved", "rides-moved-2"} <= set(dict(find(own.chooser, w.Dropdown, "System").options))
+
+
+def test_the_template_is_copied_under_a_free_name_and_shown(tmp_path: Path):
+    shown = Easel(tmp_path)
+    press(shown.chooser, "Begin my own system")
+    press(shown.chooser, "Begin my own system")
+    assert [path.name for path in sorted((tmp_path / "systems").glob("*.parts.csv"))] == [
+        "my-system-2.parts.csv",
+        "my-system.parts.csv",
+    ]
+    assert "Take the order" in said(shown.drawn)
+    assert "press Start again" in said(shown.begun)
+
+
+def test_tables_changed_since_are_read_at_the_next_start_and_moves_on_others_stay(own: Easel):
+    find(own.mover, w.Dropdown, "Move this part").value = "pricing"
+    find(own.mover, w.Dropdown, "to this side").value = "choreography"
+    own.read_again()
+    assert own.line.system.part("pricing").model == "choreography"
+    own.path.write_text(own.path.read_text(encoding="utf-8").replace("ride,Ride flow", "ride,Trips"), encoding="utf-8")
+    own.read_again()
+    assert own.line.system.part("ride").name == "Trips"
+    assert own.line.system.part("pricing").model == ""
+    assert "Trips" in dict(find(own.mover, w.Dropdown, "Move this part").options)
+
+
+def test_a_mistake_in_a_table_is_told_by_file_row_and_column_and_the_last_line_stays(own: Easel):
+    before = own.drawn.value
+    own.path.write_text(own.path.read_text(encoding="utf-8").replace("ride,Ride flow,4", "ride,Ride flow,9"))
+    own.read_again()
+    assert "rides.parts.csv, row 2, column strict_ordering: &#39;9&#39; is not allowed" in own.message.value
+    assert own.drawn.value == before
+
+
+def test_a_table_of_links_that_is_missing_is_told(tmp_path: Path):
+    copied(tmp_path).with_name("rides.links.csv").unlink()
+    shown = Easel(tmp_path)
+    assert "rides.links.csv: cannot be read" in shown.message.value
+    find(shown.chooser, w.Dropdown, "System").value = dict(find(shown.chooser, w.Dropdown, "System").options)[
+        "Example: Uber rides"
+    ]
+    assert shown.message.value == ""
+    assert "Ride flow" in said(shown.drawn)
+
+
+def test_it_is_put_into_a_decision_or_a_new_one_with_its_core_and_reactions(own: Easel, order_and_payment: Decision):
+    path = own.folder / "decisions" / ORDER
+    order_and_payment.save(path)
+    own.read_again()
+    find(own.ruler, w.Checkbox, "The line runs between teams").value = False
+    press(own.keeper, "Put this boundary")
+    made = Decision.open(own.folder / "decisions" / "rides.decision.json")
+    assert made.system == own.line.system
+    assert made.system.without == ("teams",)
+    assert made.reactions == "Notifications, Analytics, Receipts"
+    find(own.keeper, w.Dropdown, "Into which decision?").value = path
+    press(own.keeper, "Put this boundary")
+    assert Decision.open(path) == replace(order_and_payment, system=own.line.system)
+    assert str(path) in said(own.put_in)
+
+
+def test_another_system_in_a_decision_is_only_replaced_where_that_is_said(own: Easel, order_and_payment: Decision):
+    path = own.folder / "decisions" / ORDER
+    held = replace(order_and_payment, system=own.line.system)
+    held.save(path)
+    own.read_again()
+    find(own.keeper, w.Dropdown, "Into which decision?").value = path
+    press(own.keeper, "Put this boundary")
+    assert own.message.value == ""
+    own.fix("choreography")
+    press(own.keeper, "Put this boundary")
+    assert f"{path}: holds another system already" in own.message.value
+    assert Decision.open(path) == held
+    find(own.keeper, w.Checkbox, "In place of the system").value = True
+    press(own.keeper, "Put this boundary")
+    assert Decision.open(path).system == own.line.system
+
+
+def test_a_system_too_large_to_draw_is_told_and_its_tables_hold_it(tmp_path: Path):
+    folder = tmp_path / "systems"
+    folder.mkdir()
+    parts = "".join(f"p{at},{4 * (at % 2)},{4 * (1 - at % 2)}\n" for at in range(120))
+    (folder / "many.parts.csv").write_text(f"id,strict_ordering,fanout_extensibility\n{parts}")
+    links = "".join(f"p{at},p{(at * 7 + 1) % 120},listening\n" for at in range(119) if at != (at * 7 + 1) % 120)
+    (folder / "many.links.csv").write_text(f"from,to,kind\n{links}")
+    shown = Easel(tmp_path)
+    assert "are too many to draw; the table holds them." in said(shown.drawn)
+    assert shown.picture.outputs == ()
+    assert "p119" in said(shown.tables)
+
+
+def test_titles_and_notes_are_escaped(tmp_path: Path):
+    path = copied(tmp_path)
+    evil = "<img src=x onerror=alert(1)>"
+    path.write_text(path.read_text(encoding="utf-8").replace("ride,Ride flow", f"ride,{evil}"), encoding="utf-8")
+    shown = Easel(tmp_path)
+    shown.choose(part="ride")
+    shown.fix("choreography")
+    (output,) = shown.picture.outputs
+    for text in (shown.drawn, shown.tables, shown.moved, shown.held, shown.bridges, shown.costs):
+        assert "<img" not in text.value
+    assert "<img" not in str(output["data"])
+
+
+def test_knowledge_without_a_model_made_of_two_is_told_and_the_shipped_one_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: Callable[[str, str, str], Path]
+):
+    hybrid = "hybrid,Hybrid,a hybrid,orchestration,choreography,A core and its reactions.\n"
+    folder = broken("models.csv", hybrid, "")
+    monkeypatch.setenv("DECISION_KIT_KNOWLEDGE", str(folder))
+    shown = Easel(tmp_path)
+    assert "no model is made of two others" in said(shown.warning)
+    assert "Ride flow" in said(shown.drawn)
+
+
+def test_the_same_easel_is_shown_again(tmp_path: Path):
+    assert easel(str(tmp_path)) is easel(str(tmp_path))

@@ -1,0 +1,58 @@
+"""What holds a part: all that speaks for and against its side adds up to what the other side would cost."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from conftest import EXAMPLES
+from hypothesis import given
+from systems import systems
+
+from decision_kit import InputError, boundary, knowledge, pulls, system
+from decision_kit.boundary import Line
+from decision_kit.system import System
+
+KNOWN = knowledge.load()
+
+
+@pytest.fixture(scope="module")
+def uber() -> Line:
+    tables = (EXAMPLES / f"uber-rides.{name}.csv" for name in ("parts", "links"))
+    return boundary.draw(system.load(*tables, KNOWN), KNOWN)
+
+
+@given(systems())
+def test_needs_and_line_add_up_to_what_the_other_side_would_cost(drawn: System):
+    line = boundary.draw(drawn, KNOWN)
+    for at, part in enumerate(drawn.parts):
+        found = pulls.of(line, part.id)
+        other = line.cut.smallest ^ (np.arange(len(drawn.parts)) == at)
+        assert found.more == Fraction(sum(line.energy.split(other)), line.energy.scale) - line.cost
+        assert sum(more for _, more in found.needs) + found.line == found.more
+
+
+@given(systems())
+def test_what_changes_sides_alone_costs_at_least_what_it_costs_if_others_may_follow(drawn: System):
+    line = boundary.draw(drawn, KNOWN)
+    for part in drawn.parts:
+        assert pulls.of(line, part.id).more >= line.flips[part.id]
+
+
+def test_the_ride_flow_is_held_by_order_undo_and_its_awaited_links(uber: Line):
+    found = pulls.of(uber, "ride")
+    assert (found.side.model, found.other) == ("orchestration", "choreography")
+    assert [title for title, _ in found.needs][:2] == ["Strict ordering", "Undo and consistency"]
+    assert found.line > 0
+    assert [joint.link.end for joint in found.crossed] == ["notifications", "analytics"]
+    assert [joint.link.end for joint in found.instead] == ["pricing", "dispatch", "payment"]
+
+
+def test_nothing_speaks_against_the_side_of_the_notifications(uber: Line):
+    found = pulls.of(uber, "notifications")
+    assert found.side.model == "choreography"
+    assert min(more for _, more in found.needs) > 0
+
+
+def test_a_part_that_is_not_there_is_told(uber: Line):
+    with pytest.raises(InputError, match="no part has the id 'x'"):
+        pulls.of(uber, "x")
