@@ -61,6 +61,14 @@ def _bars(estate: Estate) -> list[Bar]:
         share = number / counts.workflows
         value = f"{number:,} ({percent(share)})"
         bars.append(
-            Bar(wording.outcome(kind, estate.knowledge), 0, share * WHOLE, colours[kind], value, False, whole=WHOLE)
+            Bar(
+                wording.outcome(kind, estate.knowledge),
+                0,
+                share * WHOLE,
+                colours[kind],
+                value,
+                hatched=False,
+                whole=WHOLE,
+            )
         )
     return bars

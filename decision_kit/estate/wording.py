@@ -23,16 +23,16 @@ MISFIT = (
 
 
 SAMPLE = (
-    "This is the sample that comes with the kit: made-up workflows of an organisation that does not exist. Nothing may "
-    "be concluded from it about real systems."
+    "This is the sample that comes with the kit: made-up workflows of an organisation that does not exist. Nothing "
+    "may be concluded from it about real systems."
 )
 
 
 EXPORTS = (
     "What is chosen above is written into your folder portfolios, and nothing there is overwritten. In CSV a cell that "
-    "a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or the like, and is no plain number) gets an "
-    "apostrophe before it; this notebook takes it away again when it reads the table. Parquet holds the cells as they "
-    "are and needs duckdb."
+    "a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or the like, and is no plain number) gets "
+    "an apostrophe before it; this notebook takes it away again when it reads the table. Parquet holds the cells as "
+    "they are and needs duckdb."
 )
 """What the exports do."""
 
