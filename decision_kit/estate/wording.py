@@ -260,7 +260,7 @@ def shown(number: int, of: int, what: str) -> str:
 def fits(workflow: Workflow, knowledge: Knowledge) -> str:
     """Say what fits a workflow best, and how well."""
     title = outcome(workflow.outcome, knowledge)
-    return title if workflow.best is None else f"{title}, {percent(workflow.best)}"
+    return title if workflow.best is None else f"{title}, {_unbroken(percent(workflow.best))}"
 
 
 def runs(workflow: Workflow, knowledge: Knowledge) -> str:
@@ -286,12 +286,12 @@ def today(workflow: Workflow, knowledge: Knowledge) -> str:
 
 def regret(workflow: Workflow) -> str:
     """Write a workflow's regret in points."""
-    return "not compared" if workflow.regret is None else points(workflow.regret)
+    return "not compared" if workflow.regret is None else _unbroken(points(workflow.regret))
 
 
 def lead(workflow: Workflow) -> str:
     """Write by how much the model that fits best leads, in points."""
-    return "no other" if workflow.margin is None else points(workflow.margin)
+    return "no other" if workflow.margin is None else _unbroken(points(workflow.margin))
 
 
 def short(text: str, most: int = 60) -> str:
@@ -309,6 +309,11 @@ def _loss(counts: Counts) -> str:
         f"Of those {counts.wrong:,}, {listed(told)}; in {counts.firm:,} no single step of an answer would change which "
         "model fits best."
     )
+
+
+def _unbroken(figure: str) -> str:
+    """Keep a figure and its unit on one line."""
+    return figure.replace(" ", "\u00a0")
 
 
 def _more(told: list[str], number: int) -> str:
