@@ -51,10 +51,7 @@ def today(workflow: Workflow, knowledge: Knowledge) -> str:
 
 def carried(path: Path) -> str:
     """Say where a workflow is kept as a decision, and how to open it."""
-    return Markup(
-        '<p class="dk" role="status">Kept as <b>{}</b>. Open <a href="1_decide.ipynb">1_decide</a> and press Start: it '
-        "opens the decision that was changed last.</p>"
-    ).format(path)
+    return render.HTML.get_template("estate.carried.html.j2").render(path=path)
 
 
 def exported(path: Path, number: int) -> str:

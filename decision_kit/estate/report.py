@@ -35,7 +35,7 @@ def html(estate: Estate, title: str, day: str, notes: Iterable[str] = ()) -> str
     """
     columns = {column: estate.by(column) for column in estate.groups[:2]}
     lists = {
-        "wrong": ("Most to gain: what runs on another model", estate.wrong(WRONG), estate.counts.wrong, "regret"),
+        "wrong": ("On another model than fits best", estate.wrong(WRONG), estate.counts.wrong, "regret"),
         "fragile": ("The most fragile", estate.fragile(STANDING_OUT), estate.counts.fragile, "lead"),
         "misfit": ("The most misfit", estate.misfits(STANDING_OUT), estate.counts.misfit, ""),
     }

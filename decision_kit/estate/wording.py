@@ -7,7 +7,7 @@ from decision_kit import render
 from decision_kit.estate import FEW, MIDDLING, RUNS, TIE, UNREAD, Counts, Estate, Workflow
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Knowledge
-from decision_kit.wording import listed, points
+from decision_kit.wording import counted, listed, points
 
 TOLD = 5
 """Most rows with something wrong that are told; all are counted."""
@@ -237,7 +237,7 @@ def top(found: Mapping[str, Counts], most: int) -> dict[str, Counts]:
 
 def by(found: Mapping[str, Counts], column: str, most: int) -> str:
     """Say what a table of groups shows."""
-    cut = f"the largest {most} of {len(found):,} groups" if len(found) > most else f"{len(found):,} groups"
+    cut = f"the largest {most} of {len(found):,} groups" if len(found) > most else counted(len(found), "group")
     return f"By {column.replace('_', ' ')}: {cut}, the largest first."
 
 

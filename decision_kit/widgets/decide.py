@@ -24,9 +24,8 @@ from decision_kit.widgets.controls import ENDING, LABEL, LINE, WHOSE, WIDE, Boar
 UNTITLED = "Untitled decision"
 
 
-@functools.cache
 def desk(folder: str = ".") -> "Desk":
-    """Give the one desk of a folder: running a cell again shows the same controls, not new ones.
+    """Give the one desk of a folder: running a cell again shows the same controls, and the decisions there are by now.
 
     Parameters
     ----------
@@ -37,6 +36,13 @@ def desk(folder: str = ".") -> "Desk":
     -------
     Desk
     """
+    found = _desk(folder)
+    found.read_again()
+    return found
+
+
+@functools.cache
+def _desk(folder: str) -> "Desk":
     return Desk(Path(folder))
 
 
@@ -81,6 +87,13 @@ class Desk(Board):
         self.evaluation = evaluate_file(path, self.knowledge, self.own_cases())
         self.decision, self.path = self.evaluation.decision, path
         self._show()
+
+    def read_again(self) -> None:
+        """Offer the decisions there are by now, and open the latest where none is open yet."""
+        if self.path is None and self.decisions():
+            self.attempt(self._open_latest)
+        for refresh in self.refreshers:
+            refresh()
 
     def start(self, decision: Decision, name: str) -> None:
         """Start a decision in a new file."""
