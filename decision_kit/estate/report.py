@@ -33,7 +33,7 @@ def html(estate: Estate, title: str, day: str, notes: Iterable[str] = ()) -> str
     str
         A whole HTML page without scripts or outside requests.
     """
-    columns = {column: estate.by(column) for column in estate.groups[:2]}
+    columns = {column: estate.by(column) for column in estate.heads}
     lists = {
         "wrong": ("On another model than fits best", estate.wrong(WRONG), estate.counts.wrong, "regret"),
         "fragile": ("The most fragile", estate.fragile(STANDING_OUT), estate.counts.fragile, "lead"),

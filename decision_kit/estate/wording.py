@@ -7,14 +7,15 @@ from decision_kit import render
 from decision_kit.estate import FEW, MIDDLING, RUNS, TIE, UNREAD, Counts, Estate, Workflow
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Knowledge
+from decision_kit.layouts import line
 from decision_kit.wording import counted, listed, points
 
 TOLD = 5
 """Most rows with something wrong that are told; all are counted."""
 
 REGRET = (
-    "Regret is the fit of what fits best less the fit of what runs today, in points; a model that a must-have rules "
-    "out counts as a fit of 0. It is 0 where what runs fits best or ties."
+    "Regret is the fit of what fits best less the fit of what runs today, in points: 0 where that fits best or ties, "
+    "and the whole 100 where a must-have rules it out, as no fit makes up for that."
 )
 FRAGILE = "Fragile: one step of one answer, a level up or down or another scope, makes another model win."
 MISFIT = (
@@ -108,16 +109,19 @@ def gist(counts: Counts, knowledge: Knowledge) -> str:
     return f"Of {workflows(counts.workflows)}, {listed(told)}."
 
 
-def rest(counts: Counts, knowledge: Knowledge) -> list[str]:
-    """Say how many have no winner, and why."""
-    asked = len(knowledge.requirements)
-    enough = math.ceil(knowledge.number("enough_share") * asked)
-    told = {
+def rest(estate: Estate) -> list[str]:
+    """Say how many have no winner, and why; where a cell is wrong, by row and column."""
+    counts, known = estate.counts, estate.knowledge
+    asked = len(known.requirements)
+    enough = math.ceil(known.number("enough_share") * asked)
+    rows = [f"row {row}, column {columns}" for row, columns in estate.unread(TOLD)]
+    why = {
         TIE: "tie: several models fit best, exactly alike",
         FEW: f"have not enough answers: fewer than {enough} of {asked} questions have a level, or nothing is needed",
-        UNREAD: "have no result, as a cell holds what is not allowed",
+        UNREAD: "have no result, as a cell holds what is not allowed: "
+        f"{_more(rows, counts.outcomes[UNREAD])} (rows are counted without the header)",
     }
-    return [f"{counts.outcomes[kind]:,} {text}." for kind, text in told.items() if counts.outcomes[kind]]
+    return [f"{counts.outcomes[kind]:,} {text}." for kind, text in why.items() if counts.outcomes[kind]]
 
 
 def scoped(counts: Counts, knowledge: Knowledge) -> str:
@@ -157,7 +161,7 @@ def must_haves(counts: Counts) -> str:
 def told(estate: Estate) -> list[str]:
     """Say what is to be known of all workflows beside what fits them best."""
     counts, known = estate.counts, estate.knowledge
-    said = [*rest(counts, known), unread(estate), scoped(counts, known), must_haves(counts)]
+    said = [*rest(estate), scoped(counts, known), must_haves(counts)]
     return [sentence for sentence in said if sentence]
 
 
@@ -191,18 +195,6 @@ def running(estate: Estate) -> list[str]:
             f"{_more(rows, len(estate.unknown))}."
         )
     return told
-
-
-def unread(estate: Estate) -> str:
-    """Say which rows have cells that are not allowed, by row and column; empty where none has."""
-    number = estate.counts.outcomes[UNREAD]
-    rows = [f"row {row}, column {columns}" for row, columns in estate.unread(TOLD)]
-    return (
-        f"{workflows(number).capitalize()} with a cell that holds what is not allowed: {_more(rows, number)} (rows are "
-        "counted without the header)."
-        if number
-        else ""
-    )
 
 
 def groups(found: Mapping[str, Counts], column: str, most: int = 3) -> str:
@@ -280,7 +272,7 @@ def today(workflow: Workflow, knowledge: Knowledge) -> str:
     if workflow.regret == 0:
         return f"It runs on {title} today, which fits best{' with others' if workflow.outcome == TIE else ''}."
     if workflow.barred:
-        return f"It runs on {title} today, which a must-have rules out; regret {points(workflow.regret)}."
+        return f"It runs on {title} today, which a must-have rules out."
     return f"It runs on {title} today, which fits {points(workflow.regret)} less well than the best."
 
 
@@ -295,8 +287,8 @@ def lead(workflow: Workflow) -> str:
 
 
 def short(text: str, most: int = 60) -> str:
-    """Write a text on one line, cut where it is long."""
-    text = " ".join(text.split())
+    """Write a text on one line, without characters that change what stands around it, cut where it is long."""
+    text = line(text)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

@@ -306,7 +306,7 @@ class Survey(Board):
         control = stacked("Which?", w.Dropdown())
 
         def column() -> str:
-            return self.whole.groups[place] if place < len(self.whole.groups) else ""
+            return self.whole.heads[place] if place < len(self.whole.heads) else ""
 
         def refresh() -> None:
             control.layout.display = None if column() else "none"
