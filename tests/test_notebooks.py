@@ -39,7 +39,9 @@ def code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 
 def test_there_is_a_notebook():
-    assert [path.stem for path in NOTEBOOKS] == ["1_decide", "2_what_if", "3_case_studies", "4_boundaries"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "1_decide", "2_what_if", "3_case_studies", "4_boundaries", "5_portfolio"
+    ]  # fmt: skip
 
 
 def test_nothing_of_a_run_is_kept(notebook: nbformat.NotebookNode):

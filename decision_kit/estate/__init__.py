@@ -92,7 +92,7 @@ class Counts:
 class Workflow:
     """One workflow as lists show it.
 
-    ``row`` counts from 1 without the header; ``groups`` are its cells in the first two columns of groups; ``runs`` is
+    ``row`` counts from 1 without the header; ``groups`` are its cells in the columns :attr:`Estate.heads`; ``runs`` is
     the model that runs, where it is known, and ``barred`` tells whether a must-have rules that out.
     """
 
@@ -133,6 +133,11 @@ class Estate:
     groups: tuple[str, ...]
     rescored: bool = False
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The first two columns of groups, which stand beside a workflow; what runs has a place of its own."""
+        return tuple(column for column in self.groups if column != RUNS)[:2]
+
     @functools.cached_property
     def counts(self) -> Counts:
         """The figures of all workflows."""
@@ -167,11 +172,11 @@ class Estate:
     def wrong(self, most: int) -> list[Workflow]:
         """List those that run on another model than fits best, the largest regret first."""
         rows = self.table[self.facts["wrong"] == 1]
-        return self._listed(rows.sort_values("regret", ascending=False, kind="stable"), most)
+        return self._listed(rows.sort_values(["regret", "best_fit"], ascending=False, kind="stable"), most)
 
     def ranked(self, most: int) -> list[Workflow]:
         """List all, the largest regret first and those that have none last."""
-        return self._listed(self.table.sort_values("regret", ascending=False, kind="stable"), most)
+        return self._listed(self.table.sort_values(["regret", "best_fit"], ascending=False, kind="stable"), most)
 
     def one(self, row: int) -> Workflow:
         """Give the workflow of a row.
@@ -210,7 +215,7 @@ class Estate:
             made = portfolio.decision(cells, self.knowledge, found.name)
         except InputError as error:
             raise InputError(f"row {row}, {error}") from None
-        told = [f"{column}: {text}" for column, text in zip(self.groups, found.groups, strict=False) if text]
+        told = [f"{column}: {text}" for column, text in zip(self.heads, found.groups, strict=True) if text]
         told += [f"runs today on: {self.knowledge.models[found.runs].phrase}"] if found.runs else []
         return replace(made, context=f"Row {row} of a portfolio. {'; '.join(told)}".strip() + ("." if told else ""))
 
@@ -231,7 +236,7 @@ class Estate:
     def _listed(self, rows: pd.DataFrame, most: int) -> list[Workflow]:
         rows, facts = rows.head(most), self.facts
         names = texts(rows[self.naming]) if self.naming else pd.Series("", rows.index, dtype="str")
-        groups = [texts(rows[column]) for column in self.groups[:2]]
+        groups = [texts(rows[column]) for column in self.heads]
         shares = [
             [None if np.isnan(x) else x for x in rows[name].tolist()] for name in ("best_fit", "margin", "regret")
         ]
@@ -256,10 +261,10 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
 
     The best fit is that of the model that fits best among those that no must-have rules out (among all, where
     must-haves rule out all). The **regret** is the best fit less the fit of the model in the column
-    ``current_model``, where a model that a must-have rules out counts as a fit of 0: it is 0 where what runs fits best,
-    alone or tied with others, and above 0 everywhere else. There is none where nothing is said of what runs, where
-    too little is answered for a verdict, or where a model made of two runs and no boundary is named. It is the regret
-    of decision theory (Savage, J. Am. Stat. Assoc. 46(253), 1951), in shares of fit.
+    ``current_model``, and 1 where a must-have rules that model out, as no fit makes up for it: it is 0 where what runs
+    fits best, alone or tied with others, and above 0 everywhere else. There is none where nothing is said of what
+    runs, where too little is answered for a verdict, or where a model made of two runs and no boundary is named. It is
+    the regret of decision theory (Savage, J. Am. Stat. Assoc. 46(253), 1951), in shares of fit.
 
     Parameters
     ----------
@@ -311,7 +316,7 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
     told = judged & pd.notna(runs)
     compared = told & eligible[rows, code]
     barred = compared & ~candidates[rows, code]
-    regret = np.where(compared, best - np.where(barred, 0.0, np.nan_to_num(fits[rows, code])), np.nan)
+    regret = np.where(compared, np.where(barred, 1.0, best - fits[rows, code]), np.nan)
     composed = np.array([bool(model.composed) for model in knowledge.models.values()])
     facts = {
         "fragile": judged & fragile,

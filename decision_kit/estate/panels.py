@@ -38,12 +38,20 @@ def needed(knowledge: Knowledge) -> str:
     return render.HTML.get_template("estate.columns.html.j2").render(knowledge=knowledge)
 
 
+def source(*sentences: str) -> str:
+    """Say what is to be known of a table, and where others go."""
+    told = Markup("").join(Markup("<p>{}</p>").format(sentence) for sentence in sentences if sentence)
+    return Markup('<div class="dk" role="status">{}</div>').format(told)
+
+
+def today(workflow: Workflow, knowledge: Knowledge) -> str:
+    """Say of one workflow what it runs on today, and what that costs."""
+    return Markup('<p class="dk"><b>{}</b>: {}</p>').format(wording.named(workflow), wording.today(workflow, knowledge))
+
+
 def carried(path: Path) -> str:
     """Say where a workflow is kept as a decision, and how to open it."""
-    return Markup(
-        '<p class="dk" role="status">Kept as <b>{}</b>. Open <a href="1_decide.ipynb">1_decide</a> and press Start: it '
-        "opens the decision that was changed last.</p>"
-    ).format(path)
+    return render.HTML.get_template("estate.carried.html.j2").render(path=path)
 
 
 def exported(path: Path, number: int) -> str:

@@ -33,9 +33,9 @@ def html(estate: Estate, title: str, day: str, notes: Iterable[str] = ()) -> str
     str
         A whole HTML page without scripts or outside requests.
     """
-    columns = {column: estate.by(column) for column in estate.groups[:2]}
+    columns = {column: estate.by(column) for column in estate.heads}
     lists = {
-        "wrong": ("Most to gain: what runs on another model", estate.wrong(WRONG), estate.counts.wrong, "regret"),
+        "wrong": ("On another model than fits best", estate.wrong(WRONG), estate.counts.wrong, "regret"),
         "fragile": ("The most fragile", estate.fragile(STANDING_OUT), estate.counts.fragile, "lead"),
         "misfit": ("The most misfit", estate.misfits(STANDING_OUT), estate.counts.misfit, ""),
     }
@@ -61,6 +61,14 @@ def _bars(estate: Estate) -> list[Bar]:
         share = number / counts.workflows
         value = f"{number:,} ({percent(share)})"
         bars.append(
-            Bar(wording.outcome(kind, estate.knowledge), 0, share * WHOLE, colours[kind], value, False, whole=WHOLE)
+            Bar(
+                wording.outcome(kind, estate.knowledge),
+                0,
+                share * WHOLE,
+                colours[kind],
+                value,
+                hatched=False,
+                whole=WHOLE,
+            )
         )
     return bars

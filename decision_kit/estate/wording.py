@@ -7,14 +7,15 @@ from decision_kit import render
 from decision_kit.estate import FEW, MIDDLING, RUNS, TIE, UNREAD, Counts, Estate, Workflow
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Knowledge
-from decision_kit.wording import listed, points
+from decision_kit.layouts import line
+from decision_kit.wording import counted, listed, points
 
 TOLD = 5
 """Most rows with something wrong that are told; all are counted."""
 
 REGRET = (
-    "Regret is the fit of what fits best less the fit of what runs today, in points; a model that a must-have rules "
-    "out counts as a fit of 0. It is 0 where what runs fits best or ties."
+    "Regret is the fit of what fits best less the fit of what runs today, in points: 0 where that fits best or ties, "
+    "and the whole 100 where a must-have rules it out, as no fit makes up for that."
 )
 FRAGILE = "Fragile: one step of one answer, a level up or down or another scope, makes another model win."
 MISFIT = (
@@ -23,16 +24,16 @@ MISFIT = (
 
 
 SAMPLE = (
-    "This is the sample that comes with the kit: made-up workflows of an organisation that does not exist. Nothing may "
-    "be concluded from it about real systems."
+    "This is the sample that comes with the kit: made-up workflows of an organisation that does not exist. Nothing "
+    "may be concluded from it about real systems."
 )
 
 
 EXPORTS = (
     "What is chosen above is written into your folder portfolios, and nothing there is overwritten. In CSV a cell that "
-    "a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or the like, and is no plain number) gets an "
-    "apostrophe before it; this notebook takes it away again when it reads the table. Parquet holds the cells as they "
-    "are and needs duckdb."
+    "a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or the like, and is no plain number) gets "
+    "an apostrophe before it; this notebook takes it away again when it reads the table. Parquet holds the cells as "
+    "they are and needs duckdb."
 )
 """What the exports do."""
 
@@ -108,16 +109,19 @@ def gist(counts: Counts, knowledge: Knowledge) -> str:
     return f"Of {workflows(counts.workflows)}, {listed(told)}."
 
 
-def rest(counts: Counts, knowledge: Knowledge) -> list[str]:
-    """Say how many have no winner, and why."""
-    asked = len(knowledge.requirements)
-    enough = math.ceil(knowledge.number("enough_share") * asked)
-    told = {
+def rest(estate: Estate) -> list[str]:
+    """Say how many have no winner, and why; where a cell is wrong, by row and column."""
+    counts, known = estate.counts, estate.knowledge
+    asked = len(known.requirements)
+    enough = math.ceil(known.number("enough_share") * asked)
+    rows = [f"row {row}, column {columns}" for row, columns in estate.unread(TOLD)]
+    why = {
         TIE: "tie: several models fit best, exactly alike",
         FEW: f"have not enough answers: fewer than {enough} of {asked} questions have a level, or nothing is needed",
-        UNREAD: "have no result, as a cell holds what is not allowed",
+        UNREAD: "have no result, as a cell holds what is not allowed: "
+        f"{_more(rows, counts.outcomes[UNREAD])} (rows are counted without the header)",
     }
-    return [f"{counts.outcomes[kind]:,} {text}." for kind, text in told.items() if counts.outcomes[kind]]
+    return [f"{counts.outcomes[kind]:,} {text}." for kind, text in why.items() if counts.outcomes[kind]]
 
 
 def scoped(counts: Counts, knowledge: Knowledge) -> str:
@@ -157,7 +161,7 @@ def must_haves(counts: Counts) -> str:
 def told(estate: Estate) -> list[str]:
     """Say what is to be known of all workflows beside what fits them best."""
     counts, known = estate.counts, estate.knowledge
-    said = [*rest(counts, known), unread(estate), scoped(counts, known), must_haves(counts)]
+    said = [*rest(estate), scoped(counts, known), must_haves(counts)]
     return [sentence for sentence in said if sentence]
 
 
@@ -193,18 +197,6 @@ def running(estate: Estate) -> list[str]:
     return told
 
 
-def unread(estate: Estate) -> str:
-    """Say which rows have cells that are not allowed, by row and column; empty where none has."""
-    number = estate.counts.outcomes[UNREAD]
-    rows = [f"row {row}, column {columns}" for row, columns in estate.unread(TOLD)]
-    return (
-        f"{workflows(number).capitalize()} with a cell that holds what is not allowed: {_more(rows, number)} (rows are "
-        "counted without the header)."
-        if number
-        else ""
-    )
-
-
 def groups(found: Mapping[str, Counts], column: str, most: int = 3) -> str:
     """Say which groups have the most workflows on another model than fits best; where none, which are fragile."""
     if not column:
@@ -237,7 +229,7 @@ def top(found: Mapping[str, Counts], most: int) -> dict[str, Counts]:
 
 def by(found: Mapping[str, Counts], column: str, most: int) -> str:
     """Say what a table of groups shows."""
-    cut = f"the largest {most} of {len(found):,} groups" if len(found) > most else f"{len(found):,} groups"
+    cut = f"the largest {most} of {len(found):,} groups" if len(found) > most else counted(len(found), "group")
     return f"By {column.replace('_', ' ')}: {cut}, the largest first."
 
 
@@ -260,7 +252,7 @@ def shown(number: int, of: int, what: str) -> str:
 def fits(workflow: Workflow, knowledge: Knowledge) -> str:
     """Say what fits a workflow best, and how well."""
     title = outcome(workflow.outcome, knowledge)
-    return title if workflow.best is None else f"{title}, {percent(workflow.best)}"
+    return title if workflow.best is None else f"{title}, {_unbroken(percent(workflow.best))}"
 
 
 def runs(workflow: Workflow, knowledge: Knowledge) -> str:
@@ -280,23 +272,23 @@ def today(workflow: Workflow, knowledge: Knowledge) -> str:
     if workflow.regret == 0:
         return f"It runs on {title} today, which fits best{' with others' if workflow.outcome == TIE else ''}."
     if workflow.barred:
-        return f"It runs on {title} today, which a must-have rules out; regret {points(workflow.regret)}."
+        return f"It runs on {title} today, which a must-have rules out."
     return f"It runs on {title} today, which fits {points(workflow.regret)} less well than the best."
 
 
 def regret(workflow: Workflow) -> str:
     """Write a workflow's regret in points."""
-    return "not compared" if workflow.regret is None else points(workflow.regret)
+    return "not compared" if workflow.regret is None else _unbroken(points(workflow.regret))
 
 
 def lead(workflow: Workflow) -> str:
     """Write by how much the model that fits best leads, in points."""
-    return "no other" if workflow.margin is None else points(workflow.margin)
+    return "no other" if workflow.margin is None else _unbroken(points(workflow.margin))
 
 
 def short(text: str, most: int = 60) -> str:
-    """Write a text on one line, cut where it is long."""
-    text = " ".join(text.split())
+    """Write a text on one line, without characters that change what stands around it, cut where it is long."""
+    text = line(text)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
@@ -309,6 +301,11 @@ def _loss(counts: Counts) -> str:
         f"Of those {counts.wrong:,}, {listed(told)}; in {counts.firm:,} no single step of an answer would change which "
         "model fits best."
     )
+
+
+def _unbroken(figure: str) -> str:
+    """Keep a figure and its unit on one line."""
+    return figure.replace(" ", "\u00a0")
 
 
 def _more(told: list[str], number: int) -> str:

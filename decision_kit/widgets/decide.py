@@ -37,7 +37,7 @@ def desk(folder: str = ".") -> "Desk":
     Desk
     """
     found = _desk(folder)
-    found.look_after(found.saving.read_again)
+    found.look_after(found.read_again)
     return found
 
 
@@ -99,6 +99,15 @@ class Desk(Board):
         self.saving.open(keeper)
         self.undo.clear()
         self.refresh()
+
+    def read_again(self) -> None:
+        """Take what the file holds by now, or the latest where none is open yet, and offer the decisions there are."""
+        if self.path is None and self.decisions():
+            self._open_latest()
+        else:
+            self.saving.read_again()
+        for refresh in self.refreshers:
+            refresh()
 
     def start(self, decision: Decision, name: str) -> None:
         """Start a decision in a new file."""

@@ -77,7 +77,8 @@ class Survey(Board):
             raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
         self.path, self._read = path, state
         self.column = next(iter(self.whole.groups), "")
-        self.said.value = panels.sentence(wording.source(self.whole, sample=path == self.sample))
+        put = f"Tables of your own go into {(self.folder / FOLDER).resolve()}; press Start again to read them anew."
+        self.said.value = estate_panels.source(wording.source(self.whole, sample=path == self.sample), put)
         self._choose({}, "")
 
     def read_again(self) -> None:
@@ -92,10 +93,10 @@ class Survey(Board):
         except InputError as error:
             self.about.value = panels.message(f"{error} What is shown was read before.")
 
-    def choose(self, column: str, text: str | None) -> None:
-        """Keep the workflows of one group, or of all."""
+    def choose(self, column: str, *text: str) -> None:
+        """Keep the workflows with this text in a column; without one those with any."""
         others = {name: kept for name, kept in self.choices.items() if name != column}
-        self._choose(others if text is None else {**others, column: text}, self.words)
+        self._choose({**others, column: text[0]} if text else others, self.words)
 
     def look_for(self, words: str) -> None:
         """Keep the workflows in whose texts some words occur."""
@@ -177,7 +178,7 @@ class Survey(Board):
     def _show_one(self) -> None:
         self.carried.value = ""
         evaluation = evaluate(self.shown.decision(self.row), self.knowledge)
-        self.today.value = panels.sentence(wording.today(self.shown.one(self.row), self.knowledge))
+        self.today.value = estate_panels.today(self.shown.one(self.row), self.knowledge)
         self.verdict.value = panels.verdict(evaluation)
         self.reasons.value = panels.reasons(evaluation)
         first = evaluation.verdict.first
@@ -214,7 +215,6 @@ class Survey(Board):
             w.Text(continuous_update=False, placeholder="For instance: refund card; then press Enter"),
         )
         self.bind(words, lambda: self.words, self.look_for)
-        hint = f"Tables of your own go into {(self.folder / FOLDER).resolve()}; press Start again to read them anew."
         return form(
             [
                 self.head,
@@ -223,7 +223,6 @@ class Survey(Board):
                 self.message,
                 table,
                 self.said,
-                w.HTML(panels.sentence(hint)),
                 w.HTML(estate_panels.needed(self.knowledge)),
                 w.HBox([self._values(0), self._values(1)]),
                 words,
@@ -279,13 +278,13 @@ class Survey(Board):
         refresh()
         self.refreshers.append(refresh)
         self.bind(choice, lambda: self.row, self.drill)
+        carry = self.button("Carry it into 1_decide as a decision", self.carry, "primary")
         return w.VBox(
             [
-                form([self.head, self.message, words, choice, self.offered_said, self.today, self.verdict]),
+                form([self.head, self.message, words, choice, self.offered_said, self.today, carry, self.carried]),
+                self.verdict,
                 self.drawn_reasons,
                 self.reasons,
-                self.button("Carry it into 1_decide as a decision", self.carry, "primary"),
-                self.carried,
             ]
         )
 
@@ -307,23 +306,23 @@ class Survey(Board):
         control = stacked("Which?", w.Dropdown())
 
         def column() -> str:
-            return self.whole.groups[place] if place < len(self.whole.groups) else ""
+            return self.whole.heads[place] if place < len(self.whole.heads) else ""
 
         def refresh() -> None:
             control.layout.display = None if column() else "none"
-            if control.description != f"Which {wording.head(column()).lower()}?" or not control.options:
-                control.description = f"Which {wording.head(column()).lower()}?"
+            control.description = f"Which {wording.head(column()).lower()}?"
             counts = self.whole.by(column()) if column() else {}
-            options = [("all", None)]
-            options += [
-                (f"{wording.group(text)} ({found.workflows:,})", text) for text, found in list(counts.items())[:VALUES]
-            ]
+            texts = list(counts.items())[:VALUES]
+            options = [("all", ()), *((f"{wording.group(text)} ({n.workflows:,})", (text,)) for text, n in texts)]
             if list(control.options) != options:
-                self.offer(control, options, self.choices.get(column()))
+                self.offer(control, options, chosen())
+
+        def chosen() -> tuple[str, ...]:
+            return (self.choices[column()],) if column() in self.choices else ()
 
         refresh()
         self.refreshers.append(refresh)
-        self.bind(control, lambda: self.choices.get(column()), lambda text: self.choose(column(), text))
+        self.bind(control, chosen, lambda text: self.choose(column(), *text))
         control.layout.width = "50%"
         return control
 

@@ -1,0 +1,101 @@
+"""The sentences about a portfolio: plain, true to the figures, and silent where there is nothing to say."""
+
+import pandas as pd
+from test_estate import KNOWN, STRICT, TABLE
+
+from decision_kit import estate
+from decision_kit.estate import wording
+
+TOLD = estate.look(TABLE, KNOWN)
+
+
+def test_what_fits_best_and_what_has_no_winner_are_told():
+    assert wording.gist(TOLD.counts, KNOWN) == (
+        "Of 10 workflows, Orchestration fits 5 best, Choreography 2, and Hybrid 0."
+    )
+    assert "\n".join(wording.told(TOLD)) == (
+        "1 tie: several models fit best, exactly alike.\n"
+        "1 have not enough answers: fewer than 2 of 3 questions have a level, or nothing is needed.\n"
+        "1 have no result, as a cell holds what is not allowed: row 6, column order (rows are counted without the "
+        "header).\n"
+        "A boundary is named in 0; only there Hybrid is compared, and wins 0.\n"
+        "Must-haves rule a model out in 1."
+    )
+
+
+def test_what_runs_is_compared_with_what_fits_best():
+    assert "\n".join(wording.running(TOLD)) == (
+        "Of 5 workflows whose model of today can be compared, 2 run on what fits best or ties with it, and 3 on "
+        "another.\n"
+        "Of those 3, a must-have rules out what runs in 1 and 2 lose 43.5 points of fit on average; in 2 no single "
+        "step of an answer would change which model fits best.\n"
+        "1 say nothing of what runs.\n"
+        "1 run on Hybrid but name no core and reactions, so what runs has no fit to compare.\n"
+        "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 7 "
+        "(saga)."
+    )
+
+
+def test_without_the_column_it_is_said_what_it_would_hold():
+    told = estate.look(TABLE.drop(columns="current_model"), KNOWN)
+    (said,) = wording.running(told)
+    assert said == (
+        "Nothing is said of what runs today; a column current_model would say it, with orchestration, choreography, "
+        "and hybrid in its cells."
+    )
+
+
+def test_only_the_first_rows_with_a_mistake_are_named_and_all_are_counted():
+    wrong = pd.DataFrame({"order": ["9"] * 7, "scale": "x", "upkeep": "", "current_model": "saga"}, dtype="str")
+    told = estate.look(wrong, KNOWN)
+    assert wording.gist(told.counts, KNOWN) == "Of 7 workflows, none has enough answers for a verdict."
+    assert "7 have no result" in wording.told(told)[0]
+    assert "row 1, column order, scale; row 2, " in wording.told(told)[0]
+    assert "row 5, column order, scale; and 2 more" in wording.told(told)[0]
+    assert "In 7 the column current_model names no model" in wording.running(told)[-1]
+    assert "row 5 (saga); and 2 more" in wording.running(told)[-1]
+
+
+def test_must_haves_that_rule_out_all_are_told():
+    both = TABLE.assign(order_must="yes", scale_must="yes")
+    assert wording.must_haves(estate.look(both, STRICT).counts) == (
+        "Must-haves rule a model out in 8, and every model in 8, where none is then left out."
+    )
+
+
+def test_a_workflow_is_told_by_what_it_runs_on():
+    said = {w.name: wording.today(w, KNOWN) for w in TOLD.ranked(10)}
+    assert said["Orders"] == "It runs on Choreography today, which fits 83.3 points less well than the best."
+    assert said["Audit"] == "It runs on Choreography today, which a must-have rules out."
+    assert said["Feed"] == "It runs on Choreography today, which fits best."
+    assert said["Even"] == "It runs on Orchestration today, which fits best with others."
+    assert said["Pair"] == "It runs on Hybrid today, which has no fit here to compare."
+    assert said["Silent"] == "Nothing is said of what it runs on today."
+
+
+def test_groups_that_stand_out_are_named():
+    assert wording.groups(TOLD.by("team"), "team") == (
+        "By team, the most workflows on another model than fits best: red (2 of 4) and (empty) (1 of 2)."
+    )
+    fine = estate.look(TABLE.assign(current_model=""), KNOWN).only({"team": "red"})
+    assert wording.groups(fine.by("team"), "team") == (
+        "By team, none stands out: all run on what fits best as far as is known."
+    )
+    assert "No column of text" in wording.groups({}, "")
+
+
+def test_names_that_are_cut_alike_each_stand_once():
+    long = estate.look(TABLE.assign(team=["x" * 50 + str(row % 2) for row in range(10)]), KNOWN)
+    assert [counts.workflows for counts in wording.top(long.by("team"), 9).values()] == [5, 5]
+
+
+def test_what_is_chosen_is_said():
+    some = TOLD.only({"team": "red"}, "even")
+    assert wording.chosen(some, 10, {"team": "red"}, "even") == (
+        "Only 1 workflow of 10: team red and with “even” in their texts."
+    )
+    assert wording.chosen(TOLD, 10, {}, " ") == ""
+
+
+def test_a_text_stays_on_its_line_and_turns_nothing_around_it():
+    assert wording.short("a\u202eb\x07\nc" + "d" * 80) == "ab c" + "d" * 55 + "…"
