@@ -27,22 +27,26 @@ UP, DOWN = (*range(1, TOP + 1), TOP), (0, *range(TOP))
 class Carrier(Protocol):
     """The rows as one engine holds them.
 
-    ``scoped`` says whether there are scopes at all.
+    Attributes
+    ----------
+    scoped : bool
+        Whether there are scopes at all.
+    named : value
+        1 where a boundary is named, else 0.
+    of : mapping of str to value
+        By requirement and side with a space between, where there is a scope: 1 where a boundary is named and the
+        requirement is of that side alone, else 0.
+    musts : mapping of str to value
+        For each requirement that can be a must-have: 1 where it is one and the question is answered, else 0.
     """
 
     scoped: bool
+    named: Value
+    of: dict[str, Value]
+    musts: dict[str, Value]
 
     def by_level(self, requirement: str, levels: Sequence[float]) -> Value:
         """Give the number that stands for each row's level 0-4, and 0 where the question is not answered."""
-
-    def of(self, requirement: str, side: str) -> Value:
-        """Give 1 where a boundary is named and the requirement is of that side alone, else 0."""
-
-    def named(self) -> Value:
-        """Give 1 where a boundary is named, else 0."""
-
-    def must(self, requirement: str) -> Value | None:
-        """Give 1 where the question is answered and the requirement a must-have, else 0; ``None`` if it never is."""
 
     def when(self, condition: Value, then: Value, otherwise: Value) -> Value:
         """Give one of two, by a condition."""
@@ -109,7 +113,7 @@ def find(do: Carrier, exact: Exact) -> Found:
     weights = do.keep({r: do.by_level(r, exact.weights[r]) for r in exact.requirements})
     state: State = {}
     for requirement, weight in weights.items():
-        needed, must = do.by_level(requirement, NEEDED), do.must(requirement)
+        needed, must = do.by_level(requirement, NEEDED), do.musts.get(requirement)
         state = _added(state, _adds(exact, requirement, _sides(do, requirement), weight, needed, must))
     kept = do.keep({"weight": _sum(weights.values())} | {" ".join(key): value for key, value in state.items()})
     found = compare(do, exact, kept["weight"], {key: kept[" ".join(key)] for key in state})
@@ -153,17 +157,16 @@ def compare(do: Carrier, exact: Exact, weight: Value, state: State) -> Found:
     -------
     Found
     """
-    reach = do.keep({f"reach {model}": total for model, total in _reach(do, exact, state).items()})
-    reach = {key.removeprefix("reach "): total for key, total in reach.items()}
-    needed = do.keep({"needed": weight > 0})["needed"]
-    first = do.keep({f"first {model}": needed & ahead for model, ahead in _ahead(reach).items()})
-    first = {key.removeprefix("first "): ahead for key, ahead in first.items()}
-    lead = do.largest([_lead(do, reach, model) for model in reach])
-    return Found(state, weight, _eligible(exact, state), reach, first, needed & ~_any(first.values()), lead)
+    reach = do.keep(_reach(do, exact, state))
+    leads = do.keep({model: _lead(do, reach, model) for model in reach})
+    needed = do.keep({"weight": weight > 0})["weight"]
+    first = do.keep({model: needed & (lead > 0) for model, lead in leads.items()})
+    tie = needed & ~_any(first.values())
+    return Found(state, weight, _eligible(exact, state), reach, first, tie, do.largest(list(leads.values())))
 
 
 def _sides(do: Carrier, requirement: str) -> dict[str, Value]:
-    return {side: do.of(requirement, side) for side in SIDES} if do.scoped else {}
+    return {side: do.of.get(f"{requirement} {side}", 0.0) for side in SIDES} if do.scoped else {}
 
 
 def _adds(
@@ -204,8 +207,8 @@ def _steps(do: Carrier, exact: Exact, weights: Mapping[str, Value]) -> Iterator[
             )
             yield _adds(exact, requirement, sides, rise, needed, None)
         for scope in SCOPES if sides else ():
-            change = {side: (do.named() if side == scope else 0.0) - of for side, of in sides.items()}
-            needed, must = do.by_level(requirement, NEEDED), do.must(requirement)
+            change = {side: (do.named if side == scope else 0.0) - of for side, of in sides.items()}
+            needed, must = do.by_level(requirement, NEEDED), do.musts.get(requirement)
             yield _adds(exact, requirement, change, weight, needed, must, base=0)
 
 
@@ -229,14 +232,6 @@ def _reach(do: Carrier, exact: Exact, state: State) -> dict[str, Value]:
         nobody = ~_any(candidates.values())
         candidates = {m: fine | (nobody & eligible[m] if m in eligible else nobody) for m, fine in candidates.items()}
     return {m: do.when(candidates[m], totals[m], NOWHERE) if m in candidates else totals[m] for m in totals}
-
-
-def _ahead(reach: Mapping[str, Value]) -> dict[str, Value]:
-    """Tell for each model whether it is ahead of all others."""
-    return {
-        model: reduce(operator.and_, (total > rival for other, rival in reach.items() if other != model))
-        for model, total in reach.items()
-    }
 
 
 def _lead(do: Carrier, reach: Mapping[str, Value], model: str) -> Value:
