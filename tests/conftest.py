@@ -23,7 +23,7 @@ EXAMPLES = Path(__file__).parent.parent / "data" / "examples"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests with a browser last: from its start on a loop runs in this thread, as nowhere outside a notebook."""
+    """Put the tests with a browser last: once it is started a loop runs in this thread, as else only in notebooks."""
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 

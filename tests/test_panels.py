@@ -86,7 +86,7 @@ def test_nothing_a_user_typed_becomes_an_element(hostile: str, tmp_path: Path, o
     decision = replace(order_and_payment.answer("strict_ordering", note=hostile), name=hostile, core=hostile)
     evaluation = evaluate(decision)
     (tmp_path / "x.md").write_text(hostile)
-    for html in (
+    for shown in (
         panels.verdict(evaluation),
         panels.reasons(evaluation),
         panels.guidance(evaluation),
@@ -94,7 +94,7 @@ def test_nothing_a_user_typed_becomes_an_element(hostile: str, tmp_path: Path, o
         panels.saved(tmp_path / hostile.replace("/", "")),
         panels.exported(evaluation, [tmp_path / "x.md"]),
     ):
-        elements = Elements(html)
+        elements = Elements(shown)
         assert not {"script", "img"} & set(elements.tags)
         assert not any(name.startswith("on") for name, _ in elements.attributes)
 
@@ -105,8 +105,8 @@ def test_an_address_that_is_not_of_the_web_is_no_link():
     evaluation = evaluate(
         Decision.open(EXAMPLES / "uber-rides.decision.json"), replace(shipped, sources=sources, figures=())
     )
-    for html in (panels.reasons(evaluation), panels.guidance(evaluation)):
-        assert "a" not in Elements(html).tags
+    for shown in (panels.reasons(evaluation), panels.guidance(evaluation)):
+        assert "a" not in Elements(shown).tags
 
 
 @pytest.mark.parametrize(

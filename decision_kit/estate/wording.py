@@ -7,7 +7,7 @@ from decision_kit import render
 from decision_kit.estate import FEW, MIDDLING, RUNS, TIE, UNREAD, Counts, Estate, Workflow
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Knowledge
-from decision_kit.layouts import line
+from decision_kit.markdown import line
 from decision_kit.wording import counted, listed, points
 
 TOLD = 5
