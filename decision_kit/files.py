@@ -1,6 +1,7 @@
 """Where the kit's own files lie, and how a user's files are read and written without losing any."""
 
 import contextlib
+import itertools
 import json
 import os
 import sys
@@ -120,6 +121,29 @@ def replace_if(path: Path, known: str | None, text: str) -> bool:
             return False
         replace(path, text)
         return True
+
+
+def free(folder: Path, stem: str, *endings: str) -> Iterator[str]:
+    """List names that no file of a folder has yet, with any of some endings: the stem, or it and a number.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        May be missing.
+    stem : str
+        The beginning of the name.
+    *endings : str
+        What follows the name in each of the files that are to be written.
+
+    Yields
+    ------
+    str
+        A name without an ending.
+    """
+    for number in itertools.count(1):
+        name = stem if number == 1 else f"{stem}-{number}"
+        if not any(os.path.lexists(folder / f"{name}{ending}") for ending in endings):
+            yield name
 
 
 def rename_if(path: Path, known: str, new: Path) -> bool:

@@ -1,7 +1,5 @@
 """The file of one decision, kept so that nothing another hand wrote into it is overwritten unseen."""
 
-import itertools
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,7 +145,4 @@ def _decision(path: Path, text: str) -> Decision:
 
 
 def _free(folder: Path, stem: str) -> Iterator[Path]:
-    for number in itertools.count(1):
-        path = folder / f"{stem}{'' if number == 1 else f'-{number}'}{ENDING}"
-        if not os.path.lexists(path):
-            yield path
+    return (folder / f"{name}{ENDING}" for name in files.free(folder, stem, ENDING))

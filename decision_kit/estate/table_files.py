@@ -1,7 +1,6 @@
 """Portfolios in files that a person looks at: read whole up to a limit, and written without harm to spreadsheets."""
 
 import csv
-import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -72,12 +71,6 @@ def write(table: pd.DataFrame, path: Path) -> None:
     else:
         with files.beside(path) as part:
             safe(table).to_csv(part, index=False, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-
-
-def free(folder: Path, stem: str, ending: str) -> Path:
-    """Find a name in a folder that no file has yet."""
-    names = (f"{stem}{'' if number == 1 else f'-{number}'}{ending}" for number in itertools.count(1))
-    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def safe(table: pd.DataFrame) -> pd.DataFrame:

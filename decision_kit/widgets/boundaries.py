@@ -4,7 +4,6 @@ Nothing here changes the tables that a system is read from; what was moved can b
 """
 
 import functools
-import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +17,9 @@ from decision_kit import rules as published
 from decision_kit.boundary import Line
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
+from decision_kit.keeper import Keeper
 from decision_kit.system import System
-from decision_kit.widgets.controls import WIDE, Board, form, free, named, picture, stacked
+from decision_kit.widgets.controls import WIDE, Board, form, named, picture, stacked
 
 PARTS, LINKS = ".parts.csv", ".links.csv"
 NOT_ANSWERED = -1
@@ -168,33 +168,32 @@ class Easel(Board):
 
     def put(self, path: Path, *, instead: bool = False) -> None:
         """Put the system, as it is moved, into a decision or a new one; over another system only if that is said."""
+        keeper = Keeper()
         if path == NEW:
             name = _title(self.path)
             core, reactions = (
                 ", ".join(part.name for part in self.line.system.parts if self.line.assignment[part.id] == model)
                 for model in (self.made.core, self.made.reactions)
             )
-            decision, path = Decision(name, core=core, reactions=reactions), self._new(name)
+            decision = Decision(name, core=core, reactions=reactions)
         else:
-            decision = Decision.open(path)
+            decision = keeper.open(path)
             if decision.system not in (None, self.line.system) and not instead:
                 raise InputError(f"{path}: holds another system already; tick the box to put this one in its place.")
-        replace(decision, system=self.line.system, basis=None).save(path)
+        decision = replace(decision, system=self.line.system, basis=None)
+        if path == NEW:
+            keeper.save_new(decision, self.folder / "decisions", records.slug(name))
+        else:
+            keeper.save(decision)
         self.put_in.value = panels.sentence(
-            f"{path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record and report "
+            f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record and report "
             "say where the line runs."
         )
         self._refresh()
 
-    def _new(self, name: str) -> Path:
-        return free(self.folder / "decisions", records.slug(name))
-
     def _write(self, stem: str, parts: str, links: str) -> Path:
         folder = self.folder / "systems"
-        names = (f"{stem}{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))
-        name = next(
-            name for name in names if not any((folder / f"{name}{ending}").exists() for ending in (PARTS, LINKS))
-        )
+        name = next(files.free(folder, stem, PARTS, LINKS))
         contents = {f"{name}{PARTS}": parts, f"{name}{LINKS}": links}
         files.together(folder, contents, fresh=contents)
         return folder / f"{name}{PARTS}"

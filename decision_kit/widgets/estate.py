@@ -11,7 +11,8 @@ from decision_kit.errors import InputError
 from decision_kit.estate import Counts, report, table_files, wording
 from decision_kit.estate import panels as estate_panels
 from decision_kit.evaluation import evaluate
-from decision_kit.widgets.controls import ENDING, Board, form, stacked
+from decision_kit.keeper import Keeper
+from decision_kit.widgets.controls import Board, form, stacked
 
 FOLDER = "portfolios"
 """Where a person's tables lie in their folder, and where exports go."""
@@ -128,24 +129,28 @@ class Survey(Board):
     def carry(self) -> None:
         """Keep the workflow that is looked at as a decision of its own."""
         decision = self.shown.decision(self.row)
-        path = table_files.free(self.folder / "decisions", records.slug(decision.name), ENDING)
-        decision.save(path)
-        self.carried.value = estate_panels.carried(path)
+        keeper = Keeper()
+        keeper.save_new(decision, self.folder / "decisions", records.slug(decision.name))
+        self.carried.value = estate_panels.carried(keeper.path)
 
     def export(self, ending: str) -> None:
         """Write the scored table, or the report, of what is chosen."""
         self.written.value = ""
         stem = "sample" if self.path == self.sample else self.path.stem.removesuffix("-scored")
         if ending == ".html":
-            path = table_files.free(self.folder / FOLDER, f"{stem}-report", ending)
+            path = self._free(f"{stem}-report", ending)
             title = "the sample of made-up workflows" if self.path == self.sample else self.path.name
             chosen = wording.chosen(self.shown, len(self.whole.table), self.choices, self.words)
             notes = [wording.source(self.whole, sample=self.path == self.sample), chosen]
             files.replace(path, report.html(self.shown, title, date.today().isoformat(), notes))
         else:
-            path = table_files.free(self.folder / FOLDER, f"{stem}-scored", ending)
+            path = self._free(f"{stem}-scored", ending)
             table_files.write(self.shown.table, path)
         self.written.value = estate_panels.exported(path, len(self.shown.table))
+
+    def _free(self, stem: str, ending: str) -> Path:
+        folder = self.folder / FOLDER
+        return folder / f"{next(files.free(folder, stem, ending))}{ending}"
 
     # -- what is shown -----------------------------------------------------------------------------------------
 
