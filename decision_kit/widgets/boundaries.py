@@ -186,8 +186,8 @@ class Easel(Board):
         else:
             keeper.save(decision)
         self.put_in.value = panels.sentence(
-            f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record and report "
-            "say where the line runs."
+            f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record "
+            "and report say where the line runs."
         )
         self._refresh()
 
