@@ -7,6 +7,7 @@ both sides of a boundary in columns ``core`` and ``reactions``; without these tw
 is ``core`` or ``reactions``. All other columns are kept as they are.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,7 +70,7 @@ def score(frame: Any, knowledge: Knowledge | None = None) -> Any:
     """
     known = knowledge or knowledge_folder.load()
     if isinstance(frame, pd.DataFrame):
-        return kernel.score(frame, cells.find(list(frame.columns), known), exact(known))
+        return kernel.score(frame, cells.find(list(frame.columns), known), exact(known), os.cpu_count() or 1)
     from decision_kit.portfolio import engines  # noqa: PLC0415 - pandas is scored without narwhals
 
     return engines.score(frame, known)

@@ -65,8 +65,8 @@ def _on_dask(frame: Any, columns: Columns, numbers: Exact) -> Any:
 
 
 def _partition(frame: pd.DataFrame, columns: Columns, numbers: Exact) -> pd.DataFrame:
-    # Which texts there are differs from partition to partition, and categories must not.
-    return kernel.score(frame, columns, numbers).astype({"not_allowed": "str"})
+    # Which texts there are differs from partition to partition, and categories must not. Dask has threads of its own.
+    return kernel.score(frame, columns, numbers, threads=1).astype({"not_allowed": "str"})
 
 
 def spreadsheet_safe(frame: Any) -> Any:

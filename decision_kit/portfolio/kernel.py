@@ -4,6 +4,7 @@ Where there are no scopes and two models to compare, the fast ``lookup`` does it
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-CHUNK = 32_768
+CHUNK = 49_152
 """Rows in a chunk: few enough for the cache, and so many that calling NumPy costs little beside its work."""
 
 
-def score(frame: pd.DataFrame, columns: Columns, exact: Exact) -> pd.DataFrame:
+def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> pd.DataFrame:
     """Score a portfolio in pandas.
 
     Parameters
@@ -36,6 +37,8 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact) -> pd.DataFrame:
     columns : Columns
         Those of the frame.
     exact : Exact
+    threads : int
+        How many work at once.
 
     Returns
     -------
@@ -61,20 +64,26 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact) -> pd.DataFrame:
     lookup = None if scopes or len(exact.pure) > 2 else Lookup(exact)
 
     size = CHUNK if lookup else CHUNK // 4  # the rule has more at hand at once
-    room = np.empty((3, len(levels), size), np.int8)
-    for start in range(0, len(frame), size):
-        part = slice(start, start + size)
-        codes, odd = _codes([each[part] for each in levels], room)
-        for row, found in odd.items():
-            wrong[columns.levels[row]].append(start + found)
-        chunk = Chunk(
-            dict(zip(columns.levels, codes, strict=True)),
-            {r: scope[part] for r, scope in scopes.items()},
-            {r: must[part] for r, must in musts.items()},
-            named[part],
-        )
-        with np.errstate(invalid="ignore", divide="ignore"):  # nothing needed gives 0 / 0, which is no fit
-            results.fill(part, lookup.find(chunk, codes) if lookup else rule.find(chunk, exact), codes)
+
+    def fill(starts: Sequence[int]) -> None:
+        room = np.empty((len(levels), size), np.int8)
+        for start in starts:
+            part = slice(start, start + size)
+            codes, blank, odd = _codes([each[part] for each in levels], room)
+            for name, places in zip(columns.levels, odd, strict=False):
+                wrong[name].append(start + places)
+            chunk = Chunk(
+                dict(zip(columns.levels, codes, strict=True)),
+                {r: scope[part] for r, scope in scopes.items()},
+                {r: must[part] for r, must in musts.items()},
+                named[part],
+            )
+            with np.errstate(invalid="ignore", divide="ignore"):  # nothing needed gives 0 / 0, which is no fit
+                results.fill(part, lookup.find(chunk, codes) if lookup else rule.find(chunk, exact), blank)
+
+    starts = range(0, len(frame), size)
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(fill, [starts[first::threads] for first in range(threads)]))
     places = {name: np.concatenate(found) for name, found in wrong.items() if sum(map(len, found))}
     return pd.concat([frame, results.frame(frame.index, columns, places)], axis=1)
 
@@ -137,7 +146,7 @@ class _Results:
         self.failed = {model: np.zeros(rows, np.int16) for model in exact.models}
         self.blank = np.empty(rows, np.int16)
 
-    def fill(self, part: slice, found: Found, codes: "Array") -> None:
+    def fill(self, part: slice, found: Found, blank: "Array") -> None:
         """Set what was found for some rows."""
         best = found.weight * self.exact.best
         for model in self.exact.models:
@@ -154,7 +163,7 @@ class _Results:
         if any(kind != "total" for kind, _ in found.state):
             self.margin[part][found.lead >= -NOWHERE / 2] = np.nan
         self.tie[part], self.fragile[part] = found.tie, found.fragile
-        np.add.reduce(codes == BLANK, axis=0, out=self.blank[part])
+        self.blank[part] = blank
 
     def frame(self, index: pd.Index, columns: Columns, wrong: Mapping[str, "Array"]) -> pd.DataFrame:
         """Give the columns, without results for the rows that have a cell that is not allowed."""
@@ -192,7 +201,7 @@ class _Results:
 
 
 def _categories(codes: "Array", texts: Sequence[str]) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes, categories=pd.Index(list(texts), dtype="str"))
+    return pd.Categorical.from_codes(codes, categories=pd.Index(list(texts), dtype="str"), validate=False)
 
 
 def _numeric(series: pd.Series) -> bool:
@@ -227,23 +236,25 @@ def _read(series: pd.Series, check: Callable[[object], float]) -> tuple["Array",
     return np.array([*values, check(None)])[codes], np.flatnonzero(np.array([*wrong, False])[codes])
 
 
-def _codes(levels: Sequence["Array"], room: "Array") -> tuple["Array", dict[int, "Array"]]:
-    """Give the code of each cell by requirement and row, and the rows of those that are no level and not empty."""
-    codes, odd, empty = room[:, :, : len(levels[0])]
+def _codes(levels: Sequence["Array"], room: "Array") -> tuple["Array", "Array", list["Array"]]:
+    """Give the code of each cell by requirement and row, how many are blank in each row, and where any is not allowed.
+
+    The last is by requirement, and empty where all are.
+    """
+    codes, empty, wrong = room[:, : len(levels[0])], 0, []
+    odd = np.empty(codes.shape[1], np.int8)
     with np.errstate(invalid="ignore"):
-        for values, code, other, none in zip(levels, codes, odd.view(bool), empty.view(bool), strict=True):
+        for values, code in zip(levels, codes, strict=True):
             np.copyto(code, values, casting="unsafe")
-            np.not_equal(values, code, out=other)
-            none.fill(0)
-            if values.dtype.kind == "f" and other.any():
-                np.isnan(values, out=none)
-    if codes.view(np.uint8).max(initial=0) > TOP:
-        odd |= codes.view(np.uint8) > TOP
-    wrong: dict[int, Array] = {}
-    if odd.any():
-        if np.count_nonzero(empty) < np.count_nonzero(odd):
-            wrong = {row: places for row, each in enumerate(odd > empty) if len(places := np.flatnonzero(each))}
-        # Without a branch: 5 where odd, else as it is.
-        codes &= np.subtract(odd, 1, out=empty)
-        codes |= np.multiply(odd, BLANK, out=odd)
-    return codes, wrong
+            np.not_equal(values, code, out=odd.view(bool))
+            odd *= BLANK
+            np.bitwise_or(code, odd, out=code)
+            empty += int(np.count_nonzero(np.not_equal(values, values, out=odd.view(bool))))
+    blank = codes == BLANK
+    # What is not whole or 5 counts as blank without being empty, or has a code beyond it, as has all else.
+    if np.count_nonzero(blank) > empty or codes.view(np.uint8).max(initial=0) > BLANK:
+        allowed = [np.isin(values, range(TOP + 1)) for values in levels]
+        wrong = [np.flatnonzero(~fine & ~np.isnan(values)) for fine, values in zip(allowed, levels, strict=True)]
+        codes[:] = [np.where(fine, values, BLANK) for fine, values in zip(allowed, levels, strict=True)]
+        blank = codes == BLANK
+    return codes, np.add.reduce(blank.view(np.int8), axis=0, dtype=np.min_scalar_type(-len(levels))), wrong

@@ -155,10 +155,11 @@ def compare(do: Carrier, exact: Exact, weight: Value, state: State) -> Found:
     """
     reach = do.keep({f"reach {model}": total for model, total in _reach(do, exact, state).items()})
     reach = {key.removeprefix("reach "): total for key, total in reach.items()}
-    first = do.keep({f"first {model}": (weight > 0) & ahead for model, ahead in _ahead(reach).items()})
+    needed = do.keep({"needed": weight > 0})["needed"]
+    first = do.keep({f"first {model}": needed & ahead for model, ahead in _ahead(reach).items()})
     first = {key.removeprefix("first "): ahead for key, ahead in first.items()}
     lead = do.largest([_lead(do, reach, model) for model in reach])
-    return Found(state, weight, _eligible(exact, state), reach, first, (weight > 0) & ~_any(first.values()), lead)
+    return Found(state, weight, _eligible(exact, state), reach, first, needed & ~_any(first.values()), lead)
 
 
 def _sides(do: Carrier, requirement: str) -> dict[str, Value]:
