@@ -17,7 +17,7 @@ from decision_kit.scoring import Contribution, Failure
 from decision_kit.sensitivity import FARTHEST, OpenQuestion, Reach
 
 if TYPE_CHECKING:  # pandas takes half a second to import
-    from decision_kit.portfolio.table_files import Summary
+    from decision_kit.portfolio.table_files import Outcome
 
 READING = "A reading takes one level for each question left open and one view of the sources for each rating."
 """What the share of readings is a share of."""
@@ -540,7 +540,7 @@ def moved_ratings(basis: Basis, now: Evaluation, most: int = 3) -> str:
     return f"Ratings that changed (0 to 4): {'; '.join(told)}{rest}."
 
 
-def portfolio(found: "Summary", knowledge: Knowledge) -> list[str]:
+def portfolio(found: "Outcome", knowledge: Knowledge) -> list[str]:
     """Say what came of a file of workflows."""
     wins = [f"{knowledge.models[model].title} fits {found.winners.get(model, 0):,} best" for model in knowledge.models]
     told = [

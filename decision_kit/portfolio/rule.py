@@ -153,13 +153,12 @@ def compare(do: Carrier, exact: Exact, weight: Value, state: State) -> Found:
     -------
     Found
     """
-    reach = do.keep({f"reach {model}": total for model, total in _reach(do, exact, state).items()})
-    reach = {key.removeprefix("reach "): total for key, total in reach.items()}
-    needed = do.keep({"needed": weight > 0})["needed"]
-    first = do.keep({f"first {model}": needed & ahead for model, ahead in _ahead(reach).items()})
-    first = {key.removeprefix("first "): ahead for key, ahead in first.items()}
-    lead = do.largest([_lead(do, reach, model) for model in reach])
-    return Found(state, weight, _eligible(exact, state), reach, first, needed & ~_any(first.values()), lead)
+    reach = do.keep(_reach(do, exact, state))
+    leads = do.keep({model: _lead(do, reach, model) for model in reach})
+    needed = do.keep({"weight": weight > 0})["weight"]
+    first = do.keep({model: needed & (lead > 0) for model, lead in leads.items()})
+    tie = needed & ~_any(first.values())
+    return Found(state, weight, _eligible(exact, state), reach, first, tie, do.largest(list(leads.values())))
 
 
 def _sides(do: Carrier, requirement: str) -> dict[str, Value]:
@@ -229,14 +228,6 @@ def _reach(do: Carrier, exact: Exact, state: State) -> dict[str, Value]:
         nobody = ~_any(candidates.values())
         candidates = {m: fine | (nobody & eligible[m] if m in eligible else nobody) for m, fine in candidates.items()}
     return {m: do.when(candidates[m], totals[m], NOWHERE) if m in candidates else totals[m] for m in totals}
-
-
-def _ahead(reach: Mapping[str, Value]) -> dict[str, Value]:
-    """Tell for each model whether it is ahead of all others."""
-    return {
-        model: reduce(operator.and_, (total > rival for other, rival in reach.items() if other != model))
-        for model, total in reach.items()
-    }
 
 
 def _lead(do: Carrier, reach: Mapping[str, Value], model: str) -> Value:

@@ -25,7 +25,7 @@ PAUSE = 0.2
 
 
 @dataclass(frozen=True)
-class Summary:
+class Outcome:
     """What came of a file.
 
     Attributes
@@ -59,7 +59,7 @@ def run(
     *,
     force: bool = False,
     progress: Callable[[float], object] = lambda _: None,
-) -> Summary:
+) -> Outcome:
     """Score a file of workflows into another.
 
     Parameters
@@ -74,7 +74,7 @@ def run(
 
     Returns
     -------
-    Summary
+    Outcome
 
     Raises
     ------
@@ -104,7 +104,7 @@ def run(
             raise InputError(f"{source}: {error}") from None
         try:
             _wait(connection, lambda: _write(scored, part, target.suffix), progress)
-            return _summary(_read(connection, part, target.suffix))
+            return _outcome(_read(connection, part, target.suffix))
         except duckdb.Error as error:
             raise InputError(f"{source} to {target}: stopped ({_told(error)}); nothing was changed.") from None
 
@@ -192,13 +192,13 @@ def _ended_like_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _summary(rows: Any) -> Summary:
+def _outcome(rows: Any) -> Outcome:
     counts = rows.aggregate(
         "winner, count(*), count(*) filter (tie::boolean), count(*) filter (fragile::boolean), sum(blank::integer), "
         "count(*) filter (not_allowed <> '')"
     ).fetchall()
     wrong = rows.project("row_number() over () as row, not_allowed").filter("not_allowed <> ''").limit(TOLD)
-    return Summary(
+    return Outcome(
         workflows=sum(row[1] for row in counts),
         winners={row[0]: row[1] for row in counts if row[0]},
         ties=sum(row[2] for row in counts),
