@@ -65,8 +65,10 @@ def _on_dask(frame: Any, columns: Columns, numbers: Exact) -> Any:
 
 
 def _partition(frame: pd.DataFrame, columns: Columns, numbers: Exact) -> pd.DataFrame:
-    # Which texts there are differs from partition to partition, and categories must not. Dask has threads of its own.
-    return kernel.score(frame, columns, numbers, threads=1).astype({"not_allowed": "str"})
+    scored = kernel.score(frame, columns, numbers, threads=1)  # Dask has threads of its own
+    # Which texts there are differs from partition to partition, and categories must not.
+    told = scored["not_allowed"].cat
+    return scored.assign(not_allowed=told.categories.take(told.codes.to_numpy()))
 
 
 def spreadsheet_safe(frame: Any) -> Any:

@@ -3,25 +3,22 @@
 A million rows in pandas beside the time to read their array, and beside the Python MCDA libraries called once for
 each row; the same in Dask; then the command on Parquet beside DuckDB reading, counting and copying the same file, and
 how all grows with the rows. ``python tests/benchmarks/portfolio.py`` makes up to 100 million rows in a temporary
-folder (about 10 GB), which takes about a quarter of an hour; ``--rows 1e6`` stops earlier. It needs the extras
-``test`` and ``benchmarks``. Times are medians of wall time; where others use the machine too, the processor's time
-beside them says more.
+folder (about 10 GB), which takes about a quarter of an hour; ``--rows 1e6`` stops earlier, ``--picture FILE`` draws the
+growth. It needs the extras ``test`` and ``benchmarks``. Times are wall times, and in brackets the processor's; where
+others use the machine too, these say more.
 """
 
 import argparse
 import os
 import platform
-import resource
-import statistics
 import subprocess
 import sys
 import tempfile
-import timeit
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 if __name__ == "__main__":  # and not where pytest looks for doctests
@@ -29,6 +26,7 @@ if __name__ == "__main__":  # and not where pytest looks for doctests
     try:
         import dask.dataframe as dd
         import duckdb
+        import matplotlib.pyplot as plt
         import skcriteria
         from pyDecision.algorithm import saw_method
         from pymcdm.methods import WSM
@@ -42,7 +40,18 @@ import numpy as np
 import pandas as pd
 
 from decision_kit import load, portfolio
+from decision_kit.portfolio import cells, kernel
+from decision_kit.portfolio.exact import exact
 
+Curves = dict[str, dict[int, float]]
+MEMORY = "memory of the command"
+MEASURED = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
+"""Runs a command from a small process of its own: Linux counts the memory of the one that starts it too."""
 MILLION, PART = 1_000_000, 1_000
 KIT = "**decision-kit**"
 REQUIREMENTS = list(load().requirements)
@@ -57,10 +66,23 @@ def levels(rows: int, blank: float = 0.1) -> Any:
     return drawn
 
 
-def timed(run: Callable[[], Any], repeats: int = 11) -> float:
-    """Give the median time of some repeats, in seconds, the first not counted."""
-    run()
-    return statistics.median(timeit.repeat(run, number=1, repeat=repeats))
+def spent(run: Callable[[], Any], repeats: int = 1) -> tuple[float, float]:
+    """Give the wall time and the processor's time of a call in seconds, of the median one of some repeats."""
+
+    def once() -> tuple[float, float]:
+        begin, used = perf_counter(), process_time()
+        run()
+        return perf_counter() - begin, process_time() - used
+
+    if repeats > 1:
+        run()
+    return sorted(once() for _ in range(repeats))[repeats // 2]
+
+
+def told(seconds: Sequence[float], beside: Sequence[float] | None = None) -> str:
+    """Write a wall time with the processor's, and how many times another they are."""
+    ratio = "" if beside is None else f", {seconds[0] / beside[0]:,.1f} ({seconds[1] / beside[1]:,.1f}) times"
+    return f"{seconds[0]:.3g} s ({seconds[1]:.3g} s){ratio}"
 
 
 def row(*cells: str) -> None:
@@ -94,28 +116,31 @@ def peers(ratings: Any) -> dict[str, Callable[[Any], Any]]:
 def a_million_in_memory() -> None:
     """Compare the scoring of a million rows with reading them, with the peers, and with Dask."""
     full, array = levels(MILLION, 0.0), levels(MILLION)
-    reading = timed(array.sum)
-    heading("a million workflows in memory", "seconds", "times reading", "what it gives")
+    reading = spent(array.sum, 11)
+    heading("a million workflows in memory", "time, times reading", "what it gives")
 
-    def tell(who: str, seconds: float, note: str) -> None:
-        row(who, f"{seconds:.3g}", f"{seconds / reading:,.1f}", note)
+    def tell(who: str, seconds: Sequence[float], note: str = "the same") -> None:
+        row(who, told(seconds, reading), note)
 
     tell("NumPy, reading the 13 columns: `array.sum()`", reading, "")
     frame, whole = (pd.DataFrame(dict(zip(REQUIREMENTS, each, strict=True)), copy=False) for each in (array, full))
-    ours = timed(lambda: portfolio.score(frame))
+    plain = partial(kernel.score, frame, cells.find(REQUIREMENTS, load()), exact(load()), threads=1)
+    alone = spent(plain, 11)
     note = "fits, winner, lead, ties, must-haves, what one step turns; cells checked"
-    tell(f"{KIT} `portfolio.score`, pandas", ours, note)
-    tell("the same with no cell empty", timed(lambda: portfolio.score(whole)), note)
+    tell(f"{KIT} `portfolio.score`, pandas", spent(lambda: portfolio.score(frame), 11), note)
+    tell("on one thread", alone)
+    tell("no cell empty", spent(lambda: portfolio.score(whole), 11))
     small = whole.astype("int8")
-    tell("the same of `int8`", timed(lambda: portfolio.score(small)), note)
+    tell("no cell empty, `int8`", spent(lambda: portfolio.score(small), 11))
     rng = np.random.default_rng(8)
     scopes = {f"{name}_scope": rng.choice(["core", "reactions", "whole"], MILLION) for name in REQUIREMENTS}
     scoped = pd.concat([frame, pd.DataFrame(scopes)], axis=1)
-    tell("the same with 13 columns of scopes", timed(lambda: portfolio.score(scoped), 3), "and the hybrid")
+    tell("13 columns of scopes more", spent(lambda: portfolio.score(scoped), 3), "the same, and the hybrid")
     parts = dd.from_pandas(frame, npartitions=8)
     for scheduler in ("sync", "threads"):
-        run = partial(portfolio.score(parts).compute, scheduler=scheduler)
-        tell(f"Dask, 8 partitions, scheduler `{scheduler}`", timed(run, 5), f"{timed(run, 5) / ours:.1f} times pandas")
+        dask = spent(partial(portfolio.score(parts).compute, scheduler=scheduler), 5)
+        ratio = f"{dask[1] / alone[1]:.1f} times the processor's time of pandas on one thread"
+        tell(f"Dask, 8 partitions, scheduler `{scheduler}`", dask, ratio)
 
     steps = np.array([[*map(float, load().level_weights[name]), 0.0] for name in REQUIREMENTS])
     ratings = np.array([[float(load().mean_ratings[model, name]) for name in REQUIREMENTS] for model in PURE])
@@ -127,81 +152,80 @@ def a_million_in_memory() -> None:
     for who, fit in peers(ratings).items():
         if not np.allclose(fit(weights[0]) / 4, fits[0], rtol=1e-12):
             raise ArithmeticError(f"{who} computes something else")
-        seconds = timed(lambda fit=fit: [fit(each) for each in weights], 3) * MILLION / len(weights)
+        part = spent(lambda fit=fit: [fit(each) for each in weights], 3)
+        seconds = [each * MILLION / len(weights) for each in part]
         tell(f"{who}, row by row", seconds, f"fits; scaled up from {len(weights):,} rows")
-
-
-def spent(run: Callable[[], Any]) -> tuple[float, float]:
-    """Give the wall time and the processor's time of a call, in seconds."""
-    begin, used = perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
-    run()
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    return perf_counter() - begin, after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
 
 
 def command(source: Path, target: Path) -> tuple[float, float, float]:
     """Run the command; give its wall time, its processor's time, and the most memory it took, in GB."""
     begin = perf_counter()
-    given = [sys.executable, "-m", "decision_kit.cli", "portfolio", str(source), str(target), "--force"]
-    process = subprocess.Popen(given, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise ChildProcessError(f"the command ended with {status}")
-    return perf_counter() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e6
+    ours = ["-m", "decision_kit.cli", "portfolio", str(source), str(target), "--force"]
+    done = subprocess.run([sys.executable, "-c", MEASURED, sys.executable, *ours], capture_output=True, check=True)
+    used, memory = map(float, done.stdout.split())
+    return perf_counter() - begin, used, memory / 1e6
 
 
-def growing(most: int, folder: Path) -> None:
-    """Compare files of 10,000 rows and ten times as many up to the most."""
+def growing(most: int, folder: Path) -> Curves:
+    """Compare files of 10,000 rows and ten times as many up to the most; give seconds by what is done and rows."""
+    curves: Curves = {}
     connection = duckdb.connect()
-    cells = ", ".join(
+    columns = ", ".join(
         f"case when hash(i * 31 + {n}) % 10 > 0 then hash(i + {n} * 1000003) % 5 end::tinyint as {name}"
         for n, name in enumerate(REQUIREMENTS)
     )
     counts = ", ".join(f"count({name})" for name in REQUIREMENTS)
     scores = "avg(fit_orchestration), avg(fit_choreography), avg(margin), count(winner), sum(fragile::int), sum(blank)"
-    heading(
-        "Parquet, rows",
-        "DuckDB counts",
-        "scored, not written",
-        "command",
-        "DuckDB copies",
-        "pandas",
-        "memory of command",
-    )
+    does = ("DuckDB counts", "DuckDB copies", "DuckDB copies the result", "scored, not written", "command", "pandas")
+    heading("Parquet, rows", *does, "memory of command")
     for rows in (10**power for power in range(4, 9) if 10**power <= most):
-        source, target = folder / "in.parquet", folder / "out.parquet"
-        connection.sql(f"select i as workflow, {cells} from range({rows}) t(i)").write_parquet(str(source))  # noqa: S608
+        source, target, again = (folder / f"{name}.parquet" for name in ("in", "out", "again"))
+        connection.sql(f"select i as workflow, {columns} from range({rows}) t(i)").write_parquet(str(source))  # noqa: S608
         there = connection.read_parquet(str(source))
-        repeats = 5 if rows <= MILLION else 3
-        count = sorted(spent(there.aggregate(counts).fetchall) for _ in range(repeats))[repeats // 2]
-        scored = portfolio.score(there)
-        score = spent(scored.aggregate(scores).fetchall)
-        copy = spent(lambda there=there, target=target: there.write_parquet(str(target)))
+        count = spent(there.aggregate(counts).fetchall, 5)
+        copy = spent(lambda there=there, again=again: there.write_parquet(str(again)))
+        score = spent(portfolio.score(there).aggregate(scores).fetchall)
         ours = command(source, target)
-        memory = "not tried"
+        result = connection.read_parquet(str(target))
+        rewrite = spent(lambda result=result, again=again: result.write_parquet(str(again)))
+        times = [count, copy, rewrite, score, ours[:2]]
         if rows <= 10 * MILLION:
             frame = there.df()
-            memory = told(spent(lambda frame=frame: portfolio.score(frame)), count)
+            times.append(spent(lambda frame=frame: portfolio.score(frame)))
             del frame
-        row(f"{rows:,}", told(count), *(told(each, count) for each in (score, ours, copy)), memory, f"{ours[2]:.2f} GB")
-        target.unlink()
-        source.unlink()
+        row(f"{rows:,}", *(told(each, count) for each in times), *["not tried"][len(times) - 5 :], f"{ours[2]:.2f} GB")
+        for name, value in (*zip(does, (wall for wall, _ in times), strict=False), (MEMORY, ours[2])):
+            curves.setdefault(name, {})[rows] = value
+        for file in (source, target, again):
+            file.unlink()
+    return curves
 
 
-def told(seconds: Sequence[float], beside: Sequence[float] | None = None) -> str:
-    """Write a wall time with the processor's, and how many times another they are."""
-    ratio = "" if beside is None else f", {seconds[0] / beside[0]:.1f} ({seconds[1] / beside[1]:.1f}) times"
-    return f"{seconds[0]:.3g} s ({seconds[1]:.3g} s){ratio}"
+def draw(curves: Curves, picture: Path) -> None:
+    """Draw how time and memory grow with the rows."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    for name, curve in curves.items():
+        (right if name == MEMORY else left).plot(list(curve), list(curve.values()), marker="o", label=name)
+    for axes, title in ((left, "seconds"), (right, f"{MEMORY}, GB")):
+        axes.set(xscale="log", xlabel="workflows", title=title)
+        axes.grid(alpha=0.3)
+    left.set_yscale("log")
+    figure.legend(loc="outside lower center", ncols=3)
+    right.set_ylim(0, 2)
+    figure.savefig(picture)
 
 
 def main() -> None:
     """Print the tables and what they were measured on."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=float, default=1e8, help="most rows (default: 1e8)")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the growth into this .svg or .png file")
     given = parser.parse_args()
     a_million_in_memory()
     with tempfile.TemporaryDirectory() as folder:
-        growing(int(given.rows), Path(folder))
+        curves = growing(int(given.rows), Path(folder))
+    if given.picture:
+        draw(curves, given.picture)
     names = ("numpy", "pandas", "duckdb", "narwhals", "dask", "pyrepo-mcda", "pymcdm", "pyDecision", "scikit-criteria")
     print(
         f"\n{len(REQUIREMENTS)} requirements, one cell in ten empty. In brackets the processor's time, and its ratio. "
