@@ -46,7 +46,9 @@ def score(frame: Any, knowledge: Knowledge) -> Any:
         If no engine is known for it, or a column is missing.
     """
     if nw.dependencies.is_dask_dataframe(frame):
-        return _on_dask(frame, cells.find(list(frame.columns), knowledge), exact(knowledge))
+        given = cells.find(list(frame.columns), knowledge), exact(knowledge)
+        # The partitions, which are frames in pandas, are scored where they lie; narwhals is to leave Dask to others.
+        return frame.map_partitions(_partition, *given, meta=_partition(frame._meta, *given))  # noqa: SLF001
     try:
         rows = nw.from_native(frame)
     except TypeError:
@@ -57,11 +59,6 @@ def score(frame: Any, knowledge: Knowledge) -> Any:
     numbers = exact(knowledge)
     here = Rows(rows, cells.find(rows.collect_schema().names(), knowledge))
     return here.results(rule.find(here, numbers), numbers).to_native()
-
-
-def _on_dask(frame: Any, columns: Columns, numbers: Exact) -> Any:
-    """Score the partitions, which are frames in pandas, where they lie; narwhals is about to leave Dask to others."""
-    return frame.map_partitions(_partition, columns, numbers, meta=_partition(frame._meta, columns, numbers))  # noqa: SLF001
 
 
 def _partition(frame: pd.DataFrame, columns: Columns, numbers: Exact) -> pd.DataFrame:
@@ -116,15 +113,15 @@ class Rows:
             named = reduce(lambda one, other: one & other, (texts[name] != "" for name in columns.boundary))
         else:
             named = reduce(or_, (texts[n].is_in(SCOPES[1:]) for n in columns.scopes.values()), nw.lit(value=False))
-        self._named = self.keep({"named": _one(named)})["named"] if self.scoped else 0.0
-        self._of = self.keep(
+        self.named = self.keep({"named": _one(named)})["named"] if self.scoped else 0.0
+        self.of = self.keep(
             {
-                f"{n} {side}": _one(texts[c] == side) * self._named
+                f"{n} {side}": _one(texts[c] == side) * self.named
                 for n, c in columns.scopes.items()
                 for side in rule.SIDES
             }
         )
-        self._musts = self.keep({n: _one(musts[c] == 1.0) * (1.0 - self._blank[n]) for n, c in columns.musts.items()})
+        self.musts = self.keep({n: _one(musts[c] == 1.0) * (1.0 - self._blank[n]) for n, c in columns.musts.items()})
         # Added up again, the parts of a level are that level, and of a cell left empty -1; of nothing else.
         wrong = {n: level != reduce(add, self._at_least[n], -self._blank[n]) for n, level in levels.items()}
         wrong |= {n: ~texts[n].is_in(["", *SCOPES]) for n in columns.scopes.values()}
@@ -138,18 +135,6 @@ class Rows:
         parts = [part * rise for part, rise in zip(self._at_least[requirement], rises, strict=True) if rise]
         lowest = [(1.0 - self._blank[requirement]) * float(levels[0])] if levels[0] or not parts else []
         return reduce(add, lowest + parts)
-
-    def of(self, requirement: str, side: str) -> Any:
-        """Give 1 where the requirement is of that side alone."""
-        return self._of.get(f"{requirement} {side}", 0.0)
-
-    def named(self) -> Any:
-        """Give 1 where a boundary is named."""
-        return self._named
-
-    def must(self, requirement: str) -> Any:
-        """Give 1 where the requirement is a must-have."""
-        return self._musts.get(requirement)
 
     def when(self, condition: Any, then: Any, otherwise: Any) -> Any:
         """Give one of two."""

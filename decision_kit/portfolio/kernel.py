@@ -99,27 +99,15 @@ class Chunk:
         named: "Array",
     ) -> None:
         self.codes, self.scoped = codes, bool(scopes)
-        self._named = named
-        self._of = {
-            (r, side): (scope == SCOPES.index(side)) * named for r, scope in scopes.items() for side in rule.SIDES
+        self.named = named
+        self.of = {
+            f"{r} {side}": (scope == SCOPES.index(side)) * named for r, scope in scopes.items() for side in rule.SIDES
         }
-        self._musts = {r: must * (codes[r] != BLANK) for r, must in musts.items()}
+        self.musts = {r: must * (codes[r] != BLANK) for r, must in musts.items()}
 
     def by_level(self, requirement: str, levels: Sequence[float]) -> Any:
         """Give the number that stands for each row's level."""
         return np.array([*levels, 0.0]).take(self.codes[requirement])
-
-    def of(self, requirement: str, side: str) -> Any:
-        """Give 1 where the requirement is of that side alone."""
-        return self._of.get((requirement, side), 0.0)
-
-    def named(self) -> Any:
-        """Give 1 where a boundary is named."""
-        return self._named
-
-    def must(self, requirement: str) -> Any:
-        """Give 1 where the requirement is a must-have."""
-        return self._musts.get(requirement)
 
     def when(self, condition: Any, then: Any, otherwise: Any) -> Any:
         """Give one of two."""

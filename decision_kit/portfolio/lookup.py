@@ -82,7 +82,7 @@ class Lookup:
         totals = np.ascontiguousarray(look_up(self.totals, places, np.add).T)
         state: rule.State = {("total", model): total for model, total in zip(self.exact.pure, totals, strict=True)}
         for model, requirement, scope in self.exact.fails:
-            must = do.must(requirement) if scope == "whole" and model in self.exact.pure else None
+            must = do.musts.get(requirement) if scope == "whole" and model in self.exact.pure else None
             if must is not None:
                 state["failed", model] = state.get(("failed", model), 0.0) + must
         found = rule.compare(do, self.exact, weight, state)

@@ -27,22 +27,26 @@ UP, DOWN = (*range(1, TOP + 1), TOP), (0, *range(TOP))
 class Carrier(Protocol):
     """The rows as one engine holds them.
 
-    ``scoped`` says whether there are scopes at all.
+    Attributes
+    ----------
+    scoped : bool
+        Whether there are scopes at all.
+    named : value
+        1 where a boundary is named, else 0.
+    of : mapping of str to value
+        By requirement and side with a space between, where there is a scope: 1 where a boundary is named and the
+        requirement is of that side alone, else 0.
+    musts : mapping of str to value
+        For each requirement that can be a must-have: 1 where it is one and the question is answered, else 0.
     """
 
     scoped: bool
+    named: Value
+    of: dict[str, Value]
+    musts: dict[str, Value]
 
     def by_level(self, requirement: str, levels: Sequence[float]) -> Value:
         """Give the number that stands for each row's level 0-4, and 0 where the question is not answered."""
-
-    def of(self, requirement: str, side: str) -> Value:
-        """Give 1 where a boundary is named and the requirement is of that side alone, else 0."""
-
-    def named(self) -> Value:
-        """Give 1 where a boundary is named, else 0."""
-
-    def must(self, requirement: str) -> Value | None:
-        """Give 1 where the question is answered and the requirement a must-have, else 0; ``None`` if it never is."""
 
     def when(self, condition: Value, then: Value, otherwise: Value) -> Value:
         """Give one of two, by a condition."""
@@ -109,7 +113,7 @@ def find(do: Carrier, exact: Exact) -> Found:
     weights = do.keep({r: do.by_level(r, exact.weights[r]) for r in exact.requirements})
     state: State = {}
     for requirement, weight in weights.items():
-        needed, must = do.by_level(requirement, NEEDED), do.must(requirement)
+        needed, must = do.by_level(requirement, NEEDED), do.musts.get(requirement)
         state = _added(state, _adds(exact, requirement, _sides(do, requirement), weight, needed, must))
     kept = do.keep({"weight": _sum(weights.values())} | {" ".join(key): value for key, value in state.items()})
     found = compare(do, exact, kept["weight"], {key: kept[" ".join(key)] for key in state})
@@ -162,7 +166,7 @@ def compare(do: Carrier, exact: Exact, weight: Value, state: State) -> Found:
 
 
 def _sides(do: Carrier, requirement: str) -> dict[str, Value]:
-    return {side: do.of(requirement, side) for side in SIDES} if do.scoped else {}
+    return {side: do.of.get(f"{requirement} {side}", 0.0) for side in SIDES} if do.scoped else {}
 
 
 def _adds(
@@ -203,8 +207,8 @@ def _steps(do: Carrier, exact: Exact, weights: Mapping[str, Value]) -> Iterator[
             )
             yield _adds(exact, requirement, sides, rise, needed, None)
         for scope in SCOPES if sides else ():
-            change = {side: (do.named() if side == scope else 0.0) - of for side, of in sides.items()}
-            needed, must = do.by_level(requirement, NEEDED), do.must(requirement)
+            change = {side: (do.named if side == scope else 0.0) - of for side, of in sides.items()}
+            needed, must = do.by_level(requirement, NEEDED), do.musts.get(requirement)
             yield _adds(exact, requirement, change, weight, needed, must, base=0)
 
 
