@@ -174,6 +174,14 @@ def test_what_is_not_allowed_is_named_and_has_no_result(engine: str, small: Know
         assert {name: row[name] for name in nothing} == nothing
 
 
+@given(values=st.lists(st.floats() | st.integers(-300, 300).map(float), min_size=1, max_size=12))
+def test_only_whole_numbers_from_0_to_4_are_levels(values: list[float]):
+    scored = portfolio.score(pd.DataFrame({"order": values, "scale": 1, "upkeep": [None] * len(values)}), KNOWN)
+    fine = [math.isnan(value) or value in range(5) for value in values]
+    assert [told == "" for told in scored["not_allowed"]] == fine
+    assert list(scored["blank"]) == [1 + math.isnan(value) for value in values]
+
+
 @engines
 def test_text_is_read_as_people_and_spreadsheets_write_it(engine: str, small: Knowledge):
     frame = pd.DataFrame(

@@ -48,7 +48,8 @@ def score(frame: Any, knowledge: Knowledge) -> Any:
     if nw.dependencies.is_dask_dataframe(frame):
         given = cells.find(list(frame.columns), knowledge), exact(knowledge)
         # The partitions, which are frames in pandas, are scored where they lie; narwhals is to leave Dask to others.
-        return frame.map_partitions(_partition, *given, meta=_partition(frame._meta, *given))  # noqa: SLF001
+        meta = _partition(frame._meta, *given)  # noqa: SLF001
+        return frame.map_partitions(_partition, *given, meta=meta)  # type: ignore[no-untyped-call]
     try:
         rows = nw.from_native(frame)
     except TypeError:

@@ -83,7 +83,7 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
 
     starts = range(0, len(frame), size)
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, [starts[first::threads] for first in range(threads)]))
+        list(pool.map(fill, [starts[first::threads] for first in range(min(threads, len(starts)))]))
     places = {name: np.concatenate(found) for name, found in wrong.items() if sum(map(len, found))}
     return pd.concat([frame, results.frame(frame.index, columns, places)], axis=1)
 

@@ -119,16 +119,17 @@ def find(do: Carrier, exact: Exact) -> Found:
     found = compare(do, exact, kept["weight"], {key: kept[" ".join(key)] for key in state})
     if do.scoped or len(exact.pure) > 2:
         after = [_reach(do, exact, _added(found.state, step)) for step in _steps(do, exact, weights)]
-        leads = {m: do.largest([_lead(do, reach, m) for reach in after]) for m in found.reach}
+        turned = {m: do.largest([_lead(do, reach, m) for reach in after]) > 0 for m in found.reach}
     else:
         # One step then changes neither who is a candidate nor, for two models, anything but the lead of the one.
-        gains = {
-            (m, other): do.largest([do.by_level(r, gain(exact, r, m, other)) for r in exact.requirements])
-            for m, other in itertools.permutations(exact.pure)
+        orders = tuple(itertools.permutations(exact.pure))
+        behind = do.keep({m: found.reach[other] - found.reach[m] for m, other in orders})
+        turned = {
+            m: _any(do.by_level(r, gain(exact, r, m, other)) > behind[m] for r in exact.requirements)
+            for m, other in orders
         }
-        leads = {m: found.reach[m] - found.reach[other] + most for (m, other), most in gains.items()}
-    turned = [~found.first[model] & (lead > 0) for model, lead in leads.items()]
-    return replace(found, fragile=_any(found.first.values()) & _any(turned))
+    other = [~first & turned[model] for model, first in found.first.items()]
+    return replace(found, fragile=_any(found.first.values()) & _any(other))
 
 
 def gain(exact: Exact, requirement: str, model: str, other: str) -> list[int]:
