@@ -2,7 +2,6 @@
 
 import itertools
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from decision_kit import files
@@ -119,7 +118,8 @@ class Keeper:
             If it cannot be written.
         """
         text = decision.to_json()
-        path = next(path for path in _free(folder, stem) if files.replace_if(path, None, text))
+        while not files.replace_if(path := free(folder, stem), None, text):
+            pass  # somebody took the name in this very moment
         self.path, self.decision, self._text = path, decision, text
 
     def move(self, decision: Decision, stem: str) -> None:
@@ -132,11 +132,16 @@ class Keeper:
         """
         self.look()
         if self.path is not None:
-            names = _free(self.path.parent, stem)
-            while not files.rename_if(self.path, self._text, new := next(names)):
+            while not files.rename_if(self.path, self._text, new := free(self.path.parent, stem)):
                 self.look()
             self.path = new
         self.save(decision)
+
+
+def free(folder: Path, stem: str) -> Path:
+    """Find the first name of a decision's file in a folder that is free: ``stem``, then ``stem-2`` and so on."""
+    names = (f"{stem}{'' if number == 1 else f'-{number}'}{ENDING}" for number in itertools.count(1))
+    return next(folder / name for name in names if not os.path.lexists(folder / name))
 
 
 def _decision(path: Path, text: str) -> Decision:
@@ -144,10 +149,3 @@ def _decision(path: Path, text: str) -> Decision:
         return Decision.from_json(text)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
-
-
-def _free(folder: Path, stem: str) -> Iterator[Path]:
-    for number in itertools.count(1):
-        path = folder / f"{stem}{'' if number == 1 else f'-{number}'}{ENDING}"
-        if not os.path.lexists(path):
-            yield path

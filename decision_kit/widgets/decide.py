@@ -25,7 +25,7 @@ from decision_kit.widgets.undo import Undo
 
 
 def desk(folder: str = ".") -> "Desk":
-    """Give the one desk of a folder: running a cell again shows the same controls, and what the file holds by now.
+    """Give the one desk of a folder: running a cell again shows the same controls, and what the files hold by now.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def desk(folder: str = ".") -> "Desk":
     Desk
     """
     found = _desk(folder)
-    found.look_after(found.saving.read_again)
+    found.look_after(found.read_again)
     return found
 
 
@@ -97,6 +97,14 @@ class Desk(Board):
         self.saving.open(keeper)
         self.undo.clear()
         self.refresh()
+
+    def read_again(self) -> None:
+        """Read again what may have changed since: the file that is open, or the latest where none is open yet."""
+        self.saving.read_again()
+        if self.path is None and self.saving.settled:
+            self._open_latest()
+        for refresh in self.refreshers:
+            refresh()
 
     def start(self, decision: Decision, name: str) -> None:
         """Start a decision in a new file."""
