@@ -76,7 +76,8 @@ def summary(orders: Path) -> traces.Summary:
     return traces.summarize([orders])
 
 
-@pytest.fixture(scope="session")
+# No longer than a module: as long as it is open, Playwright's loop counts as running, also for tests of other modules.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Open the system's Chromium; where there is none skip and say so, but fail in CI, where there must be one."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
