@@ -1,6 +1,5 @@
 """The file of one decision, kept so that nothing another hand wrote into it is overwritten unseen."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from decision_kit import files
@@ -117,7 +116,8 @@ class Keeper:
             If it cannot be written.
         """
         text = decision.to_json()
-        path = next(path for path in _free(folder, stem) if files.replace_if(path, None, text))
+        while not files.replace_if(path := free(folder, stem), None, text):
+            pass  # somebody took the name in this very moment
         self.path, self.decision, self._text = path, decision, text
 
     def move(self, decision: Decision, stem: str) -> None:
@@ -130,11 +130,15 @@ class Keeper:
         """
         self.look()
         if self.path is not None:
-            names = _free(self.path.parent, stem)
-            while not files.rename_if(self.path, self._text, new := next(names)):
+            while not files.rename_if(self.path, self._text, new := free(self.path.parent, stem)):
                 self.look()
             self.path = new
         self.save(decision)
+
+
+def free(folder: Path, stem: str) -> Path:
+    """Find the first name of a decision's file in a folder that is free: ``stem``, then ``stem-2`` and so on."""
+    return folder / f"{next(files.free(folder, stem, ENDING))}{ENDING}"
 
 
 def _decision(path: Path, text: str) -> Decision:
@@ -142,7 +146,3 @@ def _decision(path: Path, text: str) -> Decision:
         return Decision.from_json(text)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
-
-
-def _free(folder: Path, stem: str) -> Iterator[Path]:
-    return (folder / f"{name}{ENDING}" for name in files.free(folder, stem, ENDING))

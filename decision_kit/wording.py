@@ -239,9 +239,12 @@ def _change(answer: Answer, evaluation: Evaluation) -> str:
     if answer.level != before.level:
         parts.append(f"at level {answer.level} instead of {before.level} (“{level(answer, requirement).rstrip('.')}”)")
     if answer.scope != before.scope and evaluation.decision.scoped:
-        whose = "the whole flow" if answer.scope == "whole" else f"the {answer.scope}"
-        parts.append(f"a need of {whose}")
+        parts.append(f"a need of {_whose(answer.scope)}")
     return f"{requirement.title} were {listed(parts)}"
+
+
+def _whose(scope: str) -> str:
+    return "the whole flow" if scope == "whole" else f"the {scope}"
 
 
 def ask_next(evaluation: Evaluation, found: Iterable[OpenQuestion]) -> str:
@@ -544,11 +547,12 @@ def clash(found: Clash, knowledge: Knowledge) -> str:
         return f"{title}: both {'notes' if found.field == 'note' else 'texts'} are kept."
     if found.field == "level":
         one, other, kept = (brief(Answer("any", level)) for level in (*found.values, found.kept))
+    elif found.field == "scope":
+        one, other, kept = (f"a need of {_whose(scope)}" for scope in (*found.values, found.kept))
     else:
         one, other, kept = map(_value, (*found.values, found.kept))
-    what = "need of " if found.field == "scope" else ""
     before = "" if found.requirement else ", as before, until you choose"
-    return f"{title}: {what}{one} in one copy, {what}{other} in the other; now {what}{kept}{before}."
+    return f"{title}: {one} in one copy, {other} in the other; now {kept}{before}."
 
 
 def open_question(question: OpenQuestion, evaluation: Evaluation) -> str:

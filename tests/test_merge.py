@@ -137,7 +137,10 @@ def test_what_clashed_is_told_in_sentences():
         "Status: accepted in one copy, rejected in the other; now proposed, as before, until you choose.",
         "Review: 2027-01-01 in one copy, 2027-02-01 in the other; now empty, as before, until you choose.",
         "Strict ordering: level 3 in one copy, level 4 in the other; now levels 3 to 4.",
-        "Strict ordering: need of core in one copy, need of reactions in the other; now need of whole.",
+        (
+            "Strict ordering: a need of the core in one copy, a need of the reactions in the other; now a need of the "
+            "whole flow."
+        ),
         "Strict ordering: both notes are kept.",
         "Throughput and scale: both notes are kept.",
     ]

@@ -1,6 +1,7 @@
 """Two hands on one file: the second is told what changed and by which answers, and chooses; nothing gets lost."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as w
@@ -142,6 +143,18 @@ def test_start_pressed_again_with_changes_on_both_sides_asks(two: tuple[Desk, De
     second.saving.read_again()
     assert second.decision == mine
     assert "Merge both" in buttons(second)
+
+
+def test_start_pressed_again_opens_the_first_decision_and_offers_new_ones(tmp_path: Path, order_and_payment: Decision):
+    folder = str(tmp_path)
+    choice = find(desk(folder).chooser, w.Dropdown, "Open")
+    assert choice.options == ()
+    order_and_payment.save(tmp_path / "decisions" / ORDER)
+    assert desk(folder).decision == order_and_payment
+    assert choice.options == ("Order and payment (order-and-payment)",)
+    replace(order_and_payment, name="Second").save(tmp_path / "decisions" / "second.decision.json")
+    assert desk(folder).decision == order_and_payment
+    assert choice.options == ("Order and payment (order-and-payment)", "Second (second)")
 
 
 def test_running_the_cells_twice_and_out_of_order_shows_one_desk_and_doubles_nothing(

@@ -9,6 +9,7 @@ from test_widgets import ORDER, find, press
 
 from decision_kit import Decision, evaluate, records
 from decision_kit.widgets.what_if import Bench
+from decision_kit.widgets.what_if import bench as bench_of
 
 
 @pytest.fixture
@@ -104,3 +105,34 @@ def test_a_record_can_be_compared_and_all_that_differs_is_told(tmp_path: Path, o
     assert "1 answer of 13 differs" in again.compared.value
     assert "Status: proposed → accepted" in again.compared.value
     assert "Review: empty → 2027-01-01" in again.compared.value
+
+
+def test_start_pressed_again_reads_a_file_that_changed_and_keeps_what_was_moved(
+    tmp_path: Path, order_and_payment: Decision
+):
+    path = tmp_path / "decisions" / ORDER
+    order_and_payment.save(path)
+    mine = bench_of(str(tmp_path))
+    mine.move("strict_ordering", 0)
+    order_and_payment.answer("fault_isolation", level=0).save(path)
+    assert bench_of(str(tmp_path)) is mine
+    assert mine.evaluation.decision.answer_to("fault_isolation").level == 0
+    assert mine.moves == {"strict_ordering": 0}
+    assert "1 answer of 13 differs" in mine.moved.value
+
+
+def test_a_file_that_is_gone_is_told_and_what_was_shown_stays(tmp_path: Path, order_and_payment: Decision):
+    path = tmp_path / "decisions" / ORDER
+    order_and_payment.save(path)
+    mine = bench_of(str(tmp_path))
+    choice = find(mine.chooser, w.Dropdown, "Decision")
+    path.unlink()
+    shown = bench_of(str(tmp_path)).chosen.value
+    assert f"{path}: cannot be read (no such file or directory)." in mine.message.value
+    assert "Leaning towards a hybrid" in shown
+    find(mine.mover, w.Dropdown, "Move this answer").value = "strict_ordering"
+    find(mine.mover, w.Dropdown, "Set the first to").value = 1
+    press(mine.mover, "Keep as a new decision")
+    assert mine.message.value == ""
+    assert choice.value is None
+    assert [each.name for each in path.parent.iterdir()] == ["order-and-payment-what-if.decision.json"]

@@ -26,7 +26,7 @@ def library(folder: str = ".") -> "Library":
     Library
     """
     found = _library(folder)
-    found.read_again()
+    found.look_after(found.read_again)
     return found
 
 

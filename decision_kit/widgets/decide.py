@@ -25,7 +25,7 @@ from decision_kit.widgets.undo import Undo
 
 
 def desk(folder: str = ".") -> "Desk":
-    """Give the one desk of a folder: running a cell again shows the same controls, and what the file holds by now.
+    """Give the one desk of a folder: running a cell again shows the same controls, and what the files hold by now.
 
     Parameters
     ----------
@@ -101,11 +101,10 @@ class Desk(Board):
         self.refresh()
 
     def read_again(self) -> None:
-        """Take what the file holds by now, or the latest where none is open yet, and offer the decisions there are."""
-        if self.path is None and self.decisions():
+        """Read again what may have changed since: the file that is open, or the latest where none is open yet."""
+        self.saving.read_again()
+        if self.path is None and self.saving.settled:
             self._open_latest()
-        else:
-            self.saving.read_again()
         for refresh in self.refreshers:
             refresh()
 
