@@ -220,6 +220,7 @@ def test_by_keyboard_alone_from_start_to_the_exported_files(kit: Kit):
     expect(kit.verdict).to_contain_text("13 of 13 answered")
     expect(page.get_by_role("button", name=f"More ({list(NEEDS.values())[-1].title})")).to_be_focused()
     page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
     tab_to(page, "textarea: Why did you answer so?")
     page.keyboard.type("the auditors asked")
     page.keyboard.press("Tab")
@@ -231,7 +232,8 @@ def test_by_keyboard_alone_from_start_to_the_exported_files(kit: Kit):
         *(f'radiogroup "{r.question}"' for r in shown),
         *(f'radio "{r.levels[levels[r.id]]}" [checked]' for r in shown),
         f'button "Less: note ({shown[-1].title})" [expanded]',
-        'textbox "Why did you answer so?": the auditors asked',
+        'textbox "Why did you answer so?":',
+        "text: the auditors asked",
         f'heading "{wording.headline(evaluate(kit.decision()))}" [level=2]',
     ):
         assert line in told

@@ -90,7 +90,6 @@ def test_no_key_of_jupyterlab_acts_on_cells_from_any_kind_of_control(kit: Kit):
         "a box": page.get_by_role("checkbox", name="Must-have"),
         "a button": page.get_by_role("button", name="Preview the record"),
         "a summary": page.get_by_text("The table behind the chart"),
-        "a link": page.get_by_role("link", name=re.compile("://|Case studies")).last,
     }
     for kind, control in controls.items():
         for keys in shortcuts():
@@ -129,6 +128,23 @@ def test_parts_states_and_changes_are_told_to_a_screen_reader(kit: Kit):
     page.keyboard.press("Tab")
     expect(voice).to_contain_text(kit.verdict.get_by_role("heading", level=2).inner_text())
     expect(voice).not_to_contain_text("hybrid")
+
+
+def test_a_question_is_one_stop_of_the_tab_key_and_arrows_stay_in_it(kit: Kit):
+    page = kit.page
+    kit.start()
+    first, second = kit.questions.nth(0).get_by_role("radio"), kit.questions.nth(1).get_by_role("radio")
+    first.first.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="More (Strict ordering)")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(second.first).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    for _ in range(first.count()):
+        page.keyboard.press("ArrowUp")
+    expect(kit.verdict).to_contain_text("1 of 13 answered")
+    expect(kit.questions.nth(0).get_by_role("radio", checked=True)).to_be_focused()
 
 
 @WITH_EXAMPLE

@@ -1,6 +1,5 @@
 """The panels: what the notebook shows says what the evaluation says, and never runs what a user typed."""
 
-import html
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -130,4 +129,4 @@ def test_of_several_titles_at_one_address_only_the_first_is_the_link():
     assert len(others) == 2
     assert f">{first}</a>; also {'; '.join(others)}" in panels.case_list(known, [case], 1)
     for linked in re.findall(">([^<]*)</a>", panels.case_list(known, cases.of(known), 58)):
-        assert "; " not in html.unescape(linked)
+        assert "; " not in linked.replace("&#39;", "").replace("&amp;", "")

@@ -30,7 +30,10 @@ WHOSE = {"whole": "the whole flow", "core": "the core alone", "reactions": "the 
 
 
 class Page(anywidget.AnyWidget):
-    """What only the page can do; ``show`` names a part to bring into view, ``identity`` is known to a living kernel."""
+    """What only the page can do; ``show`` names the part to bring into view.
+
+    By ``identity`` a kernel knows it, and one that was started anew does not.
+    """
 
     _esm = Path(__file__).parent / "page.js"
     show = traitlets.Unicode("").tag(sync=True)

@@ -28,10 +28,17 @@ function set(element, name, value) {
 
 // What ipywidgets leaves out. A screen reader should read the question with each of its choices, and know which theme
 // is shown and which question is open.
+let groups = 0;
+
 function name() {
   for (const group of document.querySelectorAll(".widget-radio:not([role])")) {
     set(group, "role", "radiogroup");
     set(group, "aria-label", group.querySelector(".widget-label")?.textContent ?? "");
+    group.dataset.dkGroup = `dk-${groups++}`;
+  }
+  // Without a name each button is a group of its own: Tab stops at each, and an arrow leads on into the next question.
+  for (const input of document.querySelectorAll(".widget-radio input:not([name])")) {
+    input.name = input.closest(".widget-radio").dataset.dkGroup;
   }
   for (const tab of document.querySelectorAll(".dk-themes button")) {
     set(tab, "aria-pressed", String(tab.matches(".mod-info")));

@@ -23,6 +23,23 @@
     }
   }
 
+  // JupyterLab leaves the last cell active, focused and in view. A person goes on from where they are.
+  async function runAll(app, { content }, start) {
+    const { activeCellIndex } = content;
+    const scroller = content.node.querySelector(".jp-WindowedPanel-outer") ?? content.node;
+    const { scrollTop } = scroller;
+    start.blur();
+    const done = app.commands.execute("notebook:run-all-cells");
+    content.activeCellIndex = activeCellIndex;
+    content.deselectAll();
+    scroller.scrollTop = scrollTop;
+    start.focus({ preventScroll: true });
+    await done;
+    if (document.activeElement === document.body) {
+      content.node.querySelector(START)?.focus({ preventScroll: true }); // the one pressed may be gone
+    }
+  }
+
   function activate(app) {
     const press = async (event) => {
       const start = event.target.closest?.(START);
@@ -40,7 +57,7 @@
       start.textContent = "▶ Starting…";
       try {
         await kernel(panel.sessionContext);
-        await app.commands.execute("notebook:run-all-cells");
+        await runAll(app, panel, start);
       } finally {
         start.textContent = words;
         start.ariaBusy = "false";
