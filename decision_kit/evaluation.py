@@ -5,20 +5,21 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from decision_kit import basis, cases, confidence, scoring, sensitivity
+from decision_kit import basis, confidence, scoring
 from decision_kit import knowledge as knowledge_folder
 from decision_kit.basis import Basis
-from decision_kit.cases import Case, Teams
 from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.scoring import Contribution, Failure, Scores
-from decision_kit.sensitivity import Flips, OpenQuestion
+
+if TYPE_CHECKING:  # imported where they are used: no verdict waits for them
+    from decision_kit.cases import Case, Teams
+    from decision_kit.sensitivity import Flips, OpenQuestion
 
 CLEAR = "clear"
 LEANING = "leaning"
@@ -90,21 +91,27 @@ class Evaluation:
     missing: tuple[str, ...]
     contradictions: tuple[str, ...]
     lean: tuple[str, str, Fraction]
-    own_cases: tuple[Case, ...] = ()
+    own_cases: "tuple[Case, ...]" = ()
 
     @functools.cached_property
-    def flips(self) -> Flips:
+    def flips(self) -> "Flips":
         """The fewest steps that would make another model come first."""
+        from decision_kit import sensitivity  # noqa: PLC0415
+
         return sensitivity.flips(self.decision, self.knowledge)
 
     @functools.cached_property
-    def open_questions(self) -> tuple[OpenQuestion, ...]:
+    def open_questions(self) -> "tuple[OpenQuestion, ...]":
         """What each open question costs in confidence (takes up to a second where much is open)."""
+        from decision_kit import sensitivity  # noqa: PLC0415
+
         return tuple(sensitivity.open_questions(self.decision, self.knowledge))
 
     @functools.cached_property
-    def teams(self) -> Teams | None:
+    def teams(self) -> "Teams | None":
         """What documented teams did in this situation; ``None`` where nothing is answered or no cases are known."""
+        from decision_kit import cases  # noqa: PLC0415
+
         first = self.verdict.first[0] if len(self.verdict.first) == 1 else None
         return cases.teams(self.decision, self.knowledge, (*cases.of(self.knowledge), *self.own_cases), first)
 
@@ -126,6 +133,8 @@ class Evaluation:
     @functools.cached_property
     def basis(self) -> Basis:
         """What a record of this result keeps, so that it can be had again to the last digit."""
+        from importlib.metadata import version  # noqa: PLC0415 - a tenth of what the package takes to import
+
         fits = {model: None if fit is None else float(fit) for model, fit in self.scores.fit.items()}
         return Basis(
             **basis.numbers(self.knowledge),
@@ -156,6 +165,8 @@ class Evaluation:
         dict
             Fits and contributions are shares (0-1) as floats; the contributions' ``fit`` add up to the models'.
         """
+        from decision_kit import sensitivity  # noqa: PLC0415
+
         scores, verdict = self.scores, self.verdict
         ahead, behind, lead = self.lean
         return {
@@ -204,7 +215,7 @@ class Evaluation:
         }
 
 
-def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: tuple[Case, ...] = ()) -> Evaluation:
+def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: "tuple[Case, ...]" = ()) -> Evaluation:
     """Evaluate a decision.
 
     Parameters
@@ -246,7 +257,7 @@ def evaluate(decision: Decision, knowledge: Knowledge | None = None, own_cases: 
 def evaluate_file(
     path: Path,
     knowledge: Knowledge | None = None,
-    own_cases: tuple[Case, ...] = (),
+    own_cases: "tuple[Case, ...]" = (),
     read: Callable[[Path], Decision] = Decision.open,
 ) -> Evaluation:
     """Open a decision file and evaluate it; every mistake is told with the file it is in.
@@ -390,7 +401,7 @@ def _contribution(contribution: Contribution) -> dict[str, Any]:
     }
 
 
-def _teams(teams: Teams) -> dict[str, Any]:
+def _teams(teams: "Teams") -> dict[str, Any]:
     return {
         "nearest": [
             {
