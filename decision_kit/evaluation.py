@@ -5,24 +5,23 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from decision_kit import basis, cases, confidence, line_basis, scoring, sensitivity
+from decision_kit import basis, confidence, line_basis, scoring
 from decision_kit import knowledge as knowledge_folder
 from decision_kit.basis import Basis
-from decision_kit.cases import Case, Teams
 from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
-from decision_kit.rules import Rules
 from decision_kit.scoring import Contribution, Failure, Scores
-from decision_kit.sensitivity import Flips, OpenQuestion
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # imported where they are used: no verdict waits for them
     from decision_kit.boundary import Line
+    from decision_kit.cases import Case, Teams
+    from decision_kit.rules import Rules
+    from decision_kit.sensitivity import Flips, OpenQuestion
 
 CLEAR = "clear"
 LEANING = "leaning"
@@ -95,8 +94,8 @@ class Evaluation:
     missing: tuple[str, ...]
     contradictions: tuple[str, ...]
     lean: tuple[str, str, Fraction]
-    own_cases: tuple[Case, ...] = ()
-    rules: Rules | None = None
+    own_cases: "tuple[Case, ...]" = ()
+    rules: "Rules | None" = None
 
     @functools.cached_property
     def line(self) -> "Line | None":
@@ -108,18 +107,24 @@ class Evaluation:
         return boundary.draw(self.decision.system, self.knowledge, self.rules)
 
     @functools.cached_property
-    def flips(self) -> Flips:
+    def flips(self) -> "Flips":
         """The fewest steps that would make another model come first."""
+        from decision_kit import sensitivity  # noqa: PLC0415
+
         return sensitivity.flips(self.decision, self.knowledge)
 
     @functools.cached_property
-    def open_questions(self) -> tuple[OpenQuestion, ...]:
+    def open_questions(self) -> "tuple[OpenQuestion, ...]":
         """What each open question costs in confidence (takes up to a second where much is open)."""
+        from decision_kit import sensitivity  # noqa: PLC0415
+
         return tuple(sensitivity.open_questions(self.decision, self.knowledge))
 
     @functools.cached_property
-    def teams(self) -> Teams | None:
+    def teams(self) -> "Teams | None":
         """What documented teams did in this situation; ``None`` where nothing is answered or no cases are known."""
+        from decision_kit import cases  # noqa: PLC0415
+
         first = self.verdict.first[0] if len(self.verdict.first) == 1 else None
         return cases.teams(self.decision, self.knowledge, (*cases.of(self.knowledge), *self.own_cases), first)
 
@@ -154,6 +159,8 @@ class Evaluation:
     @functools.cached_property
     def basis(self) -> Basis:
         """What a record of this result keeps, so that it can be had again to the last digit."""
+        from importlib.metadata import version  # noqa: PLC0415 - a tenth of what the package takes to import
+
         fits = {model: None if fit is None else float(fit) for model, fit in self.scores.fit.items()}
         return Basis(
             **basis.numbers(self.knowledge),
@@ -185,6 +192,8 @@ class Evaluation:
         dict
             Fits and contributions are shares (0-1) as floats; the contributions' ``fit`` add up to the models'.
         """
+        from decision_kit import sensitivity  # noqa: PLC0415
+
         scores, verdict = self.scores, self.verdict
         ahead, behind, lead = self.lean
         return {
@@ -238,8 +247,8 @@ class Evaluation:
 def evaluate(
     decision: Decision,
     knowledge: Knowledge | None = None,
-    own_cases: tuple[Case, ...] = (),
-    rules: Rules | None = None,
+    own_cases: "tuple[Case, ...]" = (),
+    rules: "Rules | None" = None,
 ) -> Evaluation:
     """Evaluate a decision.
 
@@ -317,7 +326,7 @@ def again(decision: Decision, knowledge: Knowledge) -> Evaluation:
 def evaluate_file(
     path: Path,
     knowledge: Knowledge | None = None,
-    own_cases: tuple[Case, ...] = (),
+    own_cases: "tuple[Case, ...]" = (),
     read: Callable[[Path], Decision] = Decision.open,
 ) -> Evaluation:
     """Open a decision file and evaluate it; every mistake is told with the file it is in.
@@ -461,7 +470,7 @@ def _contribution(contribution: Contribution) -> dict[str, Any]:
     }
 
 
-def _teams(teams: Teams) -> dict[str, Any]:
+def _teams(teams: "Teams") -> dict[str, Any]:
     return {
         "nearest": [
             {

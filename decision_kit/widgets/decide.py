@@ -174,12 +174,12 @@ class Desk(Board):
         self.guidance.value = panels.guidance(self.evaluation)
         self.teams.value = panels.teams(self.evaluation)
 
-    async def _explain_in_a_while(self, pause: float = 0.1) -> None:
+    async def _explain_in_a_while(self, pause: float = 0.2) -> None:
         """Let the verdict be painted first and alone; a person who goes on answering need not wait for the rest."""
-        for part in (self._explain, self._draw):
-            await asyncio.sleep(pause)
+        await asyncio.sleep(pause)
+        for part in (self._explain, self._draw):  # both at once, so that the page is laid out once for them
             self.look_after(part)
-        await self.ask(2 * pause)
+        await self.ask(pause)
 
     async def ask(self, pause: float = 0.4) -> None:
         """Show which open question is worth answering next.

@@ -1,6 +1,7 @@
-"""How fast the notebook answers: Run All to the verdict, an answer to its new verdict beside a bare widget.
+"""How fast the notebook answers, beside the same page with plotly's FigureWidget, and as a page of the app.
 
-Run it on a machine that does nothing else: ``python tests/benchmarks/notebook.py``. It needs Chromium.
+Run it on a machine that does nothing else: ``python tests/benchmarks/notebook.py``, with ``pip install -e '.[test]'``.
+It needs Chromium, takes three minutes and prints a Markdown table.
 """
 
 import shutil
@@ -9,15 +10,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from decision_kit import files, launch
-from decision_kit.jupyter.process import serving
+from decision_kit.jupyter.process import APP, LAB, serving
 
 ROUNDS = 30
+EXAMPLE = "order-and-payment.decision.json"
 BARE = """\
 import ipywidgets as w
 choice = w.RadioButtons(options=["one", "two"], value=None)
@@ -25,26 +29,64 @@ shown = w.HTML("<p class='bare'>none</p>")
 choice.observe(lambda change: setattr(shown, "value", f"<p class='bare'>{change['new']}</p>"), "value")
 w.VBox([choice, shown])
 """
+PEER = f"""\
+# 1. The same verdict and chart as peers would show them: one FigureWidget, changed in place
+from pathlib import Path
+import ipywidgets as w
+import plotly.graph_objects as go
+from decision_kit import Decision, charts, evaluate, load, wording
+
+known = load()
+state = {{"decision": Decision.open(Path("decisions/{EXAMPLE}"))}}
+
+def figure():
+    evaluation = evaluate(state["decision"], known)
+    return charts.for_and_against(evaluation).update_layout(title=wording.headline(evaluation))
+
+shown = go.FigureWidget(figure())
+
+def answer(requirement, level):
+    state["decision"] = state["decision"].answer(requirement, level=level)
+    state["decision"].save(Path("decisions/{EXAMPLE}"))
+    new = figure()
+    with shown.batch_update():
+        for old, bars in zip(shown.data, new.data):
+            old.x, old.y, old.marker, old.customdata = bars.x, bars.y, bars.marker, bars.customdata
+        shown.layout.title = new.layout.title
+
+def question(requirement):
+    options = [(text, level) for level, text in enumerate(requirement.levels)]
+    radios = w.RadioButtons(options=options, value=None, description=requirement.question)
+    radios.observe(lambda change: answer(requirement.id, change["new"]), "value")
+    return radios
+
+asked = w.VBox([question(requirement) for requirement in known.requirements.values()])
+asked.add_class("peer")
+w.HBox([asked, shown])
+"""
 PAINTED = """
-([input, panel]) => new Promise(resolve => {
-  const box = panel.closest(".widget-html");
+([input, box]) => new Promise(resolve => {
   let began;
   new MutationObserver((_, watcher) => {
     watcher.disconnect();
     requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)));
-  }).observe(box, { childList: true, subtree: true, characterData: true });
+  }).observe(box, { childList: true, subtree: true, characterData: true, attributes: true });
   began = performance.now();
   input.click();
 })
 """
+OURS = ".dk-question >> nth=0 >> input", ".widget-html:has(> * > .dk-verdict)", ".dk-verdict"
+THEIRS = ".peer .widget-radio >> nth=0 >> input", ".js-plotly-plot .main-svg", ".js-plotly-plot .gtitle"
+NEITHER = ".widget-vbox:has(> .widget-html .bare) >> input", ".widget-html:has(> * > .bare)", ".bare"
+CHART = ".barlayer .point"
 
 
-def times(page: Page, radios: str, panel: str) -> list[float]:
-    """Click two radio buttons in turn and take the time, in milliseconds, until the panel is painted anew."""
+def times(page: Page, radios: str, box: str) -> list[float]:
+    """Click two radio buttons in turn and take the milliseconds until something in the box is painted anew."""
     inputs, taken = page.locator(radios), []
     for turn in range(ROUNDS // 2 + 3):  # an even number, so that the next call begins with a change
         page.wait_for_timeout(700)  # as a person would; the chart behind the last answer is drawn by then
-        both = [inputs.nth(turn % 2).element_handle(), page.locator(panel).first.element_handle()]
+        both = [inputs.nth(turn % 2).element_handle(), page.locator(box).first.element_handle()]
         taken.append(page.evaluate(PAINTED, both))
     return taken[3:]
 
@@ -60,50 +102,77 @@ def imports() -> None:
             spent.append(time.perf_counter() - began)
     bare = statistics.median(taken["pass"])
     ours, numpys = (statistics.median(taken[module]) - bare for module in ("decision_kit", "numpy"))
-    print(f"import: decision_kit {ours * 1000:.0f} ms, numpy {numpys * 1000:.0f} ms, ratio {ours / numpys:.2f}")
+    print(f"\nimport: decision_kit {ours * 1000:.0f} ms, numpy {numpys * 1000:.0f} ms, ratio {ours / numpys:.2f}")
+
+
+def notebooks(folder: Path, scratch: Path) -> None:
+    """Put a person's folder together: our notebook and the peers' page, each with the bare widget behind it."""
+    (scratch / "notebooks").mkdir()
+    ours = nbformat.read(files.shipped("notebooks") / "1_decide.ipynb", as_version=4)
+    head = ours.cells[0]
+    peer = nbformat.v4.new_notebook(cells=[head, nbformat.v4.new_code_cell(PEER)], metadata=ours.metadata)
+    for name, notebook in (("ours", ours), ("peer", peer)):
+        notebook.cells.append(nbformat.v4.new_code_cell(BARE))
+        nbformat.write(notebook, scratch / "notebooks" / f"{name}.ipynb")
+    launch.prepare(folder, scratch / "notebooks")
+    (folder / "decisions").mkdir()
+    shutil.copy(files.shipped("data") / "examples" / EXAMPLE, folder / "decisions")
+
+
+@contextmanager
+def page_of(browser: Browser, serve: str, name: str) -> Iterator[tuple[Page, Callable[[], object]]]:
+    """Serve one notebook in a fresh folder; give a page and what starts it, once its kernel is up where that can be."""
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as scratch:
+        notebooks(Path(folder), Path(scratch))
+        with serving(Path(folder), Path(scratch), serve) as server:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            if serve == APP:
+                yield page, lambda: page.goto(f"{server.url}voila/render/{name}.ipynb?token={server.token}")
+            else:
+                kernel = {"path": f"{name}.ipynb", "name": "", "type": "notebook", "kernel": {"name": "python3"}}
+                server.ask("api/sessions", kernel)
+                page.goto(f"{server.url}doc/tree/{name}.ipynb?token={server.token}")
+                page.locator("[data-status=idle]").first.wait_for(timeout=60_000)
+                page.wait_for_timeout(3000)  # the page is busy with itself for a while
+                yield page, lambda: page.get_by_role("button", name="▶ Start").click()
+            page.close()
+
+
+def measure(browser: Browser, told: str, serve: str, name: str, parts: tuple[str, str, str]) -> None:
+    """Measure one page and print its row."""
+    radios, box, verdict = parts
+    with page_of(browser, serve, name) as (page, start):
+        began = time.perf_counter()
+        start()
+        seen = []
+        for what in (verdict, CHART):
+            page.locator(what).first.wait_for(timeout=60_000)
+            seen.append(time.perf_counter() - began)
+        page.locator(".bare").wait_for(timeout=60_000)
+        ours, bare = [], []
+        for _ in range(2):  # in turns, so that both meet the same machine
+            ours += times(page, radios, box)
+            bare += times(page, *NEITHER[:2])
+        low, middle, high = statistics.quantiles(ours, n=4)
+        print(
+            f"| {told} | {seen[0]:.1f} s | {seen[1]:.1f} s | {middle:.0f} ms ({low:.0f} to {high:.0f}) "
+            f"| {statistics.median(bare):.0f} ms | {middle / statistics.median(bare):.1f} |",
+            flush=True,
+        )
 
 
 def main() -> None:
     """Measure and print."""
-    imports()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        tempfile.TemporaryDirectory() as scratch,
-        sync_playwright() as playwright,
-    ):
-        notebook = nbformat.read(files.shipped("notebooks") / "1_decide.ipynb", as_version=4)
-        notebook.cells.append(nbformat.v4.new_code_cell(BARE))
-        (Path(scratch) / "notebooks").mkdir()
-        nbformat.write(notebook, Path(scratch) / "notebooks" / "measured.ipynb")
-        launch.prepare(Path(folder), Path(scratch) / "notebooks")
-        example = files.shipped("data") / "examples" / "order-and-payment.decision.json"
-        (Path(folder) / "decisions").mkdir()
-        shutil.copy(example, Path(folder) / "decisions")
+    print("| page | verdict seen | chart seen | answer to its paint (quartiles) | bare `HTML` widget | ratio |")
+    print("|---|---:|---:|---:|---:|---:|")
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        with serving(Path(folder), Path(scratch)) as server:
-            kernel = {"path": "measured.ipynb", "name": "", "type": "notebook", "kernel": {"name": "python3"}}
-            server.ask("api/sessions", kernel)
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(f"{server.url}doc/tree/measured.ipynb?token={server.token}")
-            page.locator("[data-status=idle]").first.wait_for(timeout=60_000)
-            page.wait_for_timeout(3000)  # the page is busy with itself for a while
-            began = time.perf_counter()
-            page.get_by_role("button", name="▶ Start").click()
-            page.locator(".dk-verdict").first.wait_for(timeout=60_000)
-            print(f"Run All to the first verdict on screen: {time.perf_counter() - began:.2f} s")
-            page.locator(".jp-RenderedPlotly .barlayer .point").first.wait_for(timeout=60_000)
-            print(f"Run All to the chart: {time.perf_counter() - began:.2f} s")
-            page.locator(".bare").wait_for(timeout=60_000)
-            ours, bare = [], []
-            for _ in range(2):  # in turns, so that both meet the same machine
-                ours += times(page, ".dk-question >> nth=0 >> input", ".dk-verdict")
-                bare += times(page, ".widget-vbox:has(> .widget-html .bare) >> input", ".bare")
-        ratio = statistics.median(ours) / statistics.median(bare)
-        for name, spent in (("an answer to its new verdict", ours), ("a bare HTML widget's update", bare)):
-            low, middle, high = statistics.quantiles(spent, n=4)
-            print(f"{name}: median {middle:.0f} ms of {len(spent)} (quartiles {low:.0f} and {high:.0f})")
-        print(f"ratio {ratio:.2f}")
+        measure(browser, "**our notebook** in JupyterLab, from Start", LAB, "ours", OURS)
+        measure(browser, "the same with `FigureWidget`, from Start", LAB, "peer", THEIRS)
+        measure(browser, "**our notebook** as an app, from its address, kernel start included", APP, "ours", OURS)
+        measure(browser, "the same with `FigureWidget`, as an app", APP, "peer", THEIRS)
         browser.close()
+    imports()
 
 
 if __name__ == "__main__":
