@@ -162,6 +162,7 @@ def _score(given: argparse.Namespace) -> int:
     for model, fit in evaluation.ranking():
         print(f"  {models[model].title:{width}}  {'not compared' if fit is None else percent(fit):>5}")
     told = [
+        wording.choice(evaluation),
         wording.confidence(evaluation),
         wording.unweighted(evaluation),
         *wording.flips(evaluation),

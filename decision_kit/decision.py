@@ -120,6 +120,10 @@ class Decision:
         The record that took the place of this one, or empty.
     answers : tuple of Answer
         In the order given; at most one for each requirement.
+    chosen : str
+        Id of the model that the deciders choose, or empty: the one that is recommended.
+    because : str
+        Why they choose it, in their words.
     system : System or None
         The parts and links behind the decision, through which the line between the two models is drawn.
     basis : Basis or None
@@ -145,12 +149,14 @@ class Decision:
     supersedes: tuple[str, ...] = ()
     superseded_by: str = ""
     answers: tuple[Answer, ...] = ()
+    chosen: str = ""
+    because: str = ""
     system: System | None = None
     basis: Basis | None = None
 
     def __post_init__(self) -> None:
         """Check every field."""
-        for text in ("name", "context", "core", "reactions"):
+        for text in ("name", "context", "core", "reactions", "chosen", "because"):
             plain.text(text, getattr(self, text))
         if not self.name.strip():
             raise InputError("name: is empty; say what is coordinated.")
@@ -315,11 +321,11 @@ class Decision:
             {f.name: value for f in fields(answer) if (value := getattr(answer, f.name)) != f.default or not short}
             for answer in self.answers
         ]
-        for name, plain_values in (("system", system_json.to_dict), ("basis", Basis.to_dict)):
-            if document[name] is None:
-                del document[name]
-            else:
-                document[name] = plain_values(document[name])
+        document["system"] = system_json.to_dict(self.system) if self.system else None
+        document["basis"] = self.basis.to_dict() if self.basis else None
+        for optional in ("chosen", "because", "system", "basis"):
+            if not document[optional]:
+                del document[optional]
         style: dict[str, Any] = {"separators": (",", ":")} if short else {"indent": 2}
         return json.dumps(document, ensure_ascii=False, **style) + "\n"
 

@@ -123,6 +123,19 @@ class Evaluation:
         first = self.verdict.first[0] if len(self.verdict.first) == 1 else None
         return cases.teams(self.decision, self.knowledge, (*cases.of(self.knowledge), *self.own_cases), first)
 
+    @property
+    def model(self) -> str | None:
+        """The model that is decided for: the one that the deciders choose, else the recommended one."""
+        return self.decision.chosen or self.verdict.model
+
+    @property
+    def compared(self) -> tuple[str, str] | None:
+        """The model that is decided for, else the first, and the best of the others; ``None`` without such a pair."""
+        best = [*self.verdict.first, *([self.verdict.next] if self.verdict.next else [])]
+        one = self.decision.chosen or next(iter(best), None)
+        other = next((model for model in best if model != one), None)
+        return None if one is None or other is None or self.scores.fit.get(one) is None else (one, other)
+
     @functools.cached_property
     def unweighted(self) -> Mapping[str, Fraction]:
         """The fit of each eligible model if every need counted the same; empty where nothing is needed."""
@@ -176,6 +189,7 @@ class Evaluation:
         ahead, behind, lead = self.lean
         return {
             "name": self.decision.name,
+            "chosen": self.model,
             "verdict": {
                 "kind": verdict.kind,
                 "model": verdict.model,
@@ -246,9 +260,12 @@ def evaluate(
     Raises
     ------
     InputError
-        If an answer, or a part of the system, names what the knowledge does not have.
+        If an answer, or a part of the system, names a requirement, or the decision a model, that the knowledge does
+        not have.
     """
     knowledge = knowledge or knowledge_folder.load()
+    if decision.chosen not in ("", *knowledge.models):
+        raise InputError(f"chosen: {decision.chosen[:60]!r} is not a model; allowed are {', '.join(knowledge.models)}.")
     if decision.system is not None:
         try:
             decision.system.check(knowledge)
@@ -323,7 +340,7 @@ def evaluate_file(
     Raises
     ------
     InputError
-        If the file is no decision, or an answer names a requirement that the knowledge does not have.
+        If the file is no decision, or names a requirement or a model that the knowledge does not have.
     """
     decision = read(path)
     try:

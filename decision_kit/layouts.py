@@ -6,24 +6,16 @@ rendered by themselves, so that they can be changed in a written record while ev
 
 import hashlib
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-import jinja2
-import yaml
-from markupsafe import Markup
-
-from decision_kit import files, wording
+from decision_kit import line_section, wording
 from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
 from decision_kit.knowledge import Knowledge
+from decision_kit.markdown import ENVIRONMENT, line
 from decision_kit.scoring import Contribution
-
-if TYPE_CHECKING:
-    from decision_kit.boundary import Line
 
 LAYOUTS = ("madr", "nygard", "madr2")
 """MADR 4 (https://adr.github.io/madr), Michael Nygard's of 2011 as adr-tools writes it, MADR 2."""
@@ -139,18 +131,16 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         raise InputError(f"layout: {layout[:60]!r} is not one of {', '.join(LAYOUTS)}.")
     decision, verdict = evaluation.decision, evaluation.verdict
     needs = sorted(evaluation.scores.contributions, key=lambda contribution: -contribution.weight)
-    first = verdict.first[0] if verdict.first else None
-    gained, paid = wording.reasons(evaluation, first, verdict.next) if first and verdict.next else ([], [])
-    advised = [advice for advice in evaluation.knowledge.guidance if advice.model == verdict.model]
+    gained, paid = wording.reasons(evaluation, *evaluation.compared) if evaluation.compared else ([], [])
+    advised = [advice for advice in evaluation.knowledge.guidance if advice.model == evaluation.model]
     used = {
         vote.source
         for contribution in needs
         for model in evaluation.scores.eligible
         for vote in evaluation.knowledge.votes.get((model, contribution.answer.requirement), ())
     }
-    mitigations = [advice for advice in advised if advice.kind == "mitigation"]
-    text = _ENVIRONMENT.get_template(f"{layout}.md.j2").render(
-        **drawn(evaluation.line),
+    text = ENVIRONMENT.get_template(f"{layout}.md.j2").render(
+        **line_section.of(evaluation.line),
         face=Face(decision, stem, wording.title(evaluation), layout),
         evaluation=evaluation,
         decision=decision,
@@ -161,30 +151,12 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         needs=needs,
         gained=gained[:MOST],
         paid=paid[:MOST],
-        mitigations=mitigations,
+        mitigations=[advice for advice in advised if advice.kind == "mitigation"],
         symptoms=[advice for advice in advised if advice.kind == "anti-pattern"],
         sources=[source for source in evaluation.knowledge.sources.values() if source.id in used],
         standing=_standing,
     )
     return _sealed(_tidy(text), decision)
-
-
-def drawn(line: "Line | None") -> dict[str, Any]:
-    """Give what a record or a report says of the line through a system, by the names that templates use."""
-    if line is None:
-        return {"drawn": None}
-    # scipy is behind these, and not needed without a system
-    from decision_kit import boundary_wording, crossings, drawing  # noqa: PLC0415
-
-    found = crossings.of(line)
-    return {
-        "drawn": line,
-        "says": boundary_wording,
-        "flowchart": Markup(drawing.mermaid(line).strip()),  # noqa: S704 - drawing escapes what users wrote
-        "not_drawn": drawing.left_out(line),
-        "crossings": found,
-        "building": crossings.used(found),
-    }
 
 
 def rewrite(text: str, decision: Decision, stem: str, knowledge: Knowledge, *, before: Decision, old_stem: str) -> str:
@@ -245,7 +217,7 @@ def replaced(text: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
 
 def parts(face: Face) -> dict[str, str]:
     """Render what may change in a record, by the names in ``PARTS``."""
-    module = _ENVIRONMENT.get_template(f"{face.layout}.parts.md.j2").module
+    module = ENVIRONMENT.get_template(f"{face.layout}.parts.md.j2").module
     return {name: _tidy(getattr(module, name)(face)).strip("\n") for name in PARTS}
 
 
@@ -298,79 +270,7 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r" +\n", "\n", text)).strip("\n") + "\n"
 
 
-def markdown(text: str) -> Markup:
-    r"""Write a text so that Markdown shows it as it is, on one line.
-
-    Control and bidirectional override characters, which could hide or break what follows, are left out.
-
-    Examples
-    --------
-    >>> print(markdown("# <b> | {{x}}"))
-    \# &lt;b&gt; \| &#123;&#123;x&#125;&#125;
-    """
-    shown = line(text)
-    shown = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    shown = re.sub(r"[{}]", lambda brace: f"&#{ord(brace[0])};", shown)  # site generators take {{ }} for templates
-    shown = re.sub(r"([\\`*\[\]|~^$])", r"\\\1", shown)
-    shown = re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", shown)
-    shown = re.sub(r"^([-+=#:])", r"\\\1", shown)
-    return Markup(re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", shown))  # noqa: S704 - Markup here says: is escaped for Markdown
-
-
-_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
-
-
-def line(text: str) -> str:
-    """Put a text on one line, without characters that cannot be seen but change what can."""
-    seen = (c for c in text if c.isspace() or (unicodedata.category(c) != "Cc" and c not in _BIDI))
-    return " ".join("".join(seen).split())
-
-
-def named(name: str) -> str:
-    """Put a name on one line; where nothing of it can be seen, dots stand for it."""
-    return line(name) or "…"
-
-
-def _scalar(names: Iterable[str]) -> Markup:
-    """Write names as one YAML scalar on one line, quoted only where it must be."""
-    written = yaml.safe_dump(", ".join(names), allow_unicode=True, width=10**9)
-    return Markup(written.removesuffix("\n...\n").strip())  # noqa: S704 - YAML, not Markdown
-
-
-def _finalize(value: Any) -> Any:
-    return value if isinstance(value, Markup) else markdown(str(value))
-
-
 def _standing(contribution: Contribution, model: str) -> str:
     """Say whether a model is good, neutral or bad at what a contribution needs."""
     rating = contribution.ratings[model]
     return "Good" if rating >= GOOD else "Bad" if rating <= BAD else "Neutral"
-
-
-_ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(files.PACKAGE / "templates"),
-    undefined=jinja2.StrictUndefined,
-    autoescape=True,  # so that what a macro gives counts as escaped; finalize escapes every value for Markdown
-    finalize=_finalize,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _link(address: str) -> Markup:
-    """Write an address as a link if it is one that a browser may open."""
-    return Markup(f"<{address}>") if re.fullmatch(r"https?://[^\s<>|]+", address) else markdown(address)  # noqa: S704
-
-
-_ENVIRONMENT.filters |= {
-    "lower_first": _lower_first,
-    "link": _link,
-    "scalar": _scalar,
-    "number_of": number_of,
-    "named": named,
-}

@@ -44,7 +44,7 @@ def between(one: "Line | None", other: "Line | None") -> list[str]:
     was = {_key(link): link for link in before.links}
     links = [_named(after, link) for link in after.links if was.get(_key(link), link) != link]
     told += [f"Links with other calls, undoing or note: {several(links)}."] if links else []
-    rules = [listed([rule.id for rule in line.rules.rules]) or "none" for line in (one, other)]
+    rules = [listed([rule.id for rule in line.rules.rules] or ["none"]) for line in (one, other)]
     told += [f"Rules switched on: {' → '.join(rules)}"] if rules[0] != rules[1] else []
     if one.cost != other.cost:
         told.append(f"Least cost of the system: {' → '.join(f'{float(line.cost):,.1f}' for line in (one, other))}")
@@ -76,8 +76,8 @@ def since(basis: Basis, then: "Line", now: "Line") -> str:
     causes += ["the rules"] if rules[0] != rules[1] else []
     steps = [[(step.calls_per_second, step.factor) for step in line.rules.traffic] for line in (then, now)]
     causes += ["what traffic costs"] if steps[0] != steps[1] else []
-    changed = listed(causes) or "the weights or the settings"
-    return f"would have its line elsewhere under today's knowledge: {several(moved)}. Changed since: {changed}."
+    causes = causes or ["the weights or the settings"]
+    return f"would have its line elsewhere under today's knowledge: {several(moved)}. Changed since: {listed(causes)}."
 
 
 def _moved(one: "Line", other: "Line") -> list[str]:

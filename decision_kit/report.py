@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from decision_kit import extras, render, scoring, wording
+from decision_kit import extras, line_section, render, scoring, wording
 from decision_kit.cases import Neighbour
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, percent
 from decision_kit.knowledge import Knowledge, Measurement
-from decision_kit.layouts import drawn, named, replaced
-from decision_kit.layouts import line as visible
+from decision_kit.layouts import replaced
+from decision_kit.markdown import line as visible
+from decision_kit.markdown import named
 from decision_kit.scoring import Contribution
 
 CASES = 3
@@ -72,11 +73,11 @@ def html(evaluation: Evaluation) -> str:
     needs = sorted(scores.contributions, key=lambda need: -need.weight)
     pair = _pair(evaluation)
     facts = _facts(known, needs)
-    advice = [row for row in known.guidance if row.model == evaluation.verdict.model]
+    advice = [row for row in known.guidance if row.model == evaluation.model]
     # A model made of two is rated by its two halves; the sources' own ratings of it are not used.
     cells = [(model.id, need.answer.requirement) for model in scoring.pure(known) for need in needs]
     ratings = Counter(vote.source for cell in cells for vote in known.votes[cell])
-    line = _line(evaluation)
+    line = line_section.of(evaluation.line)
     cited = {row.source for row in advice} | {fact.source for fact in facts} | line["cited_by_line"]
     used = [source for source in known.sources.values() if source.id in cited or source.id in ratings]
     left_out = [source for source in used if source.grade in "CD" and source.id not in cited]
@@ -210,24 +211,13 @@ class _Reader(HTMLParser):
             self.found += data
 
 
-def _line(evaluation: Evaluation) -> dict[str, Any]:
-    """Give what the page says of the line through the system, and which sources that cites."""
-    shown: dict[str, Any] = drawn(evaluation.line) | {"cited_by_line": set()}
-    if evaluation.line is not None:
-        from decision_kit import drawing  # noqa: PLC0415 - scipy is behind it
-
-        shown["cited_by_line"] = {advice.source.id for advice in shown["building"]}
-        shown["cited_by_line"] |= {rule.source for rule in evaluation.line.rules.rules}
-        shown["picture"] = Markup(drawing.svg(evaluation.line))  # noqa: S704 - drawing escapes what users wrote
-        shown["title"] = drawing.title(evaluation.line)
-    return shown
-
-
 def _pair(evaluation: Evaluation) -> tuple[str, str] | None:
-    """Choose the two models to compare: the first, and the next or, where there is none, the best that fails."""
+    """Choose the two models to compare; where one alone fails no must-have, it and the best that fails."""
+    if evaluation.compared:
+        return evaluation.compared
     first = evaluation.verdict.first[:1]
     others = [model for model, fit in evaluation.ranking() if fit is not None and model not in first]
-    return (first[0], evaluation.verdict.next or others[0]) if first and others else None
+    return (first[0], others[0]) if first and others else None
 
 
 def _facts(known: Knowledge, needs: Iterable[Contribution]) -> list[Measurement]:

@@ -89,12 +89,12 @@ def headline(evaluation: Evaluation) -> str:
 
 def title(evaluation: Evaluation) -> str:
     """Name the decision as a record's title does."""
-    return _title(evaluation.decision, evaluation.knowledge, evaluation.verdict.model)
+    return _title(evaluation.decision, evaluation.knowledge, evaluation.model)
 
 
 def title_of(decision: Decision, knowledge: Knowledge) -> str:
     """Name a recorded decision as its record's title does."""
-    return _title(decision, knowledge, decision.basis.model if decision.basis else None)
+    return _title(decision, knowledge, decision.chosen or (decision.basis.model if decision.basis else None))
 
 
 def _title(decision: Decision, knowledge: Knowledge, model: str | None) -> str:
@@ -102,6 +102,15 @@ def _title(decision: Decision, knowledge: Knowledge, model: str | None) -> str:
     if model is None or model not in knowledge.models:
         return f"Decide how to coordinate {name}"
     return f"Coordinate {name} with {knowledge.models[model].phrase}"
+
+
+def choice(evaluation: Evaluation) -> str:
+    """Say what the deciders choose, where it is not what is recommended; empty where it is, or nothing is chosen."""
+    chosen = evaluation.decision.chosen
+    if chosen in ("", evaluation.verdict.model):
+        return ""
+    why = " ".join(evaluation.decision.because.split()) or "no reason is given."
+    return f"The deciders choose {evaluation.knowledge.models[chosen].phrase} instead: {why}"
 
 
 def opening(decision: Decision) -> str:
@@ -332,23 +341,23 @@ def crossing_alone(evaluation: Evaluation, model: str, other: str) -> Fraction:
 
 def statement(evaluation: Evaluation) -> str:
     """Say the whole decision in one sentence, as a Y-statement (Zdun et al., IEEE Software 30(6), 2013)."""
-    decision, verdict, knowledge = evaluation.decision, evaluation.verdict, evaluation.knowledge
-    if verdict.model is None:
+    decision, knowledge = evaluation.decision, evaluation.knowledge
+    if evaluation.model is None:
         return f"{opening(decision)}, no model is recommended yet."
     titles = {r.id: r.title.lower() for r in knowledge.requirements.values()}
     strongest = sorted(evaluation.scores.contributions, key=lambda c: -c.weight)
     facing = [titles[c.answer.requirement] for c in strongest if c.weight > 0][:3]
     said = f"{opening(decision)}, facing the need for {listed(facing)}, we decided for "
-    said += knowledge.models[verdict.model].phrase
-    if verdict.next is None:
+    said += knowledge.models[evaluation.model].phrase
+    if evaluation.compared is None:
         return said + "."
-    gained, paid = reasons(evaluation, verdict.model, verdict.next)
-    said += f" and neglected {knowledge.models[verdict.next].phrase}"
+    gained, paid = reasons(evaluation, *evaluation.compared)
+    said += f" and neglected {knowledge.models[evaluation.compared[1]].phrase}"
     if gained:
         said += f", to achieve {listed(titles[c.answer.requirement] for c in gained[:3])}"
     if paid:
         said += f", accepting that it does less for {listed(titles[c.answer.requirement] for c in paid[:3])}"
-    elif evaluation.decision.scoped and knowledge.models[verdict.model].composed:
+    elif evaluation.decision.scoped and knowledge.models[evaluation.model].composed:
         said += ", accepting the cost of a boundary"
     return said + "."
 

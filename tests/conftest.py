@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import order_system
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
-from decision_kit import Decision, Knowledge, knowledge, traces
+from decision_kit import Decision, Knowledge, knowledge, system, traces
 
 # Speed is measured in tests/benchmarks and asserted nowhere.
 settings.register_profile("kit", deadline=None)
@@ -45,6 +46,13 @@ def broken(tmp_path: Path) -> Callable[[str, str, str], Path]:
 def order_and_payment() -> Decision:
     """Open the example that uses everything a decision can hold."""
     return Decision.open(EXAMPLES / "order-and-payment.decision.json")
+
+
+@pytest.fixture
+def rides() -> Decision:
+    """Open the example whose system is known too."""
+    tables = (EXAMPLES / f"uber-rides.{name}.csv" for name in ("parts", "links"))
+    return replace(Decision.open(EXAMPLES / "uber-rides.decision.json"), system=system.load(*tables, knowledge.load()))
 
 
 @pytest.fixture(scope="session")

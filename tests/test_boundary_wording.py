@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from decision_kit import Knowledge, boundary, pulls, rules
+from decision_kit import Knowledge, boundary, crossings, pulls, rules
 from decision_kit import boundary_wording as wording
 from decision_kit.boundary import Line
 from decision_kit.system import Link, Part, System
@@ -85,6 +85,42 @@ def test_of_very_many_parts_and_links_some_are_named_and_the_others_counted(smal
     assert wording.sides(drawn)[1].endswith("m18, m19, and 5 more.")
     assert len(wording.crossed(drawn)) == 1 + 20 + 1
     assert wording.crossed(drawn)[-1] == "  and 5 more"
+
+
+def test_a_line_and_the_verdict_on_the_whole_are_set_beside_each_other(small: Knowledge):
+    drawn = line(small, kind="listening")
+    assert wording.beside(drawn, "hybrid") == (
+        "The verdict rests on the answers for the whole. The line is drawn from what each of the 2 parts needs, at the "
+        "least cost, and agrees with it."
+    )
+    assert wording.beside(drawn, "choreography").endswith("and does not agree with it: it gives a hybrid.")
+    assert wording.beside(drawn, None).endswith("at the least cost, and gives a hybrid.")
+    alone = boundary.draw(System((PAY,)), small)
+    assert "from what its one part needs" in wording.beside(alone, "orchestration")
+
+
+def test_it_says_of_each_part_why_it_lies_where_it_does_and_how_near_it_is(small: Knowledge):
+    pay, mail = line(small, kind="listening").parts
+    assert [wording.why(line(small), side) for side in (pay, mail)] == ["Order", "Scale"]
+    assert [wording.near(side) for side in (pay, mail)] == ["29.0 more", "5.0 more"]
+    torn = line(small, PAY, replace(MAIL, levels={"scale": 1}))
+    assert wording.why(torn, torn.parts[1]) == "Its links; its own needs speak for Choreography"
+    fixed = line(small, PAY, replace(MAIL, model="orchestration"))
+    assert (wording.why(fixed, fixed.parts[1]), wording.near(fixed.parts[1])) == ("Fixed by hand", "2.0 less")
+    idle = boundary.draw(System((PAY, Part("app", "App"))), small)
+    assert (wording.why(idle, idle.parts[1]), wording.near(idle.parts[1])) == ("Nothing speaks for either", "the same")
+
+
+def test_what_is_to_be_built_is_named_where_it_differs_from_crossing_to_crossing(small: Knowledge):
+    (crossing,) = crossings.of(line(small))
+    assert wording.built(crossing) == "Avoid: A core that waits for a reaction; Leave the core through an outbox"
+    assert wording.advised(crossing.advice[-1]) == "At every crossing: Carry one correlation id across the boundary"
+
+
+def test_a_rule_of_those_shipped_has_its_source_under_any_folder(small: Knowledge):
+    drawn = line(small)
+    assert [wording.source(drawn, rule).title[:6] for rule in drawn.rules.rules[:2]] == ["Ford, ", "Vanlig"]
+    assert wording.source(drawn, replace(drawn.rules.rules[0], source="")) is None
 
 
 def test_one_part_is_told_in_a_few_words(small: Knowledge):

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,27 @@ def test_a_verdict_that_would_be_another_today_is_told_with_the_ratings_that_mov
         "was recorded as “Leaning towards a hybrid of orchestration and choreography”; today's"
     )
     assert "Strict ordering for orchestration from 3.3 to 0.7" in told["0003"]
+
+
+def test_a_line_that_would_run_elsewhere_today_is_told_by_which_part(tmp_path: Path, rides: Decision):
+    records.export(evaluate(rides), tmp_path)
+    assert found(tmp_path) == []
+    cheaper = {**SHIPPED.settings, "crossing_cost": replace(SHIPPED.settings["crossing_cost"], value=Fraction(0))}
+    told = {finding.rule: finding.text for finding in check.check(tmp_path, replace(SHIPPED, settings=cheaper), TODAY)}
+    assert told["line"] == (
+        "would have its line elsewhere under today's knowledge: Ledger of money movements: Orchestration → "
+        "Choreography. Changed since: the weights or the settings."
+    )
+
+
+def test_a_recorded_line_edited_by_hand_is_told(tmp_path: Path, rides: Decision):
+    *_, path = records.export(evaluate(rides), tmp_path)
+    edit(path, '"ledger": "orchestration"', '"ledger": "choreography"')
+    assert ("0001", "verdict") in found(tmp_path)
+    path.unlink()
+    *_, path = records.export(evaluate(rides), tmp_path)
+    edit(path, '"title": "Ledger of money movements"', '"title": "Ledger"')
+    assert ("0002", "edited") in found(tmp_path)
 
 
 def test_settings_that_turn_a_verdict_are_not_blamed_on_ratings(folder: Path):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,70 @@ def test_what_boundary_cannot_read_is_told_in_one_sentence(
     printed = capsys.readouterr()
     assert (printed.out, printed.err.count("\n")) == ("", 1)
     assert told in printed.err
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Path:
+    """Give a decision file of one's own, without a system."""
+    path = tmp_path / "rides.decision.json"
+    path.write_bytes((EXAMPLES / "uber-rides.decision.json").read_bytes())
+    return path
+
+
+def test_a_system_gets_into_a_decision_and_from_there_into_its_records(
+    capsys: pytest.CaptureFixture[str], held: Path, rides: Decision, tmp_path: Path
+):
+    assert cli.main(["boundary", *UBER, "--without", "teams", "--into", str(held)]) == 0
+    said = "holds this system now; its record and its report say where the line runs."
+    assert capsys.readouterr().out.endswith(f"\n{held} {said}\n")
+    assert Decision.open(held) == replace(rides, system=replace(rides.system, without=("teams",)))
+    assert cli.main(["score", str(held)]) == 0
+    assert capsys.readouterr().out.endswith("\nChoreography: Notifications, Analytics, and Receipts.\n")
+    assert cli.main(["export", str(held), "--to", str(tmp_path / "records")]) == 0
+    (record,) = (tmp_path / "records").glob("*.md")
+    assert "### Where the Line Runs" in record.read_text(encoding="utf-8")
+
+
+def test_another_system_is_replaced_only_when_that_is_asked_for(capsys: pytest.CaptureFixture[str], held: Path):
+    assert cli.main(["boundary", *UBER, "--into", str(held)]) == 0
+    before = held.read_bytes()
+    assert cli.main(["boundary", *UBER, "--into", str(held), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.partition("now;")[2].partition("\n")[2])["cost"] > 0
+    assert cli.main(["boundary", *UBER, "--without", "path", "--into", str(held)]) == 2
+    assert capsys.readouterr().err == (
+        f"decision-kit: {held}: holds another system already; --force puts this one in its place.\n"
+    )
+    assert held.read_bytes() == before
+    assert cli.main(["boundary", *UBER, "--without", "path", "--into", str(held), "--force"]) == 0
+    assert Decision.open(held).system.without == ("path",)
+
+
+def test_a_record_stays_as_it_was_written(capsys: pytest.CaptureFixture[str], held: Path, tmp_path: Path):
+    assert cli.main(["export", str(held), "--to", str(tmp_path / "records"), "--format", "json"]) == 0
+    (record,) = (tmp_path / "records").glob("*.json")
+    before = record.read_bytes()
+    assert cli.main(["boundary", *UBER, "--into", str(record)]) == 2
+    assert "is a record and stays as it was written; name the decision" in capsys.readouterr().err
+    assert record.read_bytes() == before
+
+
+def test_a_system_larger_than_a_record_can_show_is_not_kept(
+    capsys: pytest.CaptureFixture[str], held: Path, tmp_path: Path
+):
+    parts, links = tmp_path / "parts.csv", tmp_path / "links.csv"
+    parts.write_text("id\n" + "".join(f"p{at}\n" for at in range(201)), encoding="utf-8")
+    links.write_text("from,to\n", encoding="utf-8")
+    before = held.read_bytes()
+    assert cli.main(["boundary", str(parts), str(links), "--into", str(held)]) == 2
+    assert capsys.readouterr().err == (
+        f"decision-kit: {held}: system: has 201 parts; a decision holds at most 200, so that its record can be read; "
+        "gather some of them into one.\n"
+    )
+    assert held.read_bytes() == before
+
+
+def test_diff_says_which_parts_a_system_has(capsys: pytest.CaptureFixture[str], held: Path):
+    assert cli.main(["boundary", *UBER, "--into", str(held)]) == 0
+    capsys.readouterr()
+    assert cli.main(["diff", str(EXAMPLES / "uber-rides.decision.json"), str(held)]) == 0
+    assert capsys.readouterr().out == "Only the second has a system, of 8 parts.\n"

@@ -36,6 +36,8 @@ decisions = st.builds(
     date=days,
     review=st.just("") | days,
     triggers=st.lists(texts, max_size=3).map(tuple),
+    chosen=st.sampled_from(["", "hybrid"]),
+    because=texts,
     supersedes=st.lists(stems, max_size=2).map(tuple),
     superseded_by=st.just("") | stems,
     deciders=st.lists(texts, max_size=3).map(tuple),

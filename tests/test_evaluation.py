@@ -10,7 +10,7 @@ from conftest import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_kit import Decision, Knowledge, evaluate, knowledge
+from decision_kit import Decision, InputError, Knowledge, evaluate, knowledge
 from decision_kit.evaluation import CLEAR, CLOSE, LEANING, NOT_ENOUGH
 
 SHIPPED = knowledge.load()
@@ -35,6 +35,11 @@ def setting(known: Knowledge, **values: str) -> Knowledge:
 def test_each_system_of_the_article_gets_the_model_the_article_names(example: str, model: str):
     decision = Decision.open(EXAMPLES / f"{example}.decision.json")
     assert evaluate(decision).verdict.model == model
+
+
+def test_a_choice_that_is_no_model_is_told_with_those_allowed(small: Knowledge):
+    with pytest.raises(InputError, match="chosen: 'magic' is not a model; allowed are orchestration, choreography"):
+        evaluate(Decision("Any", chosen="magic"), small)
 
 
 def test_every_example_is_held_to_its_model():

@@ -1,12 +1,12 @@
 """The layouts of a record: what every reader takes, figures that add up, user text shown as it is."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from decision_kit import Decision, InputError, evaluate, layouts
+from decision_kit import Decision, InputError, boundary_wording, drawing, evaluate, layouts
+from decision_kit.system import Link, Part, System
 
 
 def madr(decision: Decision) -> str:
@@ -49,12 +49,60 @@ def test_a_must_have_in_question_stands_with_the_option_it_concerns(order_and_pa
     assert "must-have is in question: Choreography is rated" in after
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
-def test_any_text_becomes_one_line_without_markup(text: str):
-    line = str(layouts.markdown(text))
-    assert len(line.splitlines()) <= 1
-    assert not re.search(r"[<>{}]|(?<!\\)[`*|\[\]]", line)
-    assert not line.startswith(("#", "- ", "+ ", "="))
+@pytest.mark.parametrize("layout", layouts.LAYOUTS)
+def test_a_record_of_a_system_says_where_the_line_runs_in_words_tables_and_mermaid_text(layout: str, rides: Decision):
+    evaluation = evaluate(rides).recorded()
+    text = layouts.write(evaluation, "0001-x", layout)
+    assert text.count("\n### Where the Line Runs\n") == 1
+    said = [*boundary_wording.sides(evaluation.line), *boundary_wording.told(evaluation.line)]
+    assert all(f"\n* {sentence}\n" in text for sentence in said)
+    assert f"\n```mermaid\n{drawing.mermaid(evaluation.line)}```\n" in text
+    why = "Strict ordering; Undo and consistency; Central control of change"
+    assert f"| Ride flow | Orchestration | {why} | 76.3 | 11.5 | 40.2 more |" in text
+    rows = re.findall(r"^\| [^|]+ \| [^|]+ \| listening \| Leave the core through an outbox \|$", text, re.MULTILINE)
+    assert len(rows) == len(evaluation.line.crossed) == 6
+    assert "* Leave the core through an outbox. (Zalando: " in text  # what it means stands under Confirmation
+    assert "* waiting: The line runs where nobody waits (Vanlightly: " in text
+    assert "\n\n\n" not in text
+
+
+def test_a_record_without_a_system_says_nothing_of_a_line(order_and_payment: Decision):
+    text = madr(order_and_payment)
+    assert "Line" not in text
+    assert "mermaid" not in text
+
+
+def test_a_system_too_large_to_draw_still_has_its_tables():
+    core = {"levels": {"strict_ordering": 4, "consistency_compensation": 4}, "critical_path": "yes"}
+    rest = {"levels": {"fanout_extensibility": 4, "throughput_scale": 4}, "critical_path": "side effect"}
+    parts = tuple(Part(f"p{at}", **(core if at < 50 else rest)) for at in range(100))
+    made = System(parts, tuple(Link(f"p{at}", f"p{99 - at}", kind="listening") for at in range(45)))
+    text = madr(Decision("Large", date="2026-11-26", system=made))
+    assert "mermaid" not in text
+    assert "100 parts and 45 links are too many to draw; the table holds them." in text
+    assert text.count("\n| p") == 100 + 45
+
+
+def test_a_choice_against_the_verdict_is_the_outcome_with_its_reason_and_the_verdict_beside_it(
+    order_and_payment: Decision,
+):
+    own = replace(order_and_payment, chosen="orchestration", because="We run the engine already.")
+    text = madr(own)
+    assert "\n# Coordinate Order and payment with orchestration\n" in text
+    outcome = text.split("## Decision Outcome\n\n")[1].split("\n\n")
+    assert outcome[0] == 'Chosen option: "Orchestration", because We run the engine already.'
+    assert outcome[1].startswith("This is the deciders' own choice. decision-kit says: Leaning towards a hybrid of ")
+    assert "we decided for orchestration and neglected a hybrid" in text
+    assert re.search(r"^\* Good, because it serves .* better than Hybrid \(", text, re.MULTILINE)
+    without = madr(replace(own, because=" "))
+    assert 'Chosen option: "Orchestration", because of reasons that are not given.' in without
+
+
+def test_what_the_deciders_add_to_the_recommended_model_is_told(order_and_payment: Decision):
+    for chosen in ("", "hybrid"):
+        text = madr(replace(order_and_payment, chosen=chosen, because="It is how we work."))
+        assert "\n\nThe deciders add: It is how we work.\n\n" in text
+        assert "own choice" not in text
 
 
 def test_a_layout_that_is_none_is_refused(order_and_payment: Decision):

@@ -18,7 +18,19 @@ from conftest import EXAMPLES
 from mkdocs_macros_adr_summary.parser import MADR2Parser, MADR4Parser, NygardParser
 from playwright.sync_api import Browser
 
-from decision_kit import Decision, Knowledge, drawing, evaluate, knowledge, layouts, records, report, system, wording
+from decision_kit import (
+    Decision,
+    Knowledge,
+    drawing,
+    evaluate,
+    knowledge,
+    layouts,
+    markdown,
+    records,
+    report,
+    system,
+    wording,
+)
 from decision_kit.system import Link, Part, System
 
 READERS = Path(__file__).parent / "readers"
@@ -224,7 +236,8 @@ def hostile_decision(text: str) -> Decision:
     parts = {"context": f"{text}\n\n{text}", "core": f"{text} x", "reactions": f"{text} x"}
     pair = (Part("a", text, {"order": 4}, text, text, note=text), Part(f"{text[:150]}!", levels={"scale": 4}))
     made = System(pair, (Link("a", pair[1].id, kind="listening", note=text),))
-    return Decision.from_answers(f"{text} x", answers, **parts, **people, system=made, date="2026-11-25")
+    texts = {**parts, **people, "because": text}
+    return Decision.from_answers(f"{text} x", answers, **texts, system=made, date="2026-11-25")
 
 
 def test_hostile_texts_leave_every_reader_working(attacked: Any, npm: Run, debian: Run, tmp_path: Path):
@@ -276,7 +289,7 @@ def test_the_people_in_the_front_matter_are_those_of_the_decision(attacked: Any)
     for stem, (text, _) in decisions.items():
         lines = (folder / f"{stem}.md").read_text(encoding="utf-8").split("\n")
         front = yaml.safe_load("\n".join(lines[1 : lines.index("---", 1)]))
-        seen = layouts.line(text.replace(",", " "))
+        seen = markdown.line(text.replace(",", " "))
         assert front["decision-makers"] == (f"{seen}, Finance" if seen else "Finance"), repr(text[:60])
 
 

@@ -198,6 +198,16 @@ def test_an_amended_record_is_the_one_that_would_have_been_written(
     assert folder_of(tmp_path / "amended") == folder_of(tmp_path / "written")
 
 
+@pytest.mark.parametrize("layout", layouts.LAYOUTS)
+def test_an_amended_record_of_a_system_keeps_its_line(layout: str, tmp_path: Path, rides: Decision):
+    formats = (layout, "html", "json")
+    old, *_ = records.export(evaluate(rides), tmp_path / "amended", formats)
+    records.amend(old, knowledge.load(), status="accepted")
+    records.export(evaluate(replace(rides, status="accepted")), tmp_path / "written", formats)
+    assert folder_of(tmp_path / "amended") == folder_of(tmp_path / "written")
+    assert records.reopen(old).system == rides.system
+
+
 def test_a_new_name_renames_the_files_and_every_link_follows(two: tuple[Path, str, str]):
     folder, first, second = two
     records.supersede(folder / f"{first}.md", folder / f"{second}.md", knowledge.load())

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from decision_kit import Answer, Decision, Evaluation, InputError, Knowledge, evaluate, knowledge, report, wording
+from decision_kit.system import System
 
 SHIPPED = knowledge.load()
 FILES = sorted(EXAMPLES.glob("*.decision.json"))
@@ -68,7 +69,9 @@ def hostile(*parts: str) -> Decision:
     )
     people = (text, text)
     names = dict.fromkeys(("deciders", "consulted", "informed", "triggers"), people)
-    return Decision(text, text, text, text, date="2026-11-23", **names, answers=answers)
+    return Decision(
+        text, text, text, text, date="2026-11-23", **names, answers=answers, chosen="orchestration", because=text
+    )
 
 
 def opened(browser: Browser, folder: Path, text: str, **options: Any) -> Any:
@@ -91,6 +94,17 @@ def example(request: pytest.FixtureRequest) -> Decision:
 
 def test_every_example_gives_a_page_under_40_kb(example: Decision):
     assert len(report.html(recorded(example)).encode()) < 40_000
+
+
+def test_a_page_with_a_system_is_larger_by_its_picture_tables_and_parts_and_no_more(rides: Decision):
+    # 40 kB is for a page without one; the example of 8 parts and 12 links takes 54 kB.
+    assert len(report.html(recorded(rides)).encode()) < 57_000
+    parts, links = rides.system.parts, rides.system.links
+    thrice = System(
+        tuple(replace(part, id=f"{part.id}{at}", note="") for at in range(3) for part in parts),
+        tuple(replace(link, start=f"{link.start}{at}", end=f"{link.end}{at}") for at in range(3) for link in links),
+    )
+    assert len(report.html(recorded(replace(rides, system=thrice))).encode()) < 90_000
 
 
 def test_every_example_comes_back_out_of_its_page_with_what_it_was_computed_from(example: Decision):
@@ -191,6 +205,46 @@ def test_any_texts_come_back_equal(name: str, text: str, note: str):
     decision = Decision(name, text, text, text, date="2026-11-23", deciders=(text,))
     decision = decision.answer("strict_ordering", level=4, note=note)
     assert report.decision_in(page_of(decision)) == decision
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_line_is_shown_as_a_picture_and_in_tables_that_axe_finds_nothing_in(
+    browser: Browser, tmp_path: Path, rides: Decision, scheme: str
+):
+    text = page_of(rides)
+    page = opened(browser, tmp_path, text, java_script_enabled=False)
+    assert page.told == [(tmp_path / "report.html").as_uri()]
+    assert page.get_by_role("img", name="Where the line runs: 6 links of 12 crossed").count() == 1
+    table = page.get_by_role("table", name=re.compile(r"^The parts\. Costs count"))
+    assert table.get_by_role("row").count() == 1 + 8
+    assert table.get_by_role("rowheader").all_inner_texts()[4] == "Ledger of money movements"
+    crossed = page.get_by_role("table", name="The line crosses 6 links, the dearest first.")
+    assert crossed.get_by_role("row").all_inner_texts()[1].split("\t")[:3] == [
+        "Ride flow",
+        "→ Notifications",
+        "listening",
+    ]
+    page.context.close()
+    page = opened(browser, tmp_path, text, bypass_csp=True, color_scheme=scheme)
+    assert Axe().run(page).response["violations"] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_picture_wider_than_the_screen_scrolls_by_itself(
+    browser: Browser, tmp_path: Path, rides: Decision, width: int
+):
+    name = "unbroken" * 50
+    for decision in (rides, replace(rides, system=rides.system.change("ride", title=name))):
+        assert scrolled(browser, tmp_path, page_of(decision), width) == 0
+
+
+def test_what_the_line_rests_on_is_cited(rides: Decision):
+    page = page_of(rides)
+    cited = set(re.findall(r'href="#(\w+)"', page))
+    assert cited <= set(re.findall(r'id="([\w-]+)"', page))
+    assert re.search(r"Leave the core through an outbox <a href=\"#s\d+\">", page)
+    assert re.search(r"<b>Waiting: The line runs where nobody waits\.</b> [^<]+ <a href=\"#s\d+\">", page)
 
 
 @given(answers, st.sampled_from(["", "pay"]))
@@ -309,7 +363,7 @@ def test_a_name_cannot_turn_the_sentence_around_it(order_and_payment: Decision):
     assert "In the context of <bdi>a\u202eb</bdi>, facing" in page
 
 
-def test_the_report_goes_to_paper_as_a_tagged_pdf_that_a_reader_opens(order_and_payment: Decision):
+def test_the_report_goes_to_paper_as_a_tagged_pdf_that_a_reader_opens(order_and_payment: Decision, rides: Decision):
     try:
         import weasyprint  # noqa: F401, PLC0415
     except (ImportError, OSError):
@@ -321,3 +375,20 @@ def test_the_report_goes_to_paper_as_a_tagged_pdf_that_a_reader_opens(order_and_
     assert "Strict ordering" in text
     assert read.trailer["/Root"]["/MarkInfo"]["/Marked"] == True  # noqa: E712 - pypdf's own truth
     assert read.metadata.title == "Decision: Order and payment"
+    drawn = pypdf.PdfReader(io.BytesIO(report.pdf(report.html(recorded(rides)))))
+    text = " ".join("".join(page.extract_text() for page in drawn.pages).split())
+    assert "Where the line runs: 6 links of 12 crossed" in text
+    assert "Ledger of money" in text
+    assert "crosses the line" in text  # a word of the picture
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("model", SHIPPED.models)
+def test_whatever_is_chosen_the_report_says_so_beside_the_verdict(path: Path, model: str):
+    evaluation = evaluate(replace(Decision.open(path), chosen=model, because="We know it."), SHIPPED)
+    page = report.html(evaluation)
+    told = wording.headline(evaluation), f"The deciders choose {SHIPPED.models[model].phrase} instead: We know it."
+    assert told[0] in page
+    assert (told[1] in page) == (model != evaluation.verdict.model)
+    assert f"with {SHIPPED.models[model].phrase}</h1>" in page.replace("</bdi>", "")
+    assert f"Working with {SHIPPED.models[model].phrase}" in page

@@ -71,10 +71,23 @@ def dialog(desk: "Desk") -> w.Widget:
         lambda: desk.decision.status,
         lambda value: desk.change(status=value),
     )
+    models = [("what is recommended", ""), *((model.title, model.id) for model in desk.knowledge.models.values())]
+    chosen_model = desk.bind(
+        stacked("What do you choose?", w.Dropdown(options=models)),
+        lambda: desk.decision.chosen,
+        lambda value: desk.change(chosen=value),
+    )
+    because = desk.bind(
+        stacked("Why? (needed where it is not what is recommended)", w.Textarea(continuous_update=False)),
+        lambda: desk.decision.because,
+        lambda text: desk.change(because=text),
+    )
     return form(
         [
             desk.head,
             desk.message,
+            chosen_model,
+            because,
             w.HBox([status, _day(desk, "date", "Date"), _day(desk, "review", "Review on")]),
             _lines(
                 desk, "triggers", "What brings the review forward?", "One trigger a line, such as: the load doubles"
