@@ -162,7 +162,8 @@ class Easel(Board):
         """Save the system as it is moved as a new pair of tables."""
         stem = self.path.name.removesuffix(PARTS)
         path = self._write(f"{stem}-moved", *system.to_csv(self.line.system, self.knowledge))
-        self.kept.value = panels.sentence(f"Saved as {path} and {_links(path).name} beside it.")
+        off = " Rules that are switched off stand in no table." if self.line.system.without else ""
+        self.kept.value = panels.sentence(f"Saved as {path} and {_links(path).name} beside it.{off}")
         self._refresh()
 
     def put(self, path: Path, *, instead: bool = False) -> None:
