@@ -206,7 +206,7 @@ def outline(left: float, top: float, right: float, bottom: float, corner: float)
 
 def title(line: Line) -> str:
     """Say in a few words what the picture shows."""
-    if not line.crossed:
+    if len(set(line.assignment.values())) == 1:
         return f"No line runs through {counted(len(line.system.parts), 'part')}"
     return f"The line crosses {len(line.crossed):,} of {counted(len(line.system.links), 'link')}"
 

@@ -13,7 +13,7 @@ from decision_kit.system import AWAITED, LISTENING
 INK = "#222222"
 """Of letters and lines."""
 
-WIDEST = 1000
+WIDEST = 1100
 """Pixels that a picture may take in the width, so that nothing scrolls sideways beside JupyterLab's own."""
 
 _DASHES = {AWAITED: "solid", LISTENING: "6px,4px", "": "1px,4px"}
@@ -42,7 +42,9 @@ def figure(drawn: Line) -> go.Figure | None:
         look = {"fillcolor": colour, "opacity": 1} | ({} if fill == 1 else {"fillcolor": _faint(colour, fill)})
         shapes.append({"type": "path", "path": path, "line": {"color": colour, "width": width, "dash": dash}} | look)
 
-    def note(x: float, y: float, text: str, size: int = 13, anchor: str = "center") -> None:
+    size = 13 * min(1, WIDEST / sketch.width)
+
+    def note(x: float, y: float, text: str, anchor: str = "center") -> None:
         notes.append(
             {
                 "x": x,

@@ -1,13 +1,23 @@
 """What the notebook shows of a line through a system as HTML; user text is always escaped."""
 
+from collections import Counter
+
 from decision_kit import boundary, boundary_wording, crossings, drawing, line_difference, pulls, render, wording
 from decision_kit.boundary import Line
 from decision_kit.rules import Rule
 
+NAMED = 12
+"""Of a system of more parts their number on each side is told, and the picture and the table name them."""
+
 
 def line(drawn: Line) -> str:
     """Say in a sentence or two where a line runs through a system, and what its picture leaves out."""
-    return _render("line", drawn, title=drawing.title(drawn), left_out=drawing.left_out(drawn))
+    told = boundary_wording.sides(drawn)
+    if len(drawn.system.parts) > NAMED:
+        count, models = Counter(drawn.assignment.values()), (drawn.made.core, drawn.made.reactions)
+        has = [f"{drawn.knowledge.models[model].title} has {wording.counted(count[model], 'part')}" for model in models]
+        told = [f"{wording.listed(has)}."]
+    return _render("line", drawn, title=drawing.title(drawn), told=told, left_out=drawing.left_out(drawn))
 
 
 def tables(drawn: Line) -> str:

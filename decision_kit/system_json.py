@@ -84,7 +84,7 @@ def from_dict(given: Any) -> System:
         links = tuple(_link(_checked(row, _LINK, "link")) for row in rows["links"])
         return System(parts, links, tuple(rows["without"]))
     except InputError as error:
-        raise InputError(f"system, {error}") from None
+        raise InputError(f"system, {' '.join(str(error).split())}") from None  # ids may hold line breaks
 
 
 def check(system: System) -> None:
@@ -143,7 +143,8 @@ def _checked(row: Any, kinds: Mapping[str, type], what: str) -> dict[str, Any]:
     """Check the fields of a part or a link, which checks the values of what has the right kind."""
     if not isinstance(row, dict):
         raise InputError(f"{what}: {plain.shown(row)} is not an object.")
-    where = what + "".join(f" {row[name]}"[:60] for name in ("id", "from") if isinstance(row.get(name), str))
+    named = [row[name] for name in ("id", "from") if isinstance(row.get(name), str)]
+    where = " ".join([what, *(" ".join(name.split())[:60] for name in named)])
     plain.only(row, kinds, f"{where}, ")
     needed = [name for name in ("id", "from", "to") if name in kinds]
     for name in needed:

@@ -214,7 +214,7 @@ def test_the_line_is_shown_as_a_picture_and_in_tables_that_axe_finds_nothing_in(
     text = page_of(rides)
     page = opened(browser, tmp_path, text, java_script_enabled=False)
     assert page.told == [(tmp_path / "report.html").as_uri()]
-    assert page.get_by_role("img", name="Where the line runs: 6 links of 12 crossed").count() == 1
+    assert page.get_by_role("img", name="The line crosses 6 of 12 links").count() == 1
     table = page.get_by_role("table", name=re.compile(r"^The parts\. Costs count"))
     assert table.get_by_role("row").count() == 1 + 8
     assert table.get_by_role("rowheader").all_inner_texts()[4] == "Ledger of money movements"
@@ -377,7 +377,7 @@ def test_the_report_goes_to_paper_as_a_tagged_pdf_that_a_reader_opens(order_and_
     assert read.metadata.title == "Decision: Order and payment"
     drawn = pypdf.PdfReader(io.BytesIO(report.pdf(report.html(recorded(rides)))))
     text = " ".join("".join(page.extract_text() for page in drawn.pages).split())
-    assert "Where the line runs: 6 links of 12 crossed" in text
+    assert "The line crosses 6 of 12 links" in text
     assert "Ledger of money" in text
     assert "crosses the line" in text  # a word of the picture
 

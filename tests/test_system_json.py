@@ -74,6 +74,7 @@ def test_a_decision_without_a_system_says_nothing_of_one(order_and_payment: Deci
         ('{"id":"mail"}', "{}", "system, part: has no id; needed are id"),
         ('{"id":"mail"}', '{"id":""}', "system, part: the id is empty"),
         ('{"id":"mail"}', '{"id":["mail"]}', 'system, part, id: ["mail"] is not a text'),
+        ('{"id":"mail"}', '{"id":"a\\nb","levels":{"order":5}}', "system, part a b, order: 5 is not allowed"),
         ('{"id":"mail"}', '{"id":"pay"}', "system, the id 'pay' stands twice"),
         ('{"id":"mail"}', '{"id":"mail","titel":"x"}', "system, part mail, titel: is not a field; allowed are id, "),
         ('{"id":"mail"}', '{"id":"mail","levels":{"order":5}}', "system, part mail, order: 5 is not allowed"),
