@@ -146,6 +146,7 @@ class Survey(Board):
         else:
             path = self._free(f"{stem}-scored", ending)
             table_files.write(self.shown.table, path)
+            self.read_again()
         self.written.value = estate_panels.exported(path, len(self.shown.table))
 
     def _free(self, stem: str, ending: str) -> Path:
@@ -181,8 +182,13 @@ class Survey(Board):
         self.drawn_groups.outputs = self._bars(wording.top(found, estate_panels.MOST))
 
     def _show_one(self) -> None:
-        self.carried.value = ""
-        evaluation = evaluate(self.shown.decision(self.row), self.knowledge)
+        self.carried.value = self.verdict.value = self.reasons.value = ""
+        self.drawn_reasons.outputs = ()
+        try:
+            evaluation = evaluate(self.shown.decision(self.row), self.knowledge)
+        except InputError as error:  # a cell that is not allowed; the others of the table can be looked at
+            self.today.value = panels.message(str(error))
+            return
         self.today.value = estate_panels.today(self.shown.one(self.row), self.knowledge)
         self.verdict.value = panels.verdict(evaluation)
         self.reasons.value = panels.reasons(evaluation)
@@ -208,7 +214,8 @@ class Survey(Board):
         table = stacked("Which table?", w.Dropdown())
 
         def refresh() -> None:
-            options = {"The sample: made-up workflows": self.sample, **{path.name: path for path in self._own}}
+            mine = {path.name: path for path in (*self._own, self.path) if path != self.sample}
+            options = {"The sample: made-up workflows": self.sample, **mine}
             if dict(table.options) != options:
                 self.offer(table, options, self.path)
 
