@@ -385,3 +385,32 @@ def test_a_system_of_ones_own_begins_from_the_template_and_a_mistake_in_it_is_to
     alert = page.get_by_role("alert").first
     expect(alert).to_contain_text("my-system.links.csv, row 2, column kind: 'maybe' is not allowed", timeout=PATIENCE)
     expect(page.get_by_text("The line crosses 2 of 3 links.")).to_be_visible()
+
+
+def test_a_portfolio_is_read_drilled_into_and_carried_over(kit: Kit):
+    page = kit.page
+    kit.start()
+    kit.turn_to("Portfolio")
+    gist = "Of 500 workflows, Orchestration fits 344 best, Choreography 137, and Hybrid 19."
+    expect(page.get_by_text(gist).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("made-up workflows of an organisation").first).to_be_visible()
+    expect(page.get_by_role("button", name="Write the report")).to_be_visible(timeout=PATIENCE)
+    for choice in page.get_by_role("combobox").locator("visible=true").all():
+        expect(choice).not_to_have_value("")  # a list that shows no choice looks broken
+    page.get_by_label("Which domain?").select_option("Payments (71)")
+    expect(page.get_by_text("Of 71 workflows, Orchestration fits 70 best").first).to_be_visible()
+    page.get_by_label("Find a workflow").fill("348")
+    page.get_by_label("Find a workflow").press("Enter")
+    expect(page.get_by_text("which fits 10.0 points less well than the best")).to_be_visible()
+    kit.check_output()
+    page.get_by_role("button", name="Write the report").click()
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="open", exact=True).click()
+    expect(popup.value.get_by_role("heading", level=1)).to_have_text("Portfolio: the sample of made-up workflows")
+    popup.value.close()
+    page.get_by_role("button", name="Carry it into 1_decide").click()
+    page.get_by_role("link", name="1_decide").click()
+    page.get_by_role("button", name="▶ Start").locator("visible=true").click()
+    name = "Refund a card payment, business customers"
+    expect(page.get_by_label("What do you decide on?")).to_have_value(name, timeout=PATIENCE)
+    assert kit.decision().name == name

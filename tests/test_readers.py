@@ -17,6 +17,8 @@ import yaml
 from conftest import EXAMPLES
 from mkdocs_macros_adr_summary.parser import MADR2Parser, MADR4Parser, NygardParser
 from playwright.sync_api import Browser
+from test_estate_report import SAMPLE, hostile_table
+from test_estate_report import page_of as portfolio_page
 
 from decision_kit import (
     Decision,
@@ -170,6 +172,12 @@ def test_html_validate_finds_nothing(before_and_after: Any, npm: Run):
     _, _, folders = before_and_after
     for folder in folders.values():
         npm("html-validate", *(path.name for path in folder.glob("*.html")), folder=folder)
+
+
+def test_html_validate_finds_nothing_in_the_portfolio_report(npm: Run, tmp_path: Path):
+    (tmp_path / "sample.html").write_text(portfolio_page(SAMPLE), encoding="utf-8")
+    (tmp_path / "hostile.html").write_text(portfolio_page(hostile_table()), encoding="utf-8")
+    npm("html-validate", "sample.html", "hostile.html", folder=tmp_path)
 
 
 def test_pandoc_reads_headings_tables_and_links(before_and_after: Any, debian: Run):
