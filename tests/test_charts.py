@@ -29,3 +29,13 @@ def test_the_bundle_offers_no_upload(order_and_payment: Decision):
     (content,) = charts.bundle(charts.for_and_against(evaluate(order_and_payment))).values()
     assert content["config"]["showSendToCloud"] is False
     assert content["config"]["displaylogo"] is False
+
+
+def test_stacked_bars_hold_every_number_and_leave_out_what_is_nowhere():
+    parts = [("Orchestration", "#0072B2", [3, 0]), ("Tie", "#777777", [0, 0]), ("Hybrid", "#009E73", [1, 2_000])]
+    figure = charts.stacked(["red", "red"], parts, "workflows")
+    assert [(bar.name, list(bar.x), list(bar.y), list(bar.text)) for bar in figure.data] == [
+        ("Orchestration", [3, 0], [0, 1], ["3", ""]),
+        ("Hybrid", [1, 2_000], [0, 1], ["1", "2,000"]),
+    ]
+    assert list(figure.layout.yaxis.ticktext) == ["red", "red"]
