@@ -14,10 +14,9 @@ def test_what_fits_best_and_what_has_no_winner_are_told():
         "Of 10 workflows, Orchestration fits 5 best, Choreography 2, and Hybrid 0."
     )
     assert "\n".join(wording.told(TOLD)) == (
-        "1 tie: several models fit best, exactly alike.\n"
-        "1 have not enough answers: fewer than 2 of 3 questions have a level, or nothing is needed.\n"
-        "1 have no result, as a cell holds what is not allowed: row 6, column order (rows are counted without the "
-        "header).\n"
+        "Tie: 1, where several models fit best, exactly alike.\n"
+        "Not enough answers: 1, where fewer than 2 of 3 questions have a level, or nothing is needed.\n"
+        "Not read: 1, where a cell holds what is not allowed: row 6, column order (counted without the header).\n"
         "A boundary is named in 0; only there Hybrid is compared, and wins 0.\n"
         "Must-haves rule a model out in 1."
     )
@@ -27,10 +26,10 @@ def test_what_runs_is_compared_with_what_fits_best():
     assert "\n".join(wording.running(TOLD)) == (
         "Of 5 workflows whose model of today can be compared, 2 run on what fits best or ties with it, and 3 on "
         "another.\n"
-        "Of those 3, a must-have rules out what runs in 1 and 2 lose 43.5 points of fit on average; in 2 no single "
-        "step of an answer would change which model fits best.\n"
-        "1 say nothing of what runs.\n"
-        "1 run on Hybrid but name no core and reactions, so what runs has no fit to compare.\n"
+        "A must-have rules out what runs in 1 of them and the loss of the others is 43.5 points of fit on average. In "
+        "2 of the 3 no single step of an answer would change which model fits best.\n"
+        "Nothing is said of what runs in 1.\n"
+        "In 1 Hybrid runs but no core and reactions are named, so what runs has no fit to compare.\n"
         "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 7 "
         "(saga)."
     )
@@ -49,7 +48,7 @@ def test_only_the_first_rows_with_a_mistake_are_named_and_all_are_counted():
     wrong = pd.DataFrame({"order": ["9"] * 7, "scale": "x", "upkeep": "", "current_model": "saga"}, dtype="str")
     told = estate.look(wrong, KNOWN)
     assert wording.gist(told.counts, KNOWN) == "Of 7 workflows, none has enough answers for a verdict."
-    assert "7 have no result" in wording.told(told)[0]
+    assert "Not read: 7, where" in wording.told(told)[0]
     assert "row 1, column order, scale; row 2, " in wording.told(told)[0]
     assert "row 5, column order, scale; and 2 more" in wording.told(told)[0]
     assert "In 7 the column current_model names no model" in wording.running(told)[-1]

@@ -138,7 +138,7 @@ def test_a_workflow_with_a_bad_cell_is_told_by_row_and_column_and_not_carried(tm
     header, first, *_ = SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)
     put(tmp_path, header + first + first.replace(",1,1,0,", ",1,9,0,"))
     shown = Survey(tmp_path)
-    assert "1 have no result, as a cell holds what is not allowed: row 2, column" in shown.overview.value
+    assert "Not read: 1, where a cell holds what is not allowed: row 2, column" in shown.overview.value
     find(shown.one, w.Text, "Find a workflow").value = "2"
     assert "row 2, column consistency_compensation: &#39;9&#39; is not allowed" in shown.today.value
     assert shown.verdict.value == ""

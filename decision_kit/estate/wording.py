@@ -116,12 +116,16 @@ def rest(estate: Estate) -> list[str]:
     enough = math.ceil(known.number("enough_share") * asked)
     rows = [f"row {row}, column {columns}" for row, columns in estate.unread(TOLD)]
     why = {
-        TIE: "tie: several models fit best, exactly alike",
-        FEW: f"have not enough answers: fewer than {enough} of {asked} questions have a level, or nothing is needed",
-        UNREAD: "have no result, as a cell holds what is not allowed: "
-        f"{_more(rows, counts.outcomes[UNREAD])} (rows are counted without the header)",
+        TIE: "several models fit best, exactly alike",
+        FEW: f"fewer than {enough} of {asked} questions have a level, or nothing is needed",
+        UNREAD: f"a cell holds what is not allowed: {_more(rows, counts.outcomes[UNREAD])} "
+        "(counted without the header)",
     }
-    return [f"{counts.outcomes[kind]:,} {text}." for kind, text in why.items() if counts.outcomes[kind]]
+    return [
+        f"{outcome(kind, known)}: {counts.outcomes[kind]:,}, where {text}."
+        for kind, text in why.items()
+        if counts.outcomes[kind]
+    ]
 
 
 def scoped(counts: Counts, knowledge: Knowledge) -> str:
@@ -181,12 +185,12 @@ def running(estate: Estate) -> list[str]:
     if counts.wrong:
         told.append(_loss(counts))
     if counts.silent:
-        told.append(f"{counts.silent:,} say nothing of what runs.")
+        told.append(f"Nothing is said of what runs in {counts.silent:,}.")
     if counts.incomparable:
         composed = listed(model.title for model in known.models.values() if model.composed)
         told.append(
-            f"{counts.incomparable:,} run on {composed} but name no core and reactions, so what runs has no fit to "
-            "compare."
+            f"In {counts.incomparable:,} {composed} runs but no core and reactions are named, so what runs has no fit "
+            "to compare."
         )
     if len(estate.unknown):
         rows = [f"row {row} ({short(word)})" for row, word in estate.unknown.head(TOLD).items()]
@@ -295,11 +299,15 @@ def short(text: str, most: int = 60) -> str:
 def _loss(counts: Counts) -> str:
     """Say what those on another model lose, and in how many that hangs on no single answer."""
     behind = counts.wrong - counts.barred
-    told = [f"a must-have rules out what runs in {counts.barred:,}"] if counts.barred else []
-    told += [f"{behind:,} lose {points(counts.regret / behind)} of fit on average"] if behind else []
+    told = [f"a must-have rules out what runs in {counts.barred:,} of them"] if counts.barred else []
+    if behind:
+        told.append(
+            f"the loss of {'the others' if told else 'those'} is {points(counts.regret / behind)} of fit on average"
+        )
+    said = listed(told)
     return (
-        f"Of those {counts.wrong:,}, {listed(told)}; in {counts.firm:,} no single step of an answer would change which "
-        "model fits best."
+        f"{said[0].upper()}{said[1:]}. In {counts.firm:,} of the {counts.wrong:,} no single step of an answer would "
+        "change which model fits best."
     )
 
 
