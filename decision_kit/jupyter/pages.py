@@ -67,8 +67,8 @@ async def failed(cell: nbformat.NotebookNode, cell_index: int, execute_reply: di
 
     content = execute_reply["content"]
     what = content["evalue"] if content["ename"] == "InputError" else f"{content['ename']}: {content['evalue']}"
-    told = panels.style() + panels.message(f"This page cannot be shown: {what} Reload it once that is mended.")
-    shown = {"text/html": f'<div class="dk-failed">{told}</div>'}
+    told = panels.message(f"This page cannot be shown: {what} Reload it once that is mended.")
+    shown = {"text/html": f'{panels.style()}<div class="dk-failed">{told}</div>'}
     cell.outputs = [nbformat.v4.new_output("display_data", shown)]  # type: ignore[no-untyped-call]
 
 
