@@ -140,10 +140,10 @@ def test_answers_are_kept_across_a_refresh_which_ends_the_kernel_and_the_newest_
     before = app.kernels()
     assert before
     page.get_by_role("button", name="Start a new, empty decision").click()
-    expect(verdict(page)).to_contain_text("0 of 13 answered")
+    expect(verdict(page)).to_contain_text("0 of 13 answered", timeout=PATIENCE)
     page.get_by_label("What do you decide on?").fill("Parcel tracking")
     page.get_by_label(ORDER).check()
-    expect(verdict(page)).to_contain_text("1 of 13 answered")
+    expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
     page.reload()
     expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
     expect(page.get_by_label("What do you decide on?")).to_have_value("Parcel tracking")
@@ -174,7 +174,7 @@ def test_nothing_jumps_while_a_page_starts_or_while_answers_change(app: App):
     place = question.bounding_box()
     for choice in (0, 3, 5):
         question.locator("input").nth(choice).check()
-        expect(told_last).to_have_count(0)
+        expect(told_last).to_have_count(0, timeout=PATIENCE)
         expect(told_last).to_be_visible(timeout=PATIENCE)
         assert question.bounding_box() == place
     assert page.evaluate("shifted") - before < 0.02
@@ -183,14 +183,14 @@ def test_nothing_jumps_while_a_page_starts_or_while_answers_change(app: App):
 def test_exported_files_are_downloaded_and_the_report_opens(app: App):
     page = app.open()
     page.get_by_role("button", name="Export the records").click(timeout=PATIENCE)
-    expect(page.get_by_role("link", name="download a copy")).to_have_count(3)
+    expect(page.get_by_role("link", name="download a copy")).to_have_count(3, timeout=PATIENCE)
     with page.expect_download() as download:
         page.get_by_role("link", name="download a copy").first.click()
     (record,) = (app.folder / "records").glob("*.md")
     assert Path(download.value.path()).read_bytes() == record.read_bytes()
     with page.expect_popup() as popup:
         page.get_by_role("link", name="open").click()
-    expect(popup.value.get_by_role("heading", level=1)).to_be_visible()
+    expect(popup.value.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
     popup.value.close()
 
 
