@@ -108,7 +108,7 @@ def test_every_number_in_a_picture_stands_in_its_measurement():
 
 def test_every_table_of_the_data_folder_is_read_by_a_loader():
     read = {"requirements", "models", "groups", "weights", "settings", "sources", "ratings", "guidance", "measurements"}
-    read |= {"figures", "cases", "pairs", "boundary_rules", "traffic", "thresholds"}
+    read |= {"figures", "cases", "pairs", "boundary_rules", "traffic", "crossings", "thresholds"}
     assert {path.stem for path in files.shipped("data").glob("*.csv")} == read
     for path in files.shipped("data").glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as stream:
