@@ -387,7 +387,7 @@ def _told_apart(items: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _most_telling(line: Line) -> tuple[str, int]:
-    """Choose a part and a link to begin with: those at the line that are dearest to cut."""
+    """Choose a part and a link to begin with: the nearest to changing sides, and the dearest that is crossed."""
     part = next(iter(line.nearest), line.system.parts[0].id)
     link = line.links.index(line.crossed[0]) if line.crossed else min(0, len(line.links) - 1)
     return part, link
