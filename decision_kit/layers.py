@@ -99,6 +99,9 @@ def place(names: Collection[str], links: Sequence[tuple[str, str, str]], below: 
     spots = sorted({Spot(at, name) for name, at in row.items()} | {spot for pair in down for spot in pair})
     rows = [list(row) for _, row in itertools.groupby(spots, key=lambda spot: spot.row)]
     at, width = _middles(_order(rows, down), down)
+    boxes = sorted((spot.name, x) for spot, x in at.items() if spot.box)
+    if sum((2 * place + 1 - len(boxes)) * x for place, (_, x) in enumerate(boxes)) < 0:
+        at = {spot: round(width - x, 1) for spot, x in at.items()}  # a small change shall not turn the picture round
     return Places(at, dict(sorted(pieces.items())), len(rows), above, width)
 
 

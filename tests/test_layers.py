@@ -81,3 +81,11 @@ def test_links_in_a_circle_and_parts_without_links_find_their_places():
 def test_links_mostly_run_down():
     places = layers.place("abcdef", [(a, b, "") for a, b in itertools.pairwise("abcdef")], "ef")
     assert [spot.row for spot in sorted(places.at, key=lambda spot: spot.name)] == [0, 1, 2, 3, 4, 5]
+
+
+@given(systems(most=8))
+def test_names_run_on_the_whole_from_left_to_right_so_that_a_small_change_turns_nothing_round(drawn: System):
+    places = layers.place([p.id for p in drawn.parts], [(k.start, k.end, k.kind) for k in drawn.links], [])
+    boxes = sorted((spot.name, x) for spot, x in places.at.items() if spot.box)
+    middle = (len(boxes) - 1) / 2
+    assert sum((place - middle) * x for place, (_, x) in enumerate(boxes)) >= -1
