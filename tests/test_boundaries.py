@@ -218,6 +218,18 @@ def test_a_system_too_large_to_draw_is_told_and_its_tables_hold_it(tmp_path: Pat
     assert "p119" in said(shown.tables)
 
 
+def test_a_system_without_links_says_that_there_is_none_to_move(tmp_path: Path):
+    folder = tmp_path / "systems"
+    folder.mkdir()
+    (folder / "alone.parts.csv").write_text("id,strict_ordering\na,4\n")
+    (folder / "alone.links.csv").write_text("from,to\n")
+    shown = Easel(tmp_path)
+    assert "No line runs through 1 part." in said(shown.drawn)
+    find(shown.mover, w.Dropdown, "to this kind").value = "awaited"
+    assert "This system has no link whose kind could be moved." in shown.message.value
+    assert find(shown.mover, w.Dropdown, "to this kind").value == ""
+
+
 def test_titles_and_notes_are_escaped(tmp_path: Path):
     path = copied(tmp_path)
     evil = "<img src=x onerror=alert(1)>"

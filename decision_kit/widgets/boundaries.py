@@ -19,9 +19,9 @@ from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.keeper import Keeper
 from decision_kit.system import System
+from decision_kit.widgets import system_files
 from decision_kit.widgets.controls import WIDE, Board, form, named, picture, stacked
 
-PARTS, LINKS = ".parts.csv", ".links.csv"
 NOT_ANSWERED = -1
 """Stands for no level in a list of levels."""
 AUTO = {"width": "auto"}
@@ -72,8 +72,8 @@ class Easel(Board):
         self.drawn, self.tables, self.moved, self.costs, self.ruled = (w.HTML() for _ in range(5))
         self.held, self.bridges, self.begun, self.kept, self.put_in = (w.HTML() for _ in range(5))
         self.picture = w.Output()
-        own = sorted(self._own().values(), key=lambda path: path.stat().st_mtime)
-        self.path = own[-1] if own else next(iter(_examples().values()))
+        own = sorted(system_files.own(self.folder).values(), key=lambda path: path.stat().st_mtime)
+        self.path = own[-1] if own else next(iter(system_files.examples().values()))
         self.before = self.line = boundary.draw(System((system.Part("nothing", "Nothing yet"),)), self.knowledge)
         self.part, self.need, self.link = "nothing", next(iter(self.knowledge.requirements)), -1
         self.target = NEW
@@ -83,7 +83,7 @@ class Easel(Board):
 
     def open(self, path: Path) -> None:
         """Take another system, from the table of its parts and that of its links beside it."""
-        read = system.load(path, _links(path), self.knowledge)
+        read = system.load(path, system_files.links(path), self.knowledge)
         self.before, self.path = boundary.draw(read, self.knowledge), path
         self.part, self.link = _most_telling(self.before)
         self.need = next(iter(read.part(self.part).levels), self.need)
@@ -93,7 +93,7 @@ class Easel(Board):
         """Read the tables again, which may have changed since; what was moved stays where they did not."""
 
         def read() -> None:
-            if system.load(self.path, _links(self.path), self.knowledge) != self.before.system:
+            if system.load(self.path, system_files.links(self.path), self.knowledge) != self.before.system:
                 self.open(self.path)
 
         self.attempt(read)
@@ -129,6 +129,8 @@ class Easel(Board):
 
     def relink(self, kind: str) -> None:
         """Say whether the chosen link is awaited."""
+        if self.link < 0:
+            raise InputError("This system has no link whose kind could be moved.")
         links = list(self.line.system.links)
         links[self.link] = replace(links[self.link], kind=kind)
         self.change(replace(self.line.system, links=tuple(links)))
@@ -151,26 +153,28 @@ class Easel(Board):
     def begin(self) -> None:
         """Copy the template under a free name, to be filled by hand."""
         folder = files.shipped("data") / "templates"
-        path = self._write("my-system", *(files.read_text(folder / name) for name in ("parts.csv", "links.csv")))
+        path = system_files.write(
+            self.folder, "my-system", *(files.read_text(folder / name) for name in ("parts.csv", "links.csv"))
+        )
         self.open(path)
         self.begun.value = panels.sentence(
-            f"The template is copied to {path} and {_links(path).name} beside it. Fill both in a spreadsheet program "
-            "or an editor, save them as CSV, and press Start again."
+            f"The template is copied to {path} and {system_files.links(path).name} beside it. Fill both in a "
+            "spreadsheet program or an editor, save them as CSV, and press Start again."
         )
 
     def keep(self) -> None:
         """Save the system as it is moved as a new pair of tables."""
-        stem = self.path.name.removesuffix(PARTS)
-        path = self._write(f"{stem}-moved", *system.to_csv(self.line.system, self.knowledge))
+        stem = f"{system_files.stem(self.path)}-moved"
+        path = system_files.write(self.folder, stem, *system.to_csv(self.line.system, self.knowledge))
         off = " Rules that are switched off stand in no table." if self.line.system.without else ""
-        self.kept.value = panels.sentence(f"Saved as {path} and {_links(path).name} beside it.{off}")
+        self.kept.value = panels.sentence(f"Saved as {path} and {system_files.links(path).name} beside it.{off}")
         self._refresh()
 
     def put(self, path: Path, *, instead: bool = False) -> None:
         """Put the system, as it is moved, into a decision or a new one; over another system only if that is said."""
         keeper = Keeper()
         if path == NEW:
-            name = _title(self.path)
+            name = system_files.title(self.path)
             core, reactions = (
                 ", ".join(part.name for part in self.line.system.parts if self.line.assignment[part.id] == model)
                 for model in (self.made.core, self.made.reactions)
@@ -191,22 +195,11 @@ class Easel(Board):
         )
         self._refresh()
 
-    def _write(self, stem: str, parts: str, links: str) -> Path:
-        folder = self.folder / "systems"
-        name = next(files.free(folder, stem, PARTS, LINKS))
-        contents = {f"{name}{PARTS}": parts, f"{name}{LINKS}": links}
-        files.together(folder, contents, fresh=contents)
-        return folder / f"{name}{PARTS}"
-
     def _draw(self) -> None:
         from decision_kit import line_chart  # noqa: PLC0415 - plotly takes a while
 
         figure = line_chart.figure(self.line)
         self.picture.outputs = picture(figure) if figure else ()
-
-    def _own(self) -> dict[str, Path]:
-        found = sorted((self.folder / "systems").glob(f"*{PARTS}"))
-        return {path.name.removesuffix(PARTS): path for path in found}
 
     def _refresh(self) -> None:
         for refresh in self.refreshers:
@@ -218,7 +211,9 @@ class Easel(Board):
     def chooser(self) -> w.Widget:
         """Choose the system: one's own or an example; or begin one's own from the template."""
         control = w.Dropdown(description="System", style={"description_width": "100px"}, layout=WIDE)
-        self._list(control, lambda: self._own() | _examples(), lambda: self.path, self.open)
+        self._list(
+            control, lambda: system_files.own(self.folder) | system_files.examples(), lambda: self.path, self.open
+        )
         return form(
             [
                 self.head,
@@ -241,7 +236,7 @@ class Easel(Board):
     @functools.cached_property
     def mover(self) -> w.Widget:
         """Show the line, and move a part, an answer or a link."""
-        part, side = self._part_list("Move this part"), w.Dropdown()
+        part = self._part_list("Move this part")
         sides = [
             ("where it costs least", ""),
             *(
@@ -363,20 +358,6 @@ class Easel(Board):
 
     def _kind(self) -> str:
         return "" if self.link < 0 else self.line.system.links[self.link].kind
-
-
-def _links(parts: Path) -> Path:
-    """Name the table of links that belongs to a table of parts."""
-    return parts.with_name(parts.name.removesuffix(PARTS) + LINKS)
-
-
-def _title(path: Path) -> str:
-    return path.name.removesuffix(PARTS).replace("-", " ").capitalize()
-
-
-def _examples() -> dict[str, Path]:
-    found = sorted((files.shipped("data") / "examples").glob(f"*{PARTS}"))
-    return {f"Example: {_title(path)}": path for path in found}
 
 
 def _told_apart(items: list[tuple[str, Any]]) -> dict[str, Any]:
