@@ -234,7 +234,8 @@ def hostile_decision(text: str) -> Decision:
     }
     people = dict.fromkeys(("deciders", "consulted", "informed", "triggers"), (text, "Finance"))
     parts = {"context": f"{text}\n\n{text}", "core": f"{text} x", "reactions": f"{text} x"}
-    pair = (Part("a", text, {"order": 4}, text, text, note=text), Part(f"{text[:150]}!", levels={"scale": 4}))
+    short = text[:999]  # the longest stand in enough places already
+    pair = (Part("a", short, {"order": 4}, short, short, note=text), Part(f"{text[:150]}!", levels={"scale": 4}))
     made = System(pair, (Link("a", pair[1].id, kind="listening", note=text),))
     texts = {**parts, **people, "because": text}
     return Decision.from_answers(f"{text} x", answers, **texts, system=made, date="2026-11-25")
