@@ -2,6 +2,7 @@
 // screen reader, keep what was opened open, bring a part into view, and say when the kernel behind it all is gone.
 const OURS = ":is(.jp-OutputArea-output, .jp-RenderedHTMLCommon)";
 const CONTROLS = ".jupyter-widgets :is(input, select, textarea, button)";
+const START = '[data-commandlinker-command="notebook:run-all-cells"]';
 const GONE = ["dead", "restarting", "autorestarting", "terminating"];
 const STOPPED = "The notebook's kernel has stopped; what you answered is saved.";
 const AWAY = "The connection to the kit is lost; what you answered is saved. It goes on by itself once the connection is back.";
@@ -216,7 +217,8 @@ class Watch {
       const again = document.createElement("button");
       if (this.home.matches(".jp-NotebookPanel")) {
         again.textContent = "▶ Start";
-        again.dataset.commandlinkerCommand = "notebook:run-all-cells";
+        // JupyterLab trusts the button in the notebook, and would ask about one of ours.
+        again.addEventListener("click", () => this.home.querySelector(START)?.click());
         notice.append(" Press ", again, " to go on.");
       } else {
         again.textContent = "Load this page again";
