@@ -95,9 +95,11 @@ let voice;
 let pause;
 
 function tell() {
-  voice ??= Object.assign(document.createElement("div"), { className: "dk-voice" });
-  set(voice, "role", "status");
-  document.body.append(voice);
+  if (!voice) {
+    voice = Object.assign(document.createElement("div"), { className: "dk-voice" });
+    set(voice, "role", "status");
+    document.body.append(voice);
+  }
   const news = [];
   for (const part of document.querySelectorAll("[data-dk-say]")) {
     const text = part.textContent.trim();
@@ -107,7 +109,7 @@ function tell() {
     }
   }
   if (news.length) {
-    voice.textContent = news.join(". ");
+    voice.textContent = news.join(" ");
   }
 }
 
