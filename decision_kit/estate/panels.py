@@ -41,7 +41,7 @@ def needed(knowledge: Knowledge) -> str:
 def source(*sentences: str) -> str:
     """Say what is to be known of a table, and where others go."""
     told = Markup("").join(Markup("<p>{}</p>").format(sentence) for sentence in sentences if sentence)
-    return Markup('<div class="dk" role="status">{}</div>').format(told)
+    return Markup('<div class="dk" data-dk-say="portfolio">{}</div>').format(told)
 
 
 def today(workflow: Workflow, knowledge: Knowledge) -> str:

@@ -157,7 +157,7 @@ class Easel(Board):
             self.folder, "my-system", *(files.read_text(folder / name) for name in ("parts.csv", "links.csv"))
         )
         self.open(path)
-        self.begun.value = panels.sentence(
+        self.begun.value = panels.done(
             f"The template is copied to {path} and {system_files.links(path).name} beside it. Fill both in a "
             "spreadsheet program or an editor, save them as CSV, and press Start again."
         )
@@ -167,7 +167,7 @@ class Easel(Board):
         stem = f"{system_files.stem(self.path)}-moved"
         path = system_files.write(self.folder, stem, *system.to_csv(self.line.system, self.knowledge))
         off = " Rules that are switched off stand in no table." if self.line.system.without else ""
-        self.kept.value = panels.sentence(f"Saved as {path} and {system_files.links(path).name} beside it.{off}")
+        self.kept.value = panels.done(f"Saved as {path} and {system_files.links(path).name} beside it.{off}")
         self._refresh()
 
     def put(self, path: Path, *, instead: bool = False) -> None:
@@ -189,7 +189,7 @@ class Easel(Board):
             keeper.save_new(decision, self.folder / "decisions", records.slug(name))
         else:
             keeper.save(decision)
-        self.put_in.value = panels.sentence(
+        self.put_in.value = panels.done(
             f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record "
             "and report say where the line runs."
         )
