@@ -100,7 +100,7 @@ def test_diff_opens_any_record_and_says_what_changed(
     for record in records:
         assert cli.main(["diff", str(one), str(record)]) == 0
         told = capsys.readouterr().out.splitlines()
-        assert "Strict ordering: level 4, need of the core, must-have → level 2, need of the core, must-have" in told
+        assert "Strict ordering: level 4 → level 2" in told
     assert cli.main(["diff", str(records[0]), str(records[1])]) == 0
     assert capsys.readouterr().out == "The two decisions say the same.\n"
 

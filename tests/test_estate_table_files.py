@@ -130,9 +130,3 @@ def test_without_duckdb_parquet_says_what_to_install_and_leaves_what_was_there(
     with pytest.raises(InputError, match=r"a table in Parquet needs duckdb, .*python -m pip install duckdb"):
         table_files.write(TABLE, path)
     assert path.read_bytes() == b"before"
-
-
-def test_a_name_that_is_taken_is_not_given(tmp_path: Path):
-    (tmp_path / "a-report.html").touch()
-    assert table_files.free(tmp_path, "a-report", ".html") == tmp_path / "a-report-2.html"
-    assert table_files.free(tmp_path, "b", ".csv") == tmp_path / "b.csv"

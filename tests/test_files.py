@@ -207,3 +207,12 @@ def test_any_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory,
     path = tmp_path_factory.mktemp("files") / "text"
     files.replace(path, text)
     assert files.read_text(path) == text.removeprefix("\ufeff")
+
+
+def test_a_name_is_free_where_no_file_has_it_with_any_of_the_endings(tmp_path: Path):
+    for name in ("a.parts.csv", "a-2.links.csv", "b.html"):
+        (tmp_path / name).touch()
+    names = files.free(tmp_path, "a", ".parts.csv", ".links.csv")
+    assert (next(names), next(names)) == ("a-3", "a-4")
+    assert next(files.free(tmp_path, "b", ".csv")) == "b"
+    assert next(files.free(tmp_path / "missing", "b", ".csv")) == "b"

@@ -65,8 +65,11 @@ class Board:
         self._about_knowledge = panels.message(warning) if warning else ""
         self.warning = w.HTML(self._about_knowledge)
 
-    def attempt(self, act: Callable[[], None]) -> None:
-        """Do something a person asked for; if it fails, tell them in the page and keep what was there."""
+    def attempt(self, act: Callable[[], None]) -> bool:
+        """Do something a person asked for; if it fails, tell them in the page and keep what was there.
+
+        Returns whether it was done.
+        """
         told = []
         while self._typed:  # what was typed just before comes first
             timer, take = self._typed.pop(next(iter(self._typed)))
@@ -74,6 +77,7 @@ class Board:
             told.append(self._told(take))
         told.append(self._told(act))
         self.message.value = panels.message(" ".join(filter(None, told))) if any(told) else ""
+        return not told[-1]
 
     @staticmethod
     def _told(act: Callable[[], None]) -> str:

@@ -35,7 +35,7 @@ def survey(folder: str = ".") -> "Survey":
     Survey
     """
     found = _survey(folder)
-    found.read_again()
+    found.look_after(found.read_again)
     return found
 
 
