@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 from decision_kit import plain
+from decision_kit.boundaries.line_basis import LineBasis
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Group, Knowledge, Rating
-from decision_kit.line_basis import LineBasis
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import mistune
 
-from decision_kit import files, layouts, line_difference, records, report, wording
+from decision_kit import files, layouts, records, report, wording
+from decision_kit.boundaries import line_difference
 from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import again, evaluate

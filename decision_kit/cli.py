@@ -11,11 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from decision_kit import files, knowledge, sensitivity, wording
+from decision_kit.boundaries.system import System
 from decision_kit.decision import STATUSES, Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file, percent
 from decision_kit.knowledge import Knowledge
-from decision_kit.system import System
 
 FORMATS = ("madr", "nygard", "madr2", "html", "pdf", "json")
 LAYOUTS = FORMATS[:3]
@@ -181,7 +181,7 @@ def _score(given: argparse.Namespace) -> int:
     ]
     print("\n" + "\n".join(line for line in told if line))
     if evaluation.line is not None:
-        from decision_kit import boundary_wording  # noqa: PLC0415 - scipy is behind it
+        from decision_kit.boundaries import boundary_wording  # noqa: PLC0415 - scipy is behind it
 
         said = boundary_wording.beside(evaluation.line, evaluation.verdict.model)
         print("", said, *boundary_wording.sides(evaluation.line), sep="\n")
@@ -189,7 +189,8 @@ def _score(given: argparse.Namespace) -> int:
 
 
 def _diff(given: argparse.Namespace) -> int:
-    from decision_kit import difference, line_difference, records  # noqa: PLC0415 - Jinja2 is not needed to score
+    from decision_kit import difference, records  # noqa: PLC0415 - Jinja2 is not needed to score
+    from decision_kit.boundaries import line_difference  # noqa: PLC0415 - Jinja2 is not needed to score
 
     known = _knowledge(given)
     one, other = (evaluate_file(path, known, read=records.reopen) for path in (given.one, given.other))
@@ -221,7 +222,7 @@ def _backtest(given: argparse.Namespace) -> int:
 
 def _boundary(given: argparse.Namespace) -> int:
     # scipy is not needed to score
-    from decision_kit import boundary, boundary_wording, rules, system  # noqa: PLC0415
+    from decision_kit.boundaries import boundary, boundary_wording, rules, system  # noqa: PLC0415
 
     known = _knowledge(given)
     switched_on = rules.of(known).without(given.without)
@@ -300,7 +301,7 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _summarize(given: argparse.Namespace) -> int:
-    from decision_kit import summary, traces  # noqa: PLC0415 - not needed to score
+    from decision_kit.telemetry import summary, traces  # noqa: PLC0415 - not needed to score
 
     known = _knowledge(given)
     found = traces.summarize(given.spans, sampled=given.sampled)

@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from decision_kit import files, plain, system_json
+from decision_kit import files, plain
 from decision_kit.basis import Basis
+from decision_kit.boundaries import system_json
+from decision_kit.boundaries.system import System
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP
-from decision_kit.system import System
 
 SCHEMA = 2
 """Version of the file's layout; an older one is migrated when opened, a newer one refused."""

@@ -8,9 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from decision_kit import basis, confidence, line_basis, scoring
+from decision_kit import basis, confidence, scoring
 from decision_kit import knowledge as knowledge_folder
 from decision_kit.basis import Basis
+from decision_kit.boundaries import line_basis
 from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
@@ -18,9 +19,9 @@ from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.scoring import Contribution, Failure, Scores
 
 if TYPE_CHECKING:  # imported where they are used: no verdict waits for them
-    from decision_kit.boundary import Line
+    from decision_kit.boundaries.boundary import Line
+    from decision_kit.boundaries.rules import Rules
     from decision_kit.cases import Case, Teams
-    from decision_kit.rules import Rules
     from decision_kit.sensitivity import Flips, OpenQuestion
 
 CLEAR = "clear"
@@ -102,7 +103,7 @@ class Evaluation:
         """Where the line runs through the decision's system; ``None`` where it has none."""
         if self.decision.system is None:
             return None
-        from decision_kit import boundary  # noqa: PLC0415 - scipy is not needed to score
+        from decision_kit.boundaries import boundary  # noqa: PLC0415 - scipy is not needed to score
 
         return boundary.draw(self.decision.system, self.knowledge, self.rules)
 

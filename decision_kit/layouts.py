@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from decision_kit import line_section, wording
+from decision_kit import wording
+from decision_kit.boundaries import line_section
 from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation

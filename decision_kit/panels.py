@@ -6,8 +6,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from decision_kit import difference, files, line_difference, render, sensitivity, wording
+from decision_kit import difference, files, render, sensitivity, wording
 from decision_kit.backtest import Backtest
+from decision_kit.boundaries import line_difference
 from decision_kit.cases import Case, Pair
 from decision_kit.decision import Answer, Decision
 from decision_kit.difference import Difference

@@ -9,7 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from decision_kit import extras, line_section, render, scoring, wording
+from decision_kit import extras, render, scoring, wording
+from decision_kit.boundaries import line_section
 from decision_kit.cases import Neighbour
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
-from decision_kit import Decision, Knowledge, knowledge, system, traces
+from decision_kit import Decision, Knowledge, knowledge
+from decision_kit.boundaries import system
+from decision_kit.telemetry import traces
 
 # Speed is measured in tests/benchmarks and asserted nowhere.
 settings.register_profile("kit", deadline=None)

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from decision_kit import knowledge
-from decision_kit.energy import CORE, FREE, REACTIONS, Energy
-from decision_kit.system import Link, Part, System
+from decision_kit.boundaries.energy import CORE, FREE, REACTIONS, Energy
+from decision_kit.boundaries.system import Link, Part, System
 
 REQUIREMENTS = list(knowledge.load().requirements)
 

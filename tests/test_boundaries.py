@@ -11,7 +11,8 @@ import pytest
 from conftest import EXAMPLES
 from test_widgets import ORDER, find, press
 
-from decision_kit import Decision, boundary, knowledge, system
+from decision_kit import Decision, knowledge
+from decision_kit.boundaries import boundary, system
 from decision_kit.widgets.boundaries import Easel, easel
 
 NAME = "rides"

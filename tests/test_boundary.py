@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from systems import cheapest, kinds, parts, rates, systems, undone
 
-from decision_kit import InputError, Knowledge, boundary, knowledge, rules, system
-from decision_kit.boundary import Line
-from decision_kit.system import Link, Part, System
+from decision_kit import InputError, Knowledge, knowledge
+from decision_kit.boundaries import boundary, rules, system
+from decision_kit.boundaries.boundary import Line
+from decision_kit.boundaries.system import Link, Part, System
 
 SHIPPED = knowledge.load()
 PAY = Part("pay", "Payment", {"order": 4})

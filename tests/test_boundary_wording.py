@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from decision_kit import Knowledge, boundary, crossings, pulls, rules
-from decision_kit import boundary_wording as wording
-from decision_kit.boundary import Line
-from decision_kit.system import Link, Part, System
+from decision_kit import Knowledge
+from decision_kit.boundaries import boundary, crossings, pulls, rules
+from decision_kit.boundaries import boundary_wording as wording
+from decision_kit.boundaries.boundary import Line
+from decision_kit.boundaries.system import Link, Part, System
 
 PAY = Part("pay", "Payment", {"order": 4}, team="red")
 MAIL = Part("mail", "Mails", {"scale": 3}, team="blue")

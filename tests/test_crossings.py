@@ -9,11 +9,12 @@ from conftest import EXAMPLES
 from hypothesis import given, settings
 from systems import systems
 
-from decision_kit import InputError, boundary, crossings, files, knowledge, system
-from decision_kit.boundary import Line
-from decision_kit.energy import CORE, REACTIONS
+from decision_kit import InputError, files, knowledge
+from decision_kit.boundaries import boundary, crossings, system
+from decision_kit.boundaries.boundary import Line
+from decision_kit.boundaries.energy import CORE, REACTIONS
+from decision_kit.boundaries.system import Link, Part, System
 from decision_kit.knowledge import Knowledge
-from decision_kit.system import Link, Part, System
 
 SHIPPED = knowledge.load()
 RIDE = Part("ride", "Ride", {"strict_ordering": 4, "consistency_compensation": 4})

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from systems import cheapest, drawn
 
-from decision_kit import cut
-from decision_kit.energy import CORE, FREE, REACTIONS, Energy
+from decision_kit.boundaries import cut
+from decision_kit.boundaries.energy import CORE, FREE, REACTIONS, Energy
 
 seeds, spreads = st.integers(0, 2**32), st.sampled_from([1, 2, 6, 1000, 10**6, 2**50])
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from conftest import EXAMPLES
 
-from decision_kit import boundary, drawing, knowledge, layers, system
-from decision_kit.boundary import Line
-from decision_kit.system import Link, Part, System
+from decision_kit import knowledge
+from decision_kit.boundaries import boundary, drawing, layers, system
+from decision_kit.boundaries.boundary import Line
+from decision_kit.boundaries.system import Link, Part, System
 
 
 def elements_of(svg: str) -> list[ET.Element]:

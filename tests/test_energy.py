@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from systems import REQUIREMENTS
 
-from decision_kit import Decision, InputError, Knowledge, cut, energy, evaluate, knowledge, rules, scoring
-from decision_kit.energy import Energy
-from decision_kit.system import Link, Part, System
+from decision_kit import Decision, InputError, Knowledge, evaluate, knowledge, scoring
+from decision_kit.boundaries import cut, energy, rules
+from decision_kit.boundaries.energy import Energy
+from decision_kit.boundaries.system import Link, Part, System
 
 SHIPPED = knowledge.load()
 NAMED = {"core": "pay", "reactions": "mail", "date": "2026-11-23"}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_kit import fill
 from decision_kit.errors import InputError
+from decision_kit.telemetry import fill
 
 CELLS = st.sampled_from(["", "0", "4", "seven", 'a "quoted", one'])
 

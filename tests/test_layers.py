@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from systems import systems
 
-from decision_kit import layers
-from decision_kit.layers import Piece, Spot
-from decision_kit.system import System
+from decision_kit.boundaries import layers
+from decision_kit.boundaries.layers import Piece, Spot
+from decision_kit.boundaries.system import System
 
 
 @given(systems(most=8), st.randoms(use_true_random=False))

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from decision_kit import Decision, InputError, boundary_wording, drawing, evaluate, layouts
-from decision_kit.system import Link, Part, System
+from decision_kit import Decision, InputError, evaluate, layouts
+from decision_kit.boundaries import boundary_wording, drawing
+from decision_kit.boundaries.system import Link, Part, System
 
 
 def madr(decision: Decision) -> str:

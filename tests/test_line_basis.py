@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from systems import systems
 
-from decision_kit import Decision, InputError, Knowledge, evaluate, files, knowledge, rules, system
+from decision_kit import Decision, InputError, Knowledge, evaluate, files, knowledge
+from decision_kit.boundaries import rules, system
+from decision_kit.boundaries.line_basis import LineBasis
+from decision_kit.boundaries.system import System
 from decision_kit.evaluation import again
-from decision_kit.line_basis import LineBasis
-from decision_kit.system import System
 
 SHIPPED = knowledge.load()
 SCHEMA = json.loads((files.shipped("data") / "decision.schema.json").read_text(encoding="utf-8"))

@@ -3,9 +3,10 @@
 import pytest
 from conftest import EXAMPLES
 
-from decision_kit import boundary, drawing, knowledge, line_chart, system
-from decision_kit.boundary import Line
-from decision_kit.system import Link, Part, System
+from decision_kit import knowledge
+from decision_kit.boundaries import boundary, drawing, line_chart, system
+from decision_kit.boundaries.boundary import Line
+from decision_kit.boundaries.system import Link, Part, System
 
 
 @pytest.fixture(scope="module")

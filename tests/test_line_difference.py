@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from decision_kit import Decision, Evaluation, Knowledge, evaluate, knowledge, line_difference, rules
+from decision_kit import Decision, Evaluation, Knowledge, evaluate, knowledge
+from decision_kit.boundaries import line_difference, rules
+from decision_kit.boundaries.system import Link, Part, System
 from decision_kit.evaluation import again
-from decision_kit.system import Link, Part, System
 
 SHIPPED = knowledge.load()
 PAY = Part("pay", "Payment", {"order": 4}, team="red")

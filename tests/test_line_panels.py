@@ -3,9 +3,10 @@
 import pytest
 from conftest import EXAMPLES
 
-from decision_kit import boundary, knowledge, line_panels, system
-from decision_kit.boundary import Line
-from decision_kit.system import Part, System
+from decision_kit import knowledge
+from decision_kit.boundaries import boundary, line_panels, system
+from decision_kit.boundaries.boundary import Line
+from decision_kit.boundaries.system import Part, System
 
 
 @pytest.fixture(scope="module")

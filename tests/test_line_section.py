@@ -2,7 +2,8 @@
 
 from markupsafe import Markup
 
-from decision_kit import Decision, drawing, evaluate, line_section
+from decision_kit import Decision, evaluate
+from decision_kit.boundaries import drawing, line_section
 
 
 def test_of_a_system_there_is_a_picture_a_flowchart_and_the_sources_of_all_that_is_said(rides: Decision):

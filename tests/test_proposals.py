@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from decision_kit import Knowledge, knowledge, proposals
+from decision_kit import Knowledge, knowledge
 from decision_kit.errors import InputError
-from decision_kit.traces import MeasuredPart, Summary, Times
+from decision_kit.telemetry import proposals
+from decision_kit.telemetry.traces import MeasuredPart, Summary, Times
 
 QUIET = MeasuredPart("a", 1000, 1000, 0, 0.5, Times(0.1, 0.2, 0.3), Times(1, 2, 3), waiting=0, awaits=0, listeners=0)
 DAY = 86_400 * 10**9

@@ -8,9 +8,10 @@ from conftest import EXAMPLES
 from hypothesis import given
 from systems import systems
 
-from decision_kit import InputError, boundary, knowledge, pulls, system
-from decision_kit.boundary import Line
-from decision_kit.system import System
+from decision_kit import InputError, knowledge
+from decision_kit.boundaries import boundary, pulls, system
+from decision_kit.boundaries.boundary import Line
+from decision_kit.boundaries.system import System
 
 KNOWN = knowledge.load()
 

@@ -20,20 +20,9 @@ from playwright.sync_api import Browser
 from test_estate_report import SAMPLE, hostile_table
 from test_estate_report import page_of as portfolio_page
 
-from decision_kit import (
-    Decision,
-    Knowledge,
-    drawing,
-    evaluate,
-    knowledge,
-    layouts,
-    markdown,
-    records,
-    report,
-    system,
-    wording,
-)
-from decision_kit.system import Link, Part, System
+from decision_kit import Decision, Knowledge, evaluate, knowledge, layouts, markdown, records, report, wording
+from decision_kit.boundaries import drawing, system
+from decision_kit.boundaries.system import Link, Part, System
 
 READERS = Path(__file__).parent / "readers"
 NAMES = sorted(EXAMPLES.glob("*.decision.json"))

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from decision_kit import Answer, Decision, Evaluation, InputError, Knowledge, evaluate, knowledge, report, wording
-from decision_kit.system import System
+from decision_kit.boundaries.system import System
 
 SHIPPED = knowledge.load()
 FILES = sorted(EXAMPLES.glob("*.decision.json"))

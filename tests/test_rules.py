@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from conftest import SMALL
 
-from decision_kit import InputError, files, knowledge, rules
-from decision_kit.rules import Rules
-from decision_kit.system import Link, Part, System
+from decision_kit import InputError, files, knowledge
+from decision_kit.boundaries import rules
+from decision_kit.boundaries.rules import Rules
+from decision_kit.boundaries.system import Link, Part, System
 
 SHIPPED = knowledge.load()
 OF_SHIPPED = rules.of(SHIPPED)

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from order_system import parsed
 
-from decision_kit import traces
 from decision_kit.errors import InputError
-from decision_kit.traces import Summary
+from decision_kit.telemetry import traces
+from decision_kit.telemetry.traces import Summary
 
 Rows = list[dict[str, Any]]
 

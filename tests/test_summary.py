@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from decision_kit import Knowledge, cli, knowledge
-from decision_kit.summary import DOUBTS, told, untold
-from decision_kit.traces import Summary
+from decision_kit.telemetry.summary import DOUBTS, told, untold
+from decision_kit.telemetry.traces import Summary
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from systems import systems
 
-from decision_kit import InputError, Knowledge, files, knowledge, system
-from decision_kit.system import Link, Part, System
+from decision_kit import InputError, Knowledge, files, knowledge
+from decision_kit.boundaries import system
+from decision_kit.boundaries.system import Link, Part, System
 
 SHIPPED = knowledge.load()
 TEMPLATES = files.shipped("data") / "templates"

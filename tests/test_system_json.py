@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from systems import systems
 
-from decision_kit import Decision, InputError, files, knowledge, rules, system, system_json
-from decision_kit.system import Link, Part, System
+from decision_kit import Decision, InputError, files, knowledge
+from decision_kit.boundaries import rules, system, system_json
+from decision_kit.boundaries.system import Link, Part, System
 
 SCHEMA = json.loads((files.shipped("data") / "decision.schema.json").read_text(encoding="utf-8"))
 PAIR = System(

@@ -13,9 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from order_system import SECONDS, START, Recorder, record
 
-from decision_kit import traces
 from decision_kit.errors import InputError
-from decision_kit.traces import MeasuredLink, MeasuredPart, Summary, Times
+from decision_kit.telemetry import traces
+from decision_kit.telemetry.traces import MeasuredLink, MeasuredPart, Summary, Times
 
 
 def counted(found: Summary) -> Mapping[str, int]:

@@ -11,14 +11,15 @@ from typing import Any
 
 import ipywidgets as w
 
-from decision_kit import boundary, files, line_panels, panels, records, system
+from decision_kit import files, panels, records
 from decision_kit import knowledge as knowledge_folder
-from decision_kit import rules as published
-from decision_kit.boundary import Line
+from decision_kit.boundaries import boundary, line_panels, system
+from decision_kit.boundaries import rules as published
+from decision_kit.boundaries.boundary import Line
+from decision_kit.boundaries.system import System
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.keeper import Keeper
-from decision_kit.system import System
 from decision_kit.widgets import system_files
 from decision_kit.widgets.controls import WIDE, Board, form, named, picture, stacked
 
@@ -196,7 +197,7 @@ class Easel(Board):
         self._refresh()
 
     def _draw(self) -> None:
-        from decision_kit import line_chart  # noqa: PLC0415 - plotly takes a while
+        from decision_kit.boundaries import line_chart  # noqa: PLC0415 - plotly takes a while
 
         figure = line_chart.figure(self.line)
         self.picture.outputs = picture(figure) if figure else ()

@@ -23,9 +23,10 @@ if __name__ == "__main__":  # and not where pytest looks for doctests
 
 import numpy as np
 
-from decision_kit import cut, energy, knowledge, rules, system
-from decision_kit.energy import CORE, REACTIONS, Energy
-from decision_kit.system import Link, Part, System
+from decision_kit import knowledge
+from decision_kit.boundaries import cut, energy, rules, system
+from decision_kit.boundaries.energy import CORE, REACTIONS, Energy
+from decision_kit.boundaries.system import Link, Part, System
 
 SEED = 1
 PER_PART = 5

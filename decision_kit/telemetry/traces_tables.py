@@ -15,7 +15,7 @@ def build(connection: "DuckDBPyConnection") -> None:
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        With the views that :func:`decision_kit.spans.read` makes.
+        With the views that :func:`decision_kit.telemetry.spans.read` makes.
     """
     connection.execute(_TABLES)
     before, arrived = -1, _number(connection, "SELECT count(*) FROM chain WHERE arrived")

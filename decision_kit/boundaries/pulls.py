@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from decision_kit import crossings
-from decision_kit.boundary import Joint, Line, Side
+from decision_kit.boundaries import crossings
+from decision_kit.boundaries.boundary import Joint, Line, Side
 
 
 @dataclass(frozen=True)
 class Pulls:
     """What holds one part on its side; made by :func:`of`.
 
-    Costs are in rating steps times weight, as in :class:`~decision_kit.boundary.Line`.
+    Costs are in rating steps times weight, as in :class:`~decision_kit.boundaries.boundary.Line`.
 
     Attributes
     ----------
@@ -20,7 +20,7 @@ class Pulls:
     other : str
         Id of the model on the other side.
     needs : tuple of (str, fractions.Fraction)
-        What :func:`~decision_kit.crossings.reasons` gives: how much more each would cost on the other side.
+        What :func:`~decision_kit.boundaries.crossings.reasons` gives: how much more each would cost on the other side.
     line : fractions.Fraction
         How much more the line would cost with the part there.
     crossed, instead : tuple of Joint

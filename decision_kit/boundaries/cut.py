@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-from decision_kit.energy import CORE, FREE, REACTIONS, Energy
+from decision_kit.boundaries.energy import CORE, FREE, REACTIONS, Energy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

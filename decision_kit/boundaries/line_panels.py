@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from decision_kit import boundary, boundary_wording, crossings, drawing, line_difference, pulls, render, wording
-from decision_kit.boundary import Line
-from decision_kit.rules import Rule
+from decision_kit import render, wording
+from decision_kit.boundaries import boundary, boundary_wording, crossings, drawing, line_difference, pulls
+from decision_kit.boundaries.boundary import Line
+from decision_kit.boundaries.rules import Rule
 
 NAMED = 12
 """Of a system of more parts their number on each side is told, and the picture and the table name them."""

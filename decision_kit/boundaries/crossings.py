@@ -11,9 +11,9 @@ from fractions import Fraction
 
 from decision_kit import files, scoring, tables
 from decision_kit import knowledge as knowledge_folder
-from decision_kit.boundary import Joint, Line, Side
+from decision_kit.boundaries.boundary import Joint, Line, Side
+from decision_kit.boundaries.system import AWAITED, CRITICAL, LISTENING
 from decision_kit.knowledge import Guidance, Source
-from decision_kit.system import AWAITED, CRITICAL, LISTENING
 
 OUT, IN = "out", "in"
 

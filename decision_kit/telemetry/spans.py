@@ -21,9 +21,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from decision_kit import files, spans_json
+from decision_kit import files
 from decision_kit.errors import InputError
-from decision_kit.spans_json import Reading
+from decision_kit.telemetry import spans_json
+from decision_kit.telemetry.spans_json import Reading
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from decision_kit import boundary_wording, layers, render, wording
-from decision_kit.boundary import Joint, Line, Side
-from decision_kit.layers import BOX, Piece, Places, Spot
-from decision_kit.system import AWAITED, LISTENING
+from decision_kit import render, wording
+from decision_kit.boundaries import boundary_wording, layers
+from decision_kit.boundaries.boundary import Joint, Line, Side
+from decision_kit.boundaries.layers import BOX, Piece, Places, Spot
+from decision_kit.boundaries.system import AWAITED, LISTENING
 from decision_kit.wording import counted
 
 MOST_PARTS, MOST_LINKS = 40, 100

@@ -16,9 +16,9 @@ import numpy as np
 
 from decision_kit import files, tables
 from decision_kit import knowledge as knowledge_folder
+from decision_kit.boundaries.system import ASIDE, AWAITED, CRITICAL, LISTENING, System
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
-from decision_kit.system import ASIDE, AWAITED, CRITICAL, LISTENING, System
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,9 +6,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from decision_kit import boundary_wording, charts, drawing, layers, render, wording
-from decision_kit.boundary import Line
-from decision_kit.system import AWAITED, LISTENING
+from decision_kit import charts, render, wording
+from decision_kit.boundaries import boundary_wording, drawing, layers
+from decision_kit.boundaries.boundary import Line
+from decision_kit.boundaries.system import AWAITED, LISTENING
 
 INK = "#222222"
 """Of letters and lines."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from decision_kit import files, tables
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
-from decision_kit.traces import MeasuredPart, Summary
+from decision_kit.telemetry.traces import MeasuredPart, Summary
 
 
 @dataclass(frozen=True)

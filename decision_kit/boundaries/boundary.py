@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from decision_kit import cut, energy
 from decision_kit import knowledge as knowledge_folder
-from decision_kit import rules as published
-from decision_kit.cut import Cut
-from decision_kit.energy import Energy
+from decision_kit.boundaries import cut, energy
+from decision_kit.boundaries import rules as published
+from decision_kit.boundaries.cut import Cut
+from decision_kit.boundaries.energy import Energy
+from decision_kit.boundaries.rules import Prices, Rule, Rules
+from decision_kit.boundaries.system import Link, Part, System, sides
 from decision_kit.knowledge import Knowledge, Model
-from decision_kit.rules import Prices, Rule, Rules
-from decision_kit.system import Link, Part, System, sides
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,13 +5,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from decision_kit import plain
-from decision_kit import rules as published
+from decision_kit.boundaries import rules as published
+from decision_kit.boundaries.rules import Rule, Rules, Step
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
-from decision_kit.rules import Rule, Rules, Step
 
 if TYPE_CHECKING:  # drawing needs scipy, reading a record does not
-    from decision_kit.boundary import Line
+    from decision_kit.boundaries.boundary import Line
 
 DEAREST = 10**9
 """No price is higher; what is was edited by hand."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 if TYPE_CHECKING:  # scipy is behind it, and not needed without a system
-    from decision_kit.boundary import Line
+    from decision_kit.boundaries.boundary import Line
 
 
 def of(line: "Line | None") -> dict[str, Any]:
@@ -25,7 +25,7 @@ def of(line: "Line | None") -> dict[str, Any]:
     """
     if line is None:
         return {"drawn": None, "cited_by_line": set()}
-    from decision_kit import boundary_wording, crossings, drawing  # noqa: PLC0415
+    from decision_kit.boundaries import boundary_wording, crossings, drawing  # noqa: PLC0415
 
     found = crossings.of(line)
     building = crossings.used(found)

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from decision_kit import crossings, knowledge
-from decision_kit.boundary import Joint, Line, Side
-from decision_kit.crossings import Advice, Crossing
+from decision_kit import knowledge
+from decision_kit.boundaries import crossings
+from decision_kit.boundaries.boundary import Joint, Line, Side
+from decision_kit.boundaries.crossings import Advice, Crossing
+from decision_kit.boundaries.pulls import Pulls
+from decision_kit.boundaries.rules import Rule
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Source
-from decision_kit.pulls import Pulls
-from decision_kit.rules import Rule
 from decision_kit.wording import counted, listed, several
 
 MOST = 20
@@ -23,7 +24,7 @@ ARROWS = (
     "Arrows are solid where an answer is awaited, dotted where the end only listens, and have a round head where that "
     "is not known; thick ones cross the line."
 )
-"""How the Mermaid text of :mod:`decision_kit.drawing` is read."""
+"""How the Mermaid text of :mod:`decision_kit.boundaries.drawing` is read."""
 
 
 def told(line: Line) -> list[str]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from decision_kit import fill, proposals
 from decision_kit.knowledge import Knowledge
-from decision_kit.proposals import Proposal, digits
-from decision_kit.traces import MeasuredLink, MeasuredPart, Summary
+from decision_kit.telemetry import fill, proposals
+from decision_kit.telemetry.proposals import Proposal, digits
+from decision_kit.telemetry.traces import MeasuredLink, MeasuredPart, Summary
 from decision_kit.wording import counted, listed, titles
 
 DOUBTS = {

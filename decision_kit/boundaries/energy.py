@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from decision_kit import scoring
+from decision_kit.boundaries.rules import Prices
+from decision_kit.boundaries.system import System, sides
 from decision_kit.decision import Decision
 from decision_kit.knowledge import TOP, Knowledge
-from decision_kit.rules import Prices
-from decision_kit.system import System, sides
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from decision_kit.basis import Basis
-from decision_kit.system import Link, Part, System
+from decision_kit.boundaries.system import Link, Part, System
 from decision_kit.wording import counted, listed, several, titles
 
 if TYPE_CHECKING:  # drawing needs scipy, comparing two without a system does not
-    from decision_kit.boundary import Line
+    from decision_kit.boundaries.boundary import Line
 
 
 def between(one: "Line | None", other: "Line | None") -> list[str]:

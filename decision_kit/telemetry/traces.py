@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from decision_kit import extras, spans, traces_tables
+from decision_kit import extras
 from decision_kit.errors import InputError
-from decision_kit.spans_json import Reading
+from decision_kit.telemetry import spans, traces_tables
+from decision_kit.telemetry.spans_json import Reading
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -140,7 +141,7 @@ def summarize(paths: Iterable[Path | str], *, sampled: float = 1, memory: str = 
     Parameters
     ----------
     paths : iterable of pathlib.Path or str
-        Files or folders, see :mod:`decision_kit.spans`.
+        Files or folders, see :mod:`decision_kit.telemetry.spans`.
     sampled : float
         The share of all runs that was recorded, above 0 and at most 1.
     memory : str

@@ -5,9 +5,9 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from decision_kit import plain
+from decision_kit.boundaries.rules import RULES
+from decision_kit.boundaries.system import Link, Part, System
 from decision_kit.errors import InputError
-from decision_kit.rules import RULES
-from decision_kit.system import Link, Part, System
 
 MOST_PARTS = 200
 """Most parts of a system that a decision holds: its record names each of them in a table that people read."""

@@ -1,0 +1,1 @@
+"""From recorded spans to the parts and links of a system."""
