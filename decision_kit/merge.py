@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from decision_kit.decision import NOT_SURE, Answer, Decision, Level
+from decision_kit.errors import InputError
 
 TEXTS = ("name", "context", "core", "reactions", "because", "note")
 """The fields of a decision and of an answer that people write freely."""
@@ -71,9 +72,11 @@ def merge(base: Decision, mine: Decision, theirs: Decision) -> Merged:
     Raises
     ------
     InputError
-        If two texts together would be longer than a decision may hold.
+        If two texts together would be longer than a decision may hold, or both changed the system in another way.
     """
     clashes: list[Clash] = []
+    if mine.system != theirs.system and base.system not in (mine.system, theirs.system):
+        raise InputError("Both changed the system behind the decision, which cannot be merged; keep both or take one.")
     return Merged(
         _three_way(base, mine, theirs, lambda before, one, other: _decision(before, one, other, clashes)),
         tuple(clashes),

@@ -170,3 +170,13 @@ def test_a_merged_record_is_no_record_any_more_but_a_copy_that_alone_changed_sta
     mine, theirs = replace(record, context="a"), replace(record, core="b")
     assert merge(record, mine, theirs).decision.basis is None
     assert merge(record, mine, record).decision.basis == record.basis
+
+
+def test_a_system_that_only_one_changed_is_taken_and_two_that_both_changed_are_not_merged(rides: Decision):
+    moved = replace(rides, system=rides.system.change("notifications", model="orchestration"))
+    noted = replace(rides, context="Read again.")
+    assert merge(rides, moved, noted).decision.system == moved.system
+    other = replace(rides, system=rides.system.change("pricing", note="Theirs."))
+    for mine, theirs in ((moved, other), (other, moved)):
+        with pytest.raises(InputError, match="Both changed the system behind the decision"):
+            merge(rides, mine, theirs)
