@@ -24,7 +24,13 @@ from decision_kit import Decision, InputError, launch
 PATIENCE = 60_000
 """Longest wait for something to appear, in milliseconds; what is there sooner is not waited for."""
 
-PAGES = {"1_decide.ipynb": ".dk-verdict", "2_what_if.ipynb": ".dk-map", "3_case_studies.ipynb": ".barlayer .point"}
+PAGES = {
+    "1_decide.ipynb": ".dk-verdict",
+    "2_what_if.ipynb": ".dk-map",
+    "3_case_studies.ipynb": ".barlayer .point",
+    "4_boundaries.ipynb": ".js-plotly-plot",
+    "5_portfolio.ipynb": ".barlayer .point",
+}
 """What each page shows once it is ready."""
 
 FAILS = """\
@@ -154,7 +160,16 @@ def test_answers_are_kept_across_a_refresh_which_ends_the_kernel_and_the_newest_
 def test_every_notebook_of_the_folder_is_a_page_and_the_links_between_them_work(app: App):
     page = app.open()
     links = page.get_by_role("navigation").get_by_role("link")
-    expect(links).to_have_text(["Orchestration, choreography, or a hybrid?", "What if?", "Case studies", "It fails"])
+    expect(links).to_have_text(
+        [
+            "Orchestration, choreography, or a hybrid?",
+            "What if?",
+            "Case studies",
+            "Where the line runs",
+            "Portfolio",
+            "It fails",
+        ]
+    )
     page.get_by_role("main").get_by_role("link", name="What if?").first.click()
     expect(page.get_by_label("Move this answer")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("navigation").locator("[aria-current=page]")).to_have_text("What if?")

@@ -410,6 +410,7 @@ def test_a_portfolio_is_read_drilled_into_and_carried_over(kit: Kit):
     popup.value.close()
     page.get_by_role("button", name="Carry it into 1_decide").click()
     page.get_by_role("link", name="1_decide").click()
+    expect(page.get_by_role("heading", level=1, name="Orchestration, choreography")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="▶ Start").locator("visible=true").click()
     name = "Refund a card payment, business customers"
     expect(page.get_by_label("What do you decide on?")).to_have_value(name, timeout=PATIENCE)

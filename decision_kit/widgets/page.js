@@ -152,7 +152,8 @@ async function openCopy(event) {
 // the page says why. One of these watches the kernel for all parts of one notebook.
 class Watch {
   constructor(model) {
-    this.kernel = model.widget_manager.kernel;
+    this.manager = model.widget_manager;
+    this.kernel = this.manager.kernel;
     this.comm = model.get("identity"); // what a kernel no longer knows once it was started anew
     this.parts = new Set();
     this.dead = false;
@@ -173,8 +174,28 @@ class Watch {
     this.judge();
     if (!this.dead && this.kernel.connectionStatus === "connected") {
       const reply = await this.kernel.requestCommInfo({}).catch(() => undefined);
-      this.dead = reply?.content.status === "ok" && !(this.comm in reply.content.comms);
+      const comms = reply?.content.status === "ok" ? reply.content.comms : undefined;
+      this.dead = comms !== undefined && !(this.comm in comms);
       this.judge();
+      if (!this.dead) {
+        await this.sendAgain(Object.keys(comms ?? {}));
+      }
+    }
+  }
+
+  // A control sends a change once the one before is answered. An answer that was lost with the connection would hold
+  // back all that follow, and the change itself may be lost too, so it is sent again.
+  async sendAgain(ids) {
+    for (const id of ids.filter((each) => this.manager.has_model(each))) {
+      const model = await this.manager.get_model(id);
+      if (model._pending_msgs > 0) {
+        const names = ["value", "index"].filter((name) => name in model.attributes);
+        model._msg_buffer = { ...model._msg_buffer, ...Object.fromEntries(names.map((name) => [name, model.get(name)])) };
+        model._msg_buffer_callbacks ??= model.callbacks();
+        names.forEach((name) => model._attrsToUpdate.add(name)); // so that no older answer turns it back
+        model._pending_msgs = 1;
+        model._handle_status({ content: { execution_state: "idle" } });
+      }
     }
   }
 
