@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from decision_kit import plain
-from decision_kit.boundaries.line_basis import LineBasis
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Group, Knowledge, Rating
+
+if TYPE_CHECKING:
+    from decision_kit.boundaries.line_basis import LineBasis
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Basis:
     groups: dict[str, list[str]]
     two_planes: list[str]
     votes: dict[str, dict[str, str]]
-    line: LineBasis | None = None
+    line: "LineBasis | None" = None
 
     def __post_init__(self) -> None:
         """Check every field, as a record may have been edited by hand."""
@@ -95,7 +97,11 @@ class Basis:
         names = {field.name for field in fields(cls)} - {"line"}
         if not isinstance(given, dict) or set(given) - {"line"} != names:
             raise InputError(f"basis: needs just the fields {', '.join(sorted(names))}, and of a system the line.")
-        return cls(**given | {"line": LineBasis.from_dict(given["line"]) if given.get("line") is not None else None})
+        if given.get("line") is None:
+            return cls(**given)
+        from decision_kit.boundaries.line_basis import LineBasis  # noqa: PLC0415 - few records hold a line
+
+        return cls(**given | {"line": LineBasis.from_dict(given["line"])})
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as plain values."""

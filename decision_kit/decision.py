@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
 
 from decision_kit import files, plain
 from decision_kit.basis import Basis
-from decision_kit.boundaries import system_json
-from decision_kit.boundaries.system import System
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP
+
+if TYPE_CHECKING:
+    from decision_kit.boundaries.system import System
 
 SCHEMA = 2
 """Version of the file's layout; an older one is migrated when opened, a newer one refused."""
@@ -152,7 +154,7 @@ class Decision:
     answers: tuple[Answer, ...] = ()
     chosen: str = ""
     because: str = ""
-    system: System | None = None
+    system: "System | None" = None
     basis: Basis | None = None
 
     def __post_init__(self) -> None:
@@ -187,7 +189,7 @@ class Decision:
             if asked.count(requirement) > 1:
                 raise InputError(f"answers: {requirement!r} is answered twice; each requirement only once.")
         if self.system is not None:
-            system_json.check(self.system)
+            _system_json().check(self.system)
 
     @property
     def scoped(self) -> bool:
@@ -301,7 +303,7 @@ class Decision:
         basis = document.pop("basis", None)
         basis = None if basis is None else Basis.from_dict(basis)
         system = document.pop("system", None)
-        system = None if system is None else system_json.from_dict(system)
+        system = None if system is None else _system_json().from_dict(system)
         return cls(**document, answers=tuple(_answer(answer) for answer in answers), system=system, basis=basis)
 
     def to_json(self, *, short: bool = False) -> str:
@@ -322,7 +324,7 @@ class Decision:
             {f.name: value for f in fields(answer) if (value := getattr(answer, f.name)) != f.default or not short}
             for answer in self.answers
         ]
-        document["system"] = system_json.to_dict(self.system) if self.system else None
+        document["system"] = _system_json().to_dict(self.system) if self.system else None
         document["basis"] = self.basis.to_dict() if self.basis else None
         for optional in ("chosen", "because", "system", "basis"):
             if not document[optional]:
@@ -368,6 +370,12 @@ class Decision:
             If it cannot be written; what was there is untouched.
         """
         files.replace(Path(path), self.to_json())
+
+
+def _system_json() -> ModuleType:
+    from decision_kit.boundaries import system_json  # noqa: PLC0415 - few decisions hold a system
+
+    return system_json
 
 
 def is_stem(text: object) -> bool:

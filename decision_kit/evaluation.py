@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from decision_kit import basis, confidence, scoring
 from decision_kit import knowledge as knowledge_folder
 from decision_kit.basis import Basis
-from decision_kit.boundaries import line_basis
 from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
@@ -20,6 +19,7 @@ from decision_kit.scoring import Contribution, Failure, Scores
 
 if TYPE_CHECKING:  # imported where they are used: no verdict waits for them
     from decision_kit.boundaries.boundary import Line
+    from decision_kit.boundaries.line_basis import LineBasis
     from decision_kit.boundaries.rules import Rules
     from decision_kit.cases import Case, Teams
     from decision_kit.sensitivity import Flips, OpenQuestion
@@ -170,8 +170,16 @@ class Evaluation:
             model=self.verdict.model,
             fit=fits,
             first=dict(self.confidence.first),
-            line=None if self.line is None else line_basis.of(self.line),
+            line=self._line_basis,
         )
+
+    @property
+    def _line_basis(self) -> "LineBasis | None":
+        if self.line is None:
+            return None
+        from decision_kit.boundaries import line_basis  # noqa: PLC0415 - few records hold a line
+
+        return line_basis.of(self.line)
 
     def recorded(self, **changes: Any) -> "Evaluation":
         """Give this evaluation with the decision as a record keeps it: with its basis, and fields changed."""
