@@ -149,13 +149,12 @@ def unsaved(
 ) -> str:
     """Say why answers are not saved, what another hand changed meanwhile and what was changed here; offer a copy."""
     copy = f"data:application/json;base64,{base64.b64encode(decision.to_json().encode()).decode('ascii')}"
-    template = render.HTML.get_template("unsaved.html.j2")
-    return template.render(told=told, there=there, here=here, copy=copy, name=name, words=wording)
+    return render.panel("unsaved", told=told, there=there, here=here, copy=copy, name=name, words=wording)
 
 
 def settled(told: str, look_at: Sequence[str]) -> str:
     """Say what became of changes that met, and what a person should look at."""
-    return render.HTML.get_template("settled.html.j2").render(told=told, look_at=look_at)
+    return render.panel("settled", told=told, look_at=look_at)
 
 
 def exported(evaluation: Evaluation, paths: Iterable[Path]) -> str:
@@ -196,13 +195,12 @@ def message(text: str) -> str:
 
 
 def _plain(name: str, knowledge: Knowledge, **more: object) -> str:
-    return render.HTML.get_template(f"{name}.html.j2").render(
-        knowledge=knowledge, words=wording, colours=render.colours(knowledge), **more
-    )
+    return render.panel(name, knowledge=knowledge, words=wording, colours=render.colours(knowledge), **more)
 
 
 def _render(name: str, evaluation: Evaluation, **more: object) -> str:
-    return render.HTML.get_template(f"{name}.html.j2").render(
+    return render.panel(
+        name,
         evaluation=evaluation,
         knowledge=evaluation.knowledge,
         scores=evaluation.scores,

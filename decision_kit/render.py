@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import jinja2
+from markupsafe import Markup
 
 from decision_kit import files
 from decision_kit.knowledge import Knowledge
@@ -40,6 +41,11 @@ class Bar(NamedTuple):
 def colours(knowledge: Knowledge) -> Mapping[str, str]:
     """Give each model its colour, by id."""
     return dict(zip(knowledge.models, itertools.cycle(COLOURS), strict=False))
+
+
+def panel(name: str, /, **values: object) -> Markup:
+    """Render the template of a panel as HTML that stays HTML where it stands beside other HTML."""
+    return Markup(HTML.get_template(f"{name}.html.j2").render(values))  # noqa: S704 - templates escape every value
 
 
 def _seal(style: str) -> str:

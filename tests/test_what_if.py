@@ -30,6 +30,12 @@ def test_it_begins_with_answers_that_turn_the_verdict(bench: Bench):
     assert bench.map.value.count("<tr>") == 6
 
 
+def test_the_decision_is_shown_as_a_page_and_not_as_its_source(bench: Bench):
+    assert bench.chosen.value.startswith('<div class="dk dk-verdict">')
+    assert "Without the weights of your levels" in bench.chosen.value
+    assert "&lt;" not in bench.chosen.value
+
+
 def test_moving_an_answer_shows_what_turns_and_saves_nothing(bench: Bench, order_and_payment: Decision):
     find(bench.mover, w.Dropdown, "Move this answer").value = "strict_ordering"
     find(bench.mover, w.Dropdown, "and this one").value = None

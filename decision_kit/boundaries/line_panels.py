@@ -74,6 +74,6 @@ def rule(drawn: Line, of: Rule) -> str:
 
 
 def _render(name: str, drawn: Line, **more: object) -> str:
-    return render.HTML.get_template(f"{name}.html.j2").render(
-        line=drawn, knowledge=drawn.knowledge, words=boundary_wording, counted=wording.counted, **more
+    return render.panel(
+        name, line=drawn, knowledge=drawn.knowledge, words=boundary_wording, counted=wording.counted, **more
     )

@@ -18,24 +18,24 @@ LINKED = 1_000_000
 
 def overview(estate: Estate) -> str:
     """Show what fits the workflows best, with the table behind the chart."""
-    return _render("estate.html.j2", estate)
+    return _render("estate", estate)
 
 
 def groups(estate: Estate, column: str, found: Mapping[str, Counts]) -> str:
     """Show the figures by group."""
-    return _render("estate.groups.html.j2", estate, column=column, found=found, most=MOST)
+    return _render("estate.groups", estate, column=column, found=found, most=MOST)
 
 
 def listing(estate: Estate, kind: str) -> str:
     """List workflows: the ``"fragile"``, the ``"misfit"``, or the ``"wrong"`` ones."""
     of = {"fragile": estate.counts.fragile, "misfit": estate.counts.misfit, "wrong": estate.counts.wrong}[kind]
     rows: Sequence[Workflow] = {"fragile": estate.fragile, "misfit": estate.misfits, "wrong": estate.wrong}[kind](MOST)
-    return _render("estate.list.html.j2", estate, kind=kind, rows=rows, of=of)
+    return _render("estate.list", estate, kind=kind, rows=rows, of=of)
 
 
 def needed(knowledge: Knowledge) -> str:
     """Say which columns a table of workflows has."""
-    return render.HTML.get_template("estate.columns.html.j2").render(knowledge=knowledge)
+    return render.panel("estate.columns", knowledge=knowledge)
 
 
 def source(*sentences: str) -> str:
@@ -51,7 +51,7 @@ def today(workflow: Workflow, knowledge: Knowledge) -> str:
 
 def carried(path: Path) -> str:
     """Say where a workflow is kept as a decision, and how to open it."""
-    return render.HTML.get_template("estate.carried.html.j2").render(path=path)
+    return render.panel("estate.carried", path=path)
 
 
 def exported(path: Path, number: int) -> str:
@@ -61,10 +61,8 @@ def exported(path: Path, number: int) -> str:
     link = ""
     if size <= LINKED:
         link = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
-    return render.HTML.get_template("estate.exported.html.j2").render(
-        path=path, size=size, link=link, words=wording, number=number
-    )
+    return render.panel("estate.exported", path=path, size=size, link=link, words=wording, number=number)
 
 
 def _render(template: str, estate: Estate, **more: object) -> str:
-    return render.HTML.get_template(template).render(estate=estate, words=wording, **more)
+    return render.panel(template, estate=estate, words=wording, **more)
