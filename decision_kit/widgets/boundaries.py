@@ -42,14 +42,7 @@ def easel(folder: str = ".") -> "Easel":
     -------
     Easel
     """
-    found = _easel(folder)
-    found.read_again()
-    return found
-
-
-@functools.cache
-def _easel(folder: str) -> "Easel":
-    return Easel(Path(folder))
+    return Easel.of(folder)
 
 
 class Easel(Board):

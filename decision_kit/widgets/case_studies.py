@@ -25,14 +25,7 @@ def library(folder: str = ".") -> "Library":
     -------
     Library
     """
-    found = _library(folder)
-    found.look_after(found.read_again)
-    return found
-
-
-@functools.cache
-def _library(folder: str) -> "Library":
-    return Library(Path(folder))
+    return Library.of(folder)
 
 
 class Library(Board):

@@ -5,7 +5,7 @@ import functools
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import anywidget
 import ipywidgets as w
@@ -64,6 +64,17 @@ class Board:
         self.knowledge, warning = known()
         self._about_knowledge = panels.message(warning) if warning else ""
         self.warning = w.HTML(self._about_knowledge)
+
+    @classmethod
+    def of(cls, folder: str) -> Self:
+        """Give the one board of a folder, with what the files hold by now."""
+        board: Self = _board(cls, folder)
+        board.look_after(board.read_again)
+        return board
+
+    def read_again(self) -> None:
+        """Take what the files of the folder hold by now."""
+        raise NotImplementedError
 
     def attempt(self, act: Callable[[], None]) -> bool:
         """Do something a person asked for; if it fails, tell them in the page and keep what was there.
@@ -213,6 +224,11 @@ class Board:
             )
         self.warning.value = self._about_knowledge + broken
         return own
+
+
+@functools.cache
+def _board(kind: type[Board], folder: str) -> Board:
+    return kind(Path(folder))
 
 
 def known() -> tuple[Knowledge, str]:

@@ -36,14 +36,7 @@ def desk(folder: str = ".") -> "Desk":
     -------
     Desk
     """
-    found = _desk(folder)
-    found.look_after(found.read_again)
-    return found
-
-
-@functools.cache
-def _desk(folder: str) -> "Desk":
-    return Desk(Path(folder))
+    return Desk.of(folder)
 
 
 class Desk(Board):

@@ -34,14 +34,7 @@ def survey(folder: str = ".") -> "Survey":
     -------
     Survey
     """
-    found = _survey(folder)
-    found.look_after(found.read_again)
-    return found
-
-
-@functools.cache
-def _survey(folder: str) -> "Survey":
-    return Survey(Path(folder))
+    return Survey.of(folder)
 
 
 class Survey(Board):

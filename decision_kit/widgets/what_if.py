@@ -33,14 +33,7 @@ def bench(folder: str = ".") -> "Bench":
     -------
     Bench
     """
-    found = _bench(folder)
-    found.look_after(found.read_again)
-    return found
-
-
-@functools.cache
-def _bench(folder: str) -> "Bench":
-    return Bench(Path(folder))
+    return Bench.of(folder)
 
 
 class Bench(Board):
