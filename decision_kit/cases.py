@@ -4,8 +4,6 @@ A case is one named workflow of one organisation. A source names what was a reas
 silent about was at most welcome: its level is taken as one of ``SILENT``, unknown which, and never as 0.
 """
 
-import csv
-import io
 import itertools
 import re
 from collections import Counter
@@ -238,16 +236,13 @@ def told(case: Case) -> str:
 
 def to_csv(known: Iterable[Case], knowledge: Knowledge) -> str:
     """Write cases as :func:`load` reads them."""
-    out = io.StringIO()
     names = [field.name for field in fields(Case) if field.name != "levels"]
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*names, *knowledge.requirements])
+    rows = []
     for case in known:
-        values = {name: getattr(case, name) for name in names}
-        values["anonymous"] = "yes" if case.anonymous else "no"
-        cells = [" ".join(value) if isinstance(value, tuple) else value for value in values.values()]
-        writer.writerow([*cells, *(case.levels.get(requirement, "") for requirement in knowledge.requirements)])
-    return out.getvalue()
+        values = {name: getattr(case, name) for name in names} | {"anonymous": "yes" if case.anonymous else "no"}
+        cells = {name: " ".join(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        rows.append(cells | {requirement: case.levels.get(requirement, "") for requirement in knowledge.requirements})
+    return tables.to_csv(rows, [*names, *knowledge.requirements])
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,27 @@ def rows(
     return found
 
 
+def to_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> str:
+    """Write rows as a table that :func:`rows` reads.
+
+    Parameters
+    ----------
+    rows : iterable of mapping of str to object
+        From column to cell.
+    columns : iterable of str
+        In the order in which they are written.
+
+    Returns
+    -------
+    str
+    """
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
 def by_id(path: Path, items: Iterable[T]) -> dict[str, T]:
     """Key items by their ``id``.
 

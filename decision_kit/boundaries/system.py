@@ -1,8 +1,6 @@
 """A system of one's own: its parts with what each of them needs, and the links between them."""
 
-import csv
 import functools
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
 AWAITED, LISTENING = "awaited", "listening"
 CRITICAL, ASIDE = "yes", "side effect"
 PATHS = (CRITICAL, "no", ASIDE)
+LINK_COLUMNS = ("from", "to", "calls_per_second", "kind", "undone_together", "note")
+"""The columns of a table of links, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +336,11 @@ def _such_as(ids: Iterable[str]) -> str:
     return f"there are {told}" if len(some) <= 5 else f"there are {told} and {len(some) - 5:,} more"
 
 
+def part_columns(knowledge: Knowledge) -> tuple[str, ...]:
+    """Name the columns of a table of parts, in their order."""
+    return ("id", "title", *knowledge.requirements, "team", "context", "critical_path", "model", "note")
+
+
 def to_csv(system: System, knowledge: Knowledge) -> tuple[str, str]:
     """Write a system as the two tables that :func:`load` reads.
 
@@ -371,13 +376,4 @@ def to_csv(system: System, knowledge: Knowledge) -> tuple[str, str]:
         }
         for link in system.links
     ]
-    columns = ["from", "to", "calls_per_second", "kind", "undone_together", "note"]
-    return _csv(parts, list(parts[0])), _csv(links, columns)
-
-
-def _csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(columns), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
+    return tables.to_csv(parts, part_columns(knowledge)), tables.to_csv(links, LINK_COLUMNS)

@@ -76,11 +76,7 @@ class Table:
             If it cannot be written.
         """
         if self.filled or not self.path.exists():
-            out = io.StringIO()
-            writer = csv.DictWriter(out, self.columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(self.rows)
-            files.replace(self.path, out.getvalue())
+            files.replace(self.path, tables.to_csv(self.rows, self.columns))
 
 
 def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Table:

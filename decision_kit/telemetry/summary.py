@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from decision_kit.boundaries import system
 from decision_kit.knowledge import Knowledge
 from decision_kit.telemetry import fill, proposals
 from decision_kit.telemetry.proposals import Proposal, digits
@@ -107,10 +108,8 @@ def write(summary: Summary, folder: Path, knowledge: Knowledge) -> Written:
     InputError
         If a table that is there cannot be read, or one cannot be written.
     """
-    columns = ("id", "title", *knowledge.requirements, "team", "context", "critical_path", "model", "note")
-    parts = fill.read(folder / "parts.csv", columns, ("id",))
-    columns = ("from", "to", "calls_per_second", "kind", "undone_together", "note")
-    links = fill.read(folder / "links.csv", columns, ("from", "to", "kind"))
+    parts = fill.read(folder / "parts.csv", system.part_columns(knowledge), ("id",))
+    links = fill.read(folder / "links.csv", system.LINK_COLUMNS, ("from", "to", "kind"))
     # A person may have given a service an id of their own; its title then still names the service.
     ids = {row["title"]: row["id"] for row in parts.rows} | {row["id"]: row["id"] for row in parts.rows}
     new_parts = [
