@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from decision_kit import knowledge
 from decision_kit.boundaries import crossings
-from decision_kit.boundaries.boundary import Joint, Line, Side
+from decision_kit.boundaries.boundary import Line, Side
 from decision_kit.boundaries.crossings import Advice, Crossing
 from decision_kit.boundaries.pulls import Pulls
 from decision_kit.boundaries.rules import Rule
@@ -72,14 +72,8 @@ def crossed(line: Line) -> list[str]:
     if not line.crossed:
         return ["No link is crossed."]
     told = [f"The line crosses {counted(len(line.crossed), 'link')}, the dearest first:"]
-    told += [f"  {link(line, joint)}" for joint in line.crossed[:MOST]]
+    told += [f"  {line.system.named(joint.link)}" for joint in line.crossed[:MOST]]
     return told + ([f"  and {len(line.crossed) - MOST:,} more"] if len(line.crossed) > MOST else [])
-
-
-def link(line: Line, joint: Joint) -> str:
-    """Name a link by its ends, with its kind where it is known."""
-    start, end = (line.system.part(name).name for name in (joint.link.start, joint.link.end))
-    return f"{start} → {end}" + (f" ({joint.link.kind})" if joint.link.kind else "")
 
 
 def why(line: Line, side: Side, most: int = 3) -> str:
@@ -144,7 +138,7 @@ def dearest(line: Line) -> str:
     """Say which link costs most to cut; empty where none costs anything."""
     if not line.dearest:
         return ""
-    links = [link(line, joint) for joint in line.dearest]
+    links = [line.system.named(joint.link) for joint in line.dearest]
     said = f"a line over {'it' if len(links) == 1 else 'one of them'} and nothing else"
     return f"Dearest to cut: {several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
 

@@ -108,7 +108,7 @@ def sketch(line: Line) -> Sketch | None:
     if not sides:
         return None
     below = {side.part.id for side in sides if side.model == line.made.reactions}
-    links = [(joint.link.start, joint.link.end, joint.link.kind) for joint in joints]
+    links = [joint.link.key for joint in joints]
     places = layers.place([side.part.id for side in sides], links, below)
     step = _HIGHER if places.above else 0
     heights = [_PAD + HIGH / 2 + row * _ROW + (step if row >= places.above else 0) for row in range(places.rows)]

@@ -102,7 +102,7 @@ def figure(drawn: Line) -> go.Figure | None:
         text=[f"\u00d7{len(stroke.links)}" if len(stroke.links) > 1 else "" for stroke in crossings],
         textposition="top right",
         hovertext=[
-            "<br>".join(_seen(boundary_wording.link(drawn, joint)) for joint in stroke.links) for stroke in crossings
+            "<br>".join(_seen(drawn.system.named(joint.link)) for joint in stroke.links) for stroke in crossings
         ],
         hoverinfo="text",
     )

@@ -122,6 +122,11 @@ class Link:
     def __str__(self) -> str:
         return f"link from {self.start} to {self.end}"
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What no two links of a system share: start, end and kind."""
+        return self.start, self.end, self.kind
+
 
 @dataclass(frozen=True)
 class System:
@@ -156,11 +161,10 @@ class System:
             for end in (link.start, link.end):
                 if end not in self.place:
                     raise InputError(f"{link}: no part has the id {end!r}.")
-            said = (link.start, link.end, link.kind)
-            if said in seen:
+            if link.key in seen:
                 kind = f" {link.kind}" if link.kind else ""
                 raise InputError(f"{link}: stands twice{kind}; add up its calls in one row.")
-            seen.add(said)
+            seen.add(link.key)
 
     @functools.cached_property
     def place(self) -> Mapping[str, int]:
@@ -207,6 +211,11 @@ class System:
         if name not in self.place:
             raise InputError(f"no part has the id {name!r}; {_such_as(self.place)}.")
         return self.parts[self.place[name]]
+
+    def named(self, link: Link) -> str:
+        """Name a link by its ends, with its kind where it is known."""
+        kind = f" ({link.kind})" if link.kind else ""
+        return f"{self.part(link.start).name} → {self.part(link.end).name}{kind}"
 
     def change(self, name: str, **changes: Any) -> "System":
         """Make a system with one part changed.
