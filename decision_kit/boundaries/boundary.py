@@ -112,6 +112,10 @@ class Line:
         """The model whose two halves the parts have."""
         return sides(self.knowledge)
 
+    def other(self, model: str) -> str:
+        """Name the model of the other side."""
+        return self.made.reactions if model == self.made.core else self.made.core
+
     @functools.cached_property
     def assignment(self) -> Mapping[str, str]:
         """The model of each part; where several assignments are cheapest, the one with the smallest core."""
