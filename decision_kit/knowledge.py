@@ -218,6 +218,10 @@ class Knowledge:
             for requirement in self.requirements.values()
         }
 
+    def with_file(self, name: str) -> "Knowledge":
+        """Give this knowledge if its folder has a file of that name, else the one shipped with the kit."""
+        return self if (self.folder / name).is_file() else load()
+
     def number(self, setting: str) -> Fraction:
         """Look up the value of a named setting."""
         return self.settings[setting].value

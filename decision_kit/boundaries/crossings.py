@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from decision_kit import files, tables
-from decision_kit import knowledge as knowledge_folder
 from decision_kit.boundaries.boundary import Joint, Line, Side
 from decision_kit.boundaries.system import AWAITED, CRITICAL, LISTENING
 from decision_kit.knowledge import Guidance, Source
@@ -101,8 +100,7 @@ def reasons(line: Line, side: Side) -> tuple[tuple[str, Fraction], ...]:
 
 def _advice(line: Line) -> list[Advice]:
     """Read which advice goes with which crossing."""
-    own = line.knowledge
-    known = own if (own.folder / "crossings.csv").is_file() else knowledge_folder.load()
+    known = line.knowledge.with_file("crossings.csv")
     path = known.folder / "crossings.csv"
     guidance = {row.id: row for row in known.guidance}
     columns = {

@@ -16,16 +16,7 @@ MOST_LINKS = 500
 LONGEST_NAME = 200
 """Most characters of an id."""
 
-_PART = {
-    "id": str,
-    "title": str,
-    "levels": dict,
-    "team": str,
-    "context": str,
-    "critical_path": str,
-    "model": str,
-    "note": str,
-}
+_PART = dict.fromkeys((field.name for field in fields(Part)), str) | {"levels": dict}
 _LINK = {"from": str, "to": str, "calls_per_second": float, "kind": str, "undone_together": bool, "note": str}
 _CALLED = {"start": "from", "end": "to", "undone": "undone_together"}
 """Fields of a link that the tables and the JSON call otherwise."""
