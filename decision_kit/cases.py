@@ -327,8 +327,7 @@ class Voice:
     @property
     def most(self) -> str | None:
         """The model that more of the nearest chose than any other."""
-        best = [model for model, share in self.shares.items() if share == max(self.shares.values())]
-        return best[0] if len(best) == 1 else None
+        return scoring.alone(self.shares)
 
 
 def nearest(decision: Decision, knowledge: Knowledge, known: Iterable[Case], silent: Level = SILENT) -> list[Neighbour]:
