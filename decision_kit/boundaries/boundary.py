@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,11 +16,6 @@ from decision_kit.boundaries.energy import Energy
 from decision_kit.boundaries.rules import Prices, Rule, Rules
 from decision_kit.boundaries.system import Link, Part, System, sides
 from decision_kit.knowledge import Knowledge, Model
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Bools = NDArray[np.bool_]
 
 ALL = 500
 """Up to so many parts it is said of each how near it is to changing sides, without being asked."""

@@ -12,20 +12,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from decision_kit import scoring
 from decision_kit.boundaries.rules import Prices
-from decision_kit.boundaries.system import System, sides
+from decision_kit.boundaries.system import Bools, Ints, System, sides
 from decision_kit.knowledge import TOP, Knowledge
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
 
 LARGEST = 2**59
 """All costs together stay below this, so that sums of them fit into 64 bits."""
@@ -58,17 +52,17 @@ class Energy:
         By how much a weight or a rating may be rounded; 0 where everything is exact, as with the ratings shipped.
     """
 
-    misfit: "Ints"
-    touched: "Ints"
-    starts: "Ints"
-    ends: "Ints"
-    extra: "Ints"
-    fixed: "Ints"
+    misfit: Ints
+    touched: Ints
+    starts: Ints
+    ends: Ints
+    extra: Ints
+    fixed: Ints
     weight: int
     scale: int
     rounding: Fraction = Fraction(0)
 
-    def split(self, core: "Bools") -> tuple[int, int]:
+    def split(self, core: Bools) -> tuple[int, int]:
         """Say what an assignment costs.
 
         Parameters
@@ -85,7 +79,7 @@ class Energy:
         parts, links = self.paid(core)
         return int(misfit.sum()), int(parts.sum() + links.sum())
 
-    def paid(self, core: "Bools") -> tuple["Ints", "Ints"]:
+    def paid(self, core: Bools) -> tuple[Ints, Ints]:
         """Say what each part and what each link pays for the line under an assignment; 0 where no line touches it."""
         start, end = core[self.starts], core[self.ends]
         at_line = np.zeros(len(core), dtype=np.bool_)
@@ -94,7 +88,7 @@ class Energy:
         parts = np.where(at_line, np.where(core, self.touched[:, CORE], self.touched[:, REACTIONS]), 0)
         return parts, np.where(start & ~end, self.extra[:, 0], np.where(~start & end, self.extra[:, 1], 0))
 
-    def alone(self) -> "Ints":
+    def alone(self) -> Ints:
         """Say what a line over each link would cost at least if it crossed no other, of shape (links,)."""
         least: Ints = (self.extra + _both_ways(self.touched, self.starts, self.ends)).min(axis=1)
         return least
@@ -166,7 +160,7 @@ def of_system(system: System, knowledge: Knowledge, prices: Prices) -> Energy:
 class _Whole(NamedTuple):
     """Numbers in units of one over ``per``, and by how much each may be rounded."""
 
-    numbers: "Ints"
+    numbers: Ints
     per: int
     rounding: Fraction
 
@@ -179,7 +173,7 @@ def _whole(values: Sequence[Fraction], most: int) -> _Whole:
     return _Whole(numbers, per, Fraction(0) if per == exact else Fraction(1, 2 * per))
 
 
-def _both_ways(touched: "Ints", starts: "Ints", ends: "Ints") -> "Ints":
+def _both_ways(touched: Ints, starts: Ints, ends: Ints) -> Ints:
     """Add up what both ends of each link pay, its start being core and its end reactions, and the other way round."""
     core, reactions = touched[:, CORE], touched[:, REACTIONS]
     return np.column_stack([core[starts] + reactions[ends], reactions[starts] + core[ends]])

@@ -10,19 +10,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from decision_kit import files, tables
-from decision_kit.boundaries.system import ASIDE, AWAITED, CRITICAL, LISTENING, System
+from decision_kit.boundaries.system import ASIDE, AWAITED, CRITICAL, LISTENING, Ints, System
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -112,9 +107,9 @@ class Prices:
     """
 
     unit: int
-    factors: "Ints"
-    pulls: "Ints"
-    said_by: "Ints"
+    factors: Ints
+    pulls: Ints
+    said_by: Ints
     contradictions: tuple[Contradiction, ...]
 
 
@@ -176,7 +171,7 @@ def price(system: System, rules: Rules) -> Prices:
     return Prices(unit * per, factors * traffic, pulls * per, said_by, tuple(contradictions))
 
 
-def _factors_of_traffic(system: System, steps: tuple[Step, ...]) -> tuple["Ints", int]:
+def _factors_of_traffic(system: System, steps: tuple[Step, ...]) -> tuple[Ints, int]:
     """Look up the factor of each link, in units of one over the number that is given with them."""
     unit = math.lcm(*(step.factor.denominator for step in steps))
     calls = np.array([link.calls_per_second or 0.0 for link in system.links], dtype=np.float64)
@@ -184,11 +179,11 @@ def _factors_of_traffic(system: System, steps: tuple[Step, ...]) -> tuple["Ints"
     return np.array([int(step.factor * unit) for step in steps], dtype=np.int64)[place], unit
 
 
-def _said(values: list[Any], verdicts: Mapping[Any, int]) -> "Ints":
+def _said(values: list[Any], verdicts: Mapping[Any, int]) -> Ints:
     return np.array([verdicts.get(value, 0) for value in values], dtype=np.int64)
 
 
-def _same(system: System, names: list[str]) -> "Ints":
+def _same(system: System, names: list[str]) -> Ints:
     """Give 1 where both ends have the same name, -1 where they have two, and 0 where one of them is not known."""
     numbers: dict[str, int] = {}
     codes = np.array([numbers.setdefault(name, len(numbers)) if name else -1 for name in names], dtype=np.int64)
@@ -196,14 +191,14 @@ def _same(system: System, names: list[str]) -> "Ints":
     return np.where((one < 0) | (other < 0), 0, np.where(one == other, 1, -1))
 
 
-_OF_LINKS: Mapping[str, Callable[[System], "Ints"]] = {
+_OF_LINKS: Mapping[str, Callable[[System], Ints]] = {
     "undone": lambda system: _said([link.undone for link in system.links], {True: 1}),
     "waiting": lambda system: _said([link.kind for link in system.links], {AWAITED: 1, LISTENING: -1}),
     "teams": lambda system: _same(system, [part.team for part in system.parts]),
     "contexts": lambda system: _same(system, [part.context for part in system.parts]),
 }
 """What a rule says of each link: 1 against a line there, -1 for one, 0 nothing."""
-_OF_PARTS: Mapping[str, Callable[[System], "Ints"]] = {
+_OF_PARTS: Mapping[str, Callable[[System], Ints]] = {
     "path": lambda system: _said([part.critical_path for part in system.parts], {CRITICAL: 1, ASIDE: -1}),
 }
 """What a rule says of each part: 1 against the model of the reactions, -1 against that of the core, 0 nothing."""

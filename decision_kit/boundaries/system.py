@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,11 +13,8 @@ from decision_kit import files, tables
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge, Model
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
-
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
 AWAITED, LISTENING = "awaited", "listening"
 CRITICAL, ASIDE = "yes", "side effect"
 PATHS = (CRITICAL, "no", ASIDE)
@@ -172,7 +169,7 @@ class System:
         return {part.id: at for at, part in enumerate(self.parts)}
 
     @functools.cached_property
-    def ends(self) -> tuple["Ints", "Ints"]:
+    def ends(self) -> tuple[Ints, Ints]:
         """The places of the starts and of the ends of all links, each of shape (links,)."""
         starts = [self.place[link.start] for link in self.links]
         ends = [self.place[link.end] for link in self.links]
