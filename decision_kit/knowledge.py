@@ -283,26 +283,19 @@ def _read(folder: Path, name: str) -> Knowledge:
     if len(pure) < 2:
         raise InputError(f"{folder / 'models.csv'}: needs at least two models that are not made of others.")
 
-    requirements: dict[str, Requirement] = {}
-    shape = {
+    levels = [f"level_{level}" for level in range(TOP + 1)]
+    shape = dict.fromkeys(("id", "title", "theme", "question", *levels, "why"), tables.filled) | {
         "id": tables.identifier,
-        "title": tables.filled,
-        "theme": tables.filled,
-        "question": tables.filled,
-        **{f"level_{level}": tables.filled for level in range(TOP + 1)},
-        "why": tables.filled,
         "pull": tables.one_of((*pure, "either")),
         "group": tables.one_of(("", *groups)),
         "two_planes": tables.one_of(("", "yes")),
         "belongs_to": tables.one_of(("", "core", "reactions")),
     }
-    for row in table("requirements", shape):
-        levels = tuple(row.pop(f"level_{level}") for level in range(TOP + 1))
+    asked = table("requirements", shape)
+    for row in asked:
+        row["levels"] = tuple(row.pop(level) for level in levels)
         row["two_planes"] = row["two_planes"] == "yes"
-        requirement = Requirement(levels=levels, **row)
-        if requirement.id in requirements:
-            raise InputError(f"{folder / 'requirements.csv'}: the id {requirement.id!r} stands twice; each only once.")
-        requirements[requirement.id] = requirement
+    requirements = tables.by_id(folder / "requirements.csv", (Requirement(**row) for row in asked))
     if not requirements:
         raise InputError(f"{folder / 'requirements.csv'}: holds no requirement; at least one is needed.")
 

@@ -209,11 +209,9 @@ class Reach:
 
     def hardly_ever(self) -> dict[str, float]:
         """Name the models that come first in fewer than ``HARDLY_EVER`` of all answers, and in how many."""
-        shares = dict(self.whole.first) | ({} if self.scoped is None else self._composed(self.scoped))
+        # Models made of two come first only where scopes are given.
+        shares = {**(self.scoped.first if self.scoped else {}), **self.whole.first}
         return {model: share for model, share in shares.items() if share < HARDLY_EVER}
-
-    def _composed(self, scoped: Confidence) -> dict[str, float]:
-        return {model: share for model, share in scoped.first.items() if model not in self.whole.first}
 
 
 def reachable(knowledge: Knowledge) -> Reach:
