@@ -67,7 +67,6 @@ def from_dict(given: Any) -> System:
     for name, row in rows.items():
         if not isinstance(row, list):
             raise InputError(f"system, {name}: {plain.shown(row)} is not a list.")
-    _few(len(rows["parts"]), len(rows["links"]))
     for name in rows["without"]:
         plain.text("system, without", name)
     try:
@@ -86,7 +85,12 @@ def check(system: System) -> None:
     InputError
         If it has too many parts or links, a rule that is not known is switched off, or a text cannot be written.
     """
-    _few(len(system.parts), len(system.links))
+    for rows, most, noun in ((system.parts, MOST_PARTS, "parts"), (system.links, MOST_LINKS, "links")):
+        if len(rows) > most:
+            raise InputError(
+                f"system: has {len(rows):,} {noun}; a decision holds at most {most}, so that its record can be read; "
+                "gather some of them into one."
+            )
     for rule in system.without:
         if rule not in RULES:
             raise InputError(f"system, without: {plain.shown(rule)} is not a rule; allowed are {', '.join(RULES)}.")
@@ -107,15 +111,6 @@ def _names(where: str, names: Iterable[str]) -> None:
     for name in names:
         if len(name) > LONGEST_NAME:
             raise InputError(f"{where}: an id has {len(name):,} characters; at most {LONGEST_NAME} are allowed.")
-
-
-def _few(parts: int, links: int) -> None:
-    for number, most, noun in ((parts, MOST_PARTS, "parts"), (links, MOST_LINKS, "links")):
-        if number > most:
-            raise InputError(
-                f"system: has {number:,} {noun}; a decision holds at most {most}, so that its record can be read; "
-                "gather some of them into one."
-            )
 
 
 def _values(row: Part | Link) -> dict[str, Any]:
