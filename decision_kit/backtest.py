@@ -110,10 +110,6 @@ def run(asked: Sequence[Case], knowledge: Knowledge) -> Backtest:
     asked : sequence of Case
     knowledge : Knowledge
         With the cases that teach (see :func:`decision_kit.cases.of`).
-
-    Returns
-    -------
-    Backtest
     """
     pure = [model.id for model in scoring.pure(knowledge)]
     skipped = {case.id: why for case in asked if (why := _why_not(case, pure))}
@@ -214,16 +210,7 @@ def _calibration(rows: Sequence[Named]) -> dict[str, tuple[int, int]]:
 
 
 def judged(rows: Sequence[Named]) -> Result:
-    """Count what a voice got right.
-
-    Parameters
-    ----------
-    rows : sequence of Named
-
-    Returns
-    -------
-    Result
-    """
+    """Count what a voice got right."""
     right, of = sum(name == case.model for case, name, _ in rows), len(rows)
     confusion: dict[str, dict[str, int]] = {}
     for case, name, _ in rows:

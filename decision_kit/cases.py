@@ -133,10 +133,6 @@ def load(path: Path | str, knowledge: Knowledge) -> tuple[Case, ...]:
     knowledge : Knowledge
         Whose models and requirements the file speaks of.
 
-    Returns
-    -------
-    tuple of Case
-
     Raises
     ------
     InputError
@@ -192,10 +188,6 @@ def from_decision(decision: Decision, taken: Collection[str], organisation: str,
         Ids that it must not have.
     organisation, model, outcome : str
         Who built it, what was built, and what came of it.
-
-    Returns
-    -------
-    Case
     """
     stem = re.sub(r"[^a-z0-9]+", "-", f"{organisation} {decision.name}".lower()).strip("-")[:60] or "case"
     names = (f"{stem}{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))

@@ -236,10 +236,6 @@ def load(folder: Path | str | None = None) -> Knowledge:
         A folder with the files of ``data/``; ``None`` for the knowledge shipped with the kit, which is read
         once and kept.
 
-    Returns
-    -------
-    Knowledge
-
     Raises
     ------
     InputError

@@ -75,11 +75,6 @@ def flips(decision: Decision, knowledge: Knowledge) -> Flips:
     Iterative deepening over the number of steps; a branch is left when, by an exact knapsack bound, no rival
     can pass the first model with the steps that remain.
 
-    Parameters
-    ----------
-    decision : Decision
-    knowledge : Knowledge
-
     Returns
     -------
     Flips
@@ -219,10 +214,6 @@ def reachable(knowledge: Knowledge) -> Reach:
 
     Two models are counted exactly: all sums of one half of the requirements are sorted, and those of the other
     half looked up among them. Must-haves are left aside.
-
-    Parameters
-    ----------
-    knowledge : Knowledge
 
     Returns
     -------

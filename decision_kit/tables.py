@@ -91,10 +91,6 @@ def to_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> str:
         From column to cell.
     columns : iterable of str
         In the order in which they are written.
-
-    Returns
-    -------
-    str
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, list(columns), lineterminator="\n")

@@ -271,10 +271,6 @@ def draw(
         The parts of which it is said how near they are to changing sides, each at the price of one more cut;
         ``None`` for all of a system of up to ``ALL`` parts, and of a larger one for none.
 
-    Returns
-    -------
-    Line
-
     Raises
     ------
     InputError

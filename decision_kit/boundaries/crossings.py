@@ -44,10 +44,6 @@ class Crossing:
 def of(line: Line) -> tuple[Crossing, ...]:
     """Say what to build at each crossing.
 
-    Parameters
-    ----------
-    line : Line
-
     Returns
     -------
     tuple of Crossing

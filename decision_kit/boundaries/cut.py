@@ -73,10 +73,6 @@ class Cut:
 def cheapest(energy: Energy) -> Cut:
     """Find the cheapest assignments.
 
-    Parameters
-    ----------
-    energy : Energy
-
     Returns
     -------
     Cut

@@ -95,10 +95,6 @@ class Sketch:
 def sketch(line: Line) -> Sketch | None:
     """Lay out the picture of a line.
 
-    Parameters
-    ----------
-    line : Line
-
     Returns
     -------
     Sketch or None
@@ -135,10 +131,6 @@ def sketch(line: Line) -> Sketch | None:
 def svg(line: Line) -> str:
     """Draw a line through a system.
 
-    Parameters
-    ----------
-    line : Line
-
     Returns
     -------
     str
@@ -166,10 +158,6 @@ def svg(line: Line) -> str:
 
 def mermaid(line: Line) -> str:
     """Write a line through a system as a flowchart of Mermaid.
-
-    Parameters
-    ----------
-    line : Line
 
     Returns
     -------

@@ -108,10 +108,6 @@ def of_system(system: System, knowledge: Knowledge, prices: Prices) -> Energy:
     prices : Prices
         What rules and traffic make of the system.
 
-    Returns
-    -------
-    Energy
-
     Raises
     ------
     InputError

@@ -23,10 +23,6 @@ _DASHES = {AWAITED: "solid", LISTENING: "6px,4px", "": "1px,4px"}
 def figure(drawn: Line) -> go.Figure | None:
     """Draw a line through a system; what the mouse rests on tells its model, what it costs, and how near it is.
 
-    Parameters
-    ----------
-    drawn : Line
-
     Returns
     -------
     plotly.graph_objects.Figure or None

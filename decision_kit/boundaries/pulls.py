@@ -44,10 +44,6 @@ def of(line: Line, name: str) -> Pulls:
     name : str
         Id of the part.
 
-    Returns
-    -------
-    Pulls
-
     Raises
     ------
     InputError

@@ -116,10 +116,6 @@ class Prices:
 def of(knowledge: Knowledge) -> Rules:
     """Read the rules and the steps of traffic of a folder of knowledge, or those shipped where it has none.
 
-    Parameters
-    ----------
-    knowledge : Knowledge
-
     Returns
     -------
     Rules
@@ -139,14 +135,6 @@ def price(system: System, rules: Rules) -> Prices:
     Of the rules that speak of a link the first decides whether a line there is dearer. A later one that says the same
     is not counted again (the larger number of the two holds); one that says the opposite is set aside.
 
-    Parameters
-    ----------
-    system : System
-    rules : Rules
-
-    Returns
-    -------
-    Prices
     """
     unit = math.lcm(*(number.denominator for rule in rules.rules for number in (rule.dearer, rule.pull)))
     decided, said_by = (np.full(len(system.links), none, dtype=np.int64) for none in (0, -1))

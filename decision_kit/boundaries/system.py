@@ -223,10 +223,6 @@ class System:
             Id of the part.
         **changes
             New values of the part's fields.
-
-        Returns
-        -------
-        System
         """
         new = replace(self.part(name), **changes)
         return replace(self, parts=tuple(new if part.id == name else part for part in self.parts))
@@ -234,10 +230,6 @@ class System:
 
 def sides(knowledge: Knowledge) -> Model:
     """Give the model whose two halves the parts are shared between.
-
-    Parameters
-    ----------
-    knowledge : Knowledge
 
     Returns
     -------
@@ -266,10 +258,6 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
         CSV files of the shape of those in ``data/templates/``: only ``id``, ``from`` and ``to`` must be there.
     knowledge : Knowledge
         Whose requirements and models the tables speak of.
-
-    Returns
-    -------
-    System
 
     Raises
     ------

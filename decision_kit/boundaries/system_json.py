@@ -26,10 +26,6 @@ _WORDS = {str: "a text", dict: "an object of levels", float: "a number", bool: "
 def to_dict(system: System) -> dict[str, Any]:
     """Give a system as plain values.
 
-    Parameters
-    ----------
-    system : System
-
     Returns
     -------
     dict
@@ -50,10 +46,6 @@ def from_dict(given: Any) -> System:
     ----------
     given : object
         As :func:`to_dict` gives it.
-
-    Returns
-    -------
-    System
 
     Raises
     ------
