@@ -149,7 +149,7 @@ def load(path: Path | str, knowledge: Knowledge) -> tuple[Case, ...]:
         **dict.fromkeys(asked, tables.maybe(tables.whole(0, TOP))),
     }
     others = [field.name for field in fields(Case) if field.name not in (*needed, "levels")]
-    optional = dict.fromkeys(others, tables.text) | {
+    optional = dict.fromkeys(others, str) | {
         "standing": tables.one_of(("documented", "reported", "")),
         "anonymous": tables.one_of(("yes", "no", "")),
         "core_needs": tables.some_of(asked),

@@ -265,7 +265,7 @@ def _read(folder: Path, name: str) -> Knowledge:
 
     groups = tables.by_id(folder / "groups.csv", records("groups", Group, id=tables.identifier))
     models = tables.by_id(
-        folder / "models.csv", records("models", Model, id=tables.identifier, core=tables.text, reactions=tables.text)
+        folder / "models.csv", records("models", Model, id=tables.identifier, core=str, reactions=str)
     )
     pure = [model.id for model in models.values() if not model.composed]
     for model in models.values():
@@ -310,14 +310,14 @@ def _read(folder: Path, name: str) -> Knowledge:
 
     sources = tables.by_id(
         folder / "sources.csv",
-        records("sources", Source, id=tables.identifier, address=tables.text, grade=tables.one_of("ABCD")),
+        records("sources", Source, id=tables.identifier, address=str, grade=tables.one_of("ABCD")),
     )
     known = {
         "source": tables.one_of(sources),
         "model": tables.one_of(models),
         "requirement": tables.one_of(requirements),
     }
-    ratings = records("ratings", Rating, **known, rating=tables.whole(-2, 2), original=tables.text, note=tables.text)
+    ratings = records("ratings", Rating, **known, rating=tables.whole(-2, 2), original=str, note=str)
     seen: set[tuple[str, str, str]] = set()
     for rating in ratings:
         cell = (rating.source, rating.model, rating.requirement)
@@ -337,12 +337,12 @@ def _read(folder: Path, name: str) -> Knowledge:
         Guidance,
         **known | {"requirement": tables.one_of(("", *requirements))},
         kind=tables.one_of(("mitigation", "anti-pattern")),
-        symptom=tables.text,
+        symptom=str,
     )
-    results = dict.fromkeys(("orchestration", "choreography", "other"), tables.text)
-    measurements = records("measurements", Measurement, **known, **results, caveat=tables.text)
+    results = dict.fromkeys(("orchestration", "choreography", "other"), str)
+    measurements = records("measurements", Measurement, **known, **results, caveat=str)
     drawn = {"measurement": tables.one_of([m.id for m in measurements]), "model": tables.one_of(models)}
-    drawn |= {"picture": tables.one_of(("down", "found")), "value": tables.maybe(tables.number), "answer": tables.text}
+    drawn |= {"picture": tables.one_of(("down", "found")), "value": tables.maybe(tables.number), "answer": str}
     figures = records("figures", Figure, **drawn) if (folder / "figures.csv").exists() else []
     return Knowledge(
         name=name,

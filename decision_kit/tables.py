@@ -116,11 +116,6 @@ def by_id(path: Path, items: Iterable[T]) -> dict[str, T]:
     return keyed
 
 
-def text(value: str) -> str:
-    """Take any text."""
-    return value
-
-
 def filled(value: str) -> str:
     """Take any text but none."""
     if not value:

@@ -272,12 +272,12 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
         files.read_text(parts),
         {"id": tables.filled},
         {
-            "title": tables.text,
+            "title": str,
             **dict.fromkeys(knowledge.requirements, tables.maybe(tables.whole(0, TOP))),
-            **dict.fromkeys(("team", "context"), tables.text),
+            **dict.fromkeys(("team", "context"), str),
             "critical_path": tables.one_of(("", *PATHS)),
             "model": tables.one_of(("", made.core, made.reactions)),
-            "note": tables.text,
+            "note": str,
         },
         others=False,
     )
@@ -302,7 +302,7 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
             "calls_per_second": tables.maybe(tables.number),
             "kind": tables.one_of(("", AWAITED, LISTENING)),
             "undone_together": yes_or_no,
-            "note": tables.text,
+            "note": str,
         },
         others=False,
     )
