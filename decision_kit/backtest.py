@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from decision_kit import cases, confidence, scoring, sensitivity
+from decision_kit import cases, confidence, scoring
 from decision_kit.cases import Case
 from decision_kit.decision import Level
 from decision_kit.knowledge import Knowledge
@@ -20,8 +20,8 @@ BLANKS = (0, 1, 2)
 """The single levels that a requirement not named is also read as, to see whether that decides the result."""
 
 
-Named = tuple[Case, str, float]
-"""A case, the model that a voice names for it, and the probability that the voice gives the documented one."""
+Named = tuple[Case, str | None, float]
+"""A case, the model that a voice names for it, if any, and the probability that it gives the documented one."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,6 @@ def run(asked: Sequence[Case], knowledge: Knowledge) -> Backtest:
     asked : sequence of Case
     knowledge : Knowledge
         With the cases that teach (see :func:`decision_kit.cases.of`).
-
-    Returns
-    -------
-    Backtest
     """
     pure = [model.id for model in scoring.pure(knowledge)]
     skipped = {case.id: why for case in asked if (why := _why_not(case, pure))}
@@ -180,19 +176,19 @@ def _voices(plain: Sequence[Case], knowledge: Knowledge, silent: Level = cases.S
         decision = replace(case.decision(knowledge, silent), core="", reactions="")  # two models, no boundary
         others = [other for other in teachers if other.owner != case.owner and other.model in pure]
         readings = confidence.readings(decision, knowledge)
-        best = sensitivity.first_alone(scoring.score(decision, knowledge))
-        named["experts"].append((case, best or "none", readings.first[case.model] + readings.tie / len(pure)))
+        first = scoring.score(decision, knowledge).first
+        named["experts"].append((case, first, readings.first[case.model] + readings.tie / len(pure)))
         near = cases.nearest(decision, knowledge, others, silent)[: cases.NEAREST]
         # One vote more, shared by the models, so that five of five is not certainty.
         votes = Counter(neighbour.case.model for neighbour in near)
         shares = {model: (votes[model] + 1 / len(pure)) / (len(near) + 1) for model in pure}
-        named["cases"].append((case, _highest(shares), shares[case.model]))
+        named["cases"].append((case, scoring.alone(shares), shares[case.model]))
         found = cases.combined(decision, knowledge, others, silent)
         shares = dict(found.first) if found else dict.fromkeys(pure, 1 / len(pure))
-        named["combined"].append((case, _highest(shares), shares[case.model]))
+        named["combined"].append((case, scoring.alone(shares), shares[case.model]))
         votes = Counter(other.model for other in others if other.standing == "documented")
         shares = {model: votes[model] / max(1, votes.total()) for model in pure}
-        named["baseline"].append((case, _highest(shares), shares[case.model]))
+        named["baseline"].append((case, scoring.alone(shares), shares[case.model]))
     return named
 
 
@@ -213,27 +209,13 @@ def _calibration(rows: Sequence[Named]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _highest(shares: Mapping[str, float]) -> str:
-    best = [model for model, share in shares.items() if share == max(shares.values())]
-    return best[0] if len(best) == 1 else "none"
-
-
 def judged(rows: Sequence[Named]) -> Result:
-    """Count what a voice got right.
-
-    Parameters
-    ----------
-    rows : sequence of Named
-
-    Returns
-    -------
-    Result
-    """
+    """Count what a voice got right."""
     right, of = sum(name == case.model for case, name, _ in rows), len(rows)
     confusion: dict[str, dict[str, int]] = {}
     for case, name, _ in rows:
         counts = confusion.setdefault(case.model, {})
-        counts[name] = counts.get(name, 0) + 1
+        counts[name or "none"] = counts.get(name or "none", 0) + 1
     low, high = _wilson(right, of)
     brier = float(np.mean([(1 - share) ** 2 for _, _, share in rows])) if rows else None
     return Result(right, of, brier, low, high, confusion)
@@ -250,10 +232,7 @@ def _wilson(right: int, of: int) -> tuple[float, float]:
 
 def _hybrids(scoped: Sequence[Case], knowledge: Knowledge) -> Hybrids:
     composed = {model.id for model in knowledge.models.values() if model.composed}
-    called = {
-        case.id: sensitivity.first_alone(scoring.score(case.decision(knowledge), knowledge)) in composed
-        for case in scoped
-    }
+    called = {case.id: scoring.score(case.decision(knowledge), knowledge).first in composed for case in scoped}
     hybrids = [case for case in scoped if case.model in composed]
     others = [case for case in scoped if case.model not in composed]
     return Hybrids(

@@ -29,13 +29,6 @@ STEEPNESS, SPREAD, SPREAD_OF_LEAN = 1.0, 2.0, 3.0
 """The prior of the combined reading, in log-odds: a need at its highest level is expected to speak by this much for
 each step by which the sources rate one model above the other, give or take the spread; the spread of the constant."""
 
-FREE = (
-    *("parent", "sector", "year", "hybrid_form", "moved_from_model", "moved_from", "technology", "reasons"),
-    *("core", "reactions", "scope_reason", "outcome", "summary", "found"),
-    *("source_title", "source_type", "publisher_interest", "read_depth"),
-)
-"""Columns of a file of cases that may be missing, and hold any text."""
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -140,10 +133,6 @@ def load(path: Path | str, knowledge: Knowledge) -> tuple[Case, ...]:
     knowledge : Knowledge
         Whose models and requirements the file speaks of.
 
-    Returns
-    -------
-    tuple of Case
-
     Raises
     ------
     InputError
@@ -159,8 +148,8 @@ def load(path: Path | str, knowledge: Knowledge) -> tuple[Case, ...]:
         "model": tables.one_of(models),
         **dict.fromkeys(asked, tables.maybe(tables.whole(0, TOP))),
     }
-    optional = {
-        **dict.fromkeys(FREE, tables.text),
+    others = [field.name for field in fields(Case) if field.name not in (*needed, "levels")]
+    optional = dict.fromkeys(others, str) | {
         "standing": tables.one_of(("documented", "reported", "")),
         "anonymous": tables.one_of(("yes", "no", "")),
         "core_needs": tables.some_of(asked),
@@ -199,10 +188,6 @@ def from_decision(decision: Decision, taken: Collection[str], organisation: str,
         Ids that it must not have.
     organisation, model, outcome : str
         Who built it, what was built, and what came of it.
-
-    Returns
-    -------
-    Case
     """
     stem = re.sub(r"[^a-z0-9]+", "-", f"{organisation} {decision.name}".lower()).strip("-")[:60] or "case"
     names = (f"{stem}{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))
@@ -277,17 +262,15 @@ def pairs(knowledge: Knowledge) -> tuple[Pair, ...]:
     return tuple(found)
 
 
-def of(knowledge: Knowledge) -> tuple[Case, ...]:
-    """Give the cases that lie in a folder of knowledge as ``cases.csv``; none if there is no such file."""
-    path = knowledge.folder / "cases.csv"
-    return _kept(path, path.stat().st_mtime_ns, knowledge.digest, knowledge) if path.is_file() else ()
-
-
 _KEPT: dict[tuple[object, ...], tuple[Case, ...]] = {}
 
 
-def _kept(path: Path, changed: int, digest: str, knowledge: Knowledge) -> tuple[Case, ...]:
-    key = (path, changed, digest)
+def of(knowledge: Knowledge) -> tuple[Case, ...]:
+    """Give the cases that lie in a folder of knowledge as ``cases.csv``; none if there is no such file."""
+    path = knowledge.folder / "cases.csv"
+    if not path.is_file():
+        return ()
+    key = (path, path.stat().st_mtime_ns, knowledge.digest)
     if key not in _KEPT:
         _KEPT.clear()
         _KEPT[key] = load(path, knowledge)
@@ -336,8 +319,7 @@ class Voice:
     @property
     def most(self) -> str | None:
         """The model that more of the nearest chose than any other."""
-        best = [model for model, share in self.shares.items() if share == max(self.shares.values())]
-        return best[0] if len(best) == 1 else None
+        return scoring.alone(self.shares)
 
 
 def nearest(decision: Decision, knowledge: Knowledge, known: Iterable[Case], silent: Level = SILENT) -> list[Neighbour]:

@@ -123,45 +123,17 @@ def readings(decision: Decision, knowledge: Knowledge, candidates: Sequence[str]
     return _sampled_readings(candidates, needs, knowledge, cost, none)
 
 
-def pairwise(first: ArrayLike, second: ArrayLike) -> float:
-    """Share the weightings in which one model beats another.
-
-    With the positive differences ``a`` and the magnitudes ``b`` of the negative ones,
-    ``f(p, q) = a_p / (a_p + b_q) f(p, q-1) + b_q / (a_p + b_q) f(p-1, q)``, ``f(p, 0) = 1``, ``f(0, q) = 0``:
-    weightings uniform on the simplex are exponential variables over their sum, and of two exponential variables
-    one is used up first with these odds.
-
-    Parameters
-    ----------
-    first, second : array_like, shape (n,)
-        Ratings of the two models on n requirements.
-
-    Returns
-    -------
-    float
-        The share (0-1), exact to about 1e-15; 0 both ways for two models rated alike.
-
-    Raises
-    ------
-    ValueError
-        If the two have not the same shape (n,) or hold what is not a finite number.
-
-    Examples
-    --------
-    >>> pairwise([4, 0], [1, 1])
-    0.75
-    """
-    one, other = _checked(np.array([first, second], dtype=np.float64))
-    return _beats((one - other).tolist())
-
-
 def any_weights(ratings: ArrayLike) -> Confidence:
     """Share all weightings among the models: how likely each would win whatever one finds important.
 
-    For two models by :func:`pairwise`. For three, let ``p_j`` be the lead of the first over the second and over
-    the third on requirement j: for any c with ``sum c_j p_j = 0`` and ``sum c_j = 1``, the law of the weighted sum
-    of all p is the mixture, by c, of its laws with one ``p_j`` left out. Triples around the origin give such c of
-    positive terms; what is left in the end lies in a half-plane, where pairwise shares tell the rest.
+    For two models, with the positive differences ``a`` of their ratings and the magnitudes ``b`` of the negative ones,
+    the share of the first is ``f(p, q) = a_p / (a_p + b_q) f(p, q-1) + b_q / (a_p + b_q) f(p-1, q)`` with
+    ``f(p, 0) = 1`` and ``f(0, q) = 0``: weightings uniform on the simplex are exponential variables over their sum,
+    and of two exponential variables one is used up first with these odds. For three, let ``p_j`` be the lead of the
+    first over the second and over the third on requirement j: for any c with ``sum c_j p_j = 0`` and
+    ``sum c_j = 1``, the law of the weighted sum of all p is the mixture, by c, of its laws with one ``p_j`` left out.
+    Triples around the origin give such c of positive terms; what is left in the end lies in a half-plane, where
+    the shares of two models tell the rest.
 
     Parameters
     ----------
@@ -171,15 +143,24 @@ def any_weights(ratings: ArrayLike) -> Confidence:
     Returns
     -------
     Confidence
-        Keyed by row. Exact for two models and for three with at most ``MOST_COLUMNS`` distinct columns; else by
-        scrambled Sobol points, with their standard error. Models rated alike tie wherever they lead.
+        Keyed by row. Exact to about 1e-15 for two models, and for three with at most ``MOST_COLUMNS`` distinct
+        columns; else by scrambled Sobol points, with their standard error. Models rated alike tie wherever they lead.
 
     Raises
     ------
     ValueError
         If the array has not two dimensions, fewer than two rows, no column, or holds what is not a finite number.
+
+    Examples
+    --------
+    >>> any_weights([[4, 0], [1, 1]]).first
+    {0: 0.75, 1: 0.25}
     """
-    rows = _checked(ratings)
+    rows = np.asarray(ratings, dtype=np.float64)
+    if rows.ndim != 2 or rows.shape[0] < 2 or rows.shape[1] < 1:
+        raise ValueError(f"ratings need two or more models by one or more requirements, not the shape {rows.shape}.")
+    if not np.isfinite(rows).all():
+        raise ValueError("ratings must be finite numbers.")
     distinct, twin = np.unique(rows, axis=0, return_inverse=True)
     twins = Counter(twin.ravel().tolist())
     leads = distinct[0] - distinct[1:]
@@ -412,15 +393,6 @@ def _sampled_readings(
 
 
 # -- weightings ----------------------------------------------------------------------------------------------------
-
-
-def _checked(ratings: ArrayLike) -> Floats:
-    rows = np.asarray(ratings, dtype=np.float64)
-    if rows.ndim != 2 or rows.shape[0] < 2 or rows.shape[1] < 1:
-        raise ValueError(f"ratings need two or more models by one or more requirements, not the shape {rows.shape}.")
-    if not np.isfinite(rows).all():
-        raise ValueError("ratings must be finite numbers.")
-    return rows
 
 
 def _beats(differences: Sequence[float]) -> float:

@@ -52,10 +52,6 @@ def between(one: Evaluation, other: Evaluation) -> Difference:
     ----------
     one, other : Evaluation
         Under the same knowledge or under two.
-
-    Returns
-    -------
-    Difference
     """
     first, second = one.decision, other.decision
     asked = dict.fromkeys((*one.knowledge.requirements, *other.knowledge.requirements))

@@ -44,8 +44,6 @@ class Verdict:
         The candidates with the highest fit, several if they tie; empty where nothing is needed.
     next : str or None
         The best of the others, to which the first is compared.
-    speaks_for, speaks_against : fractions.Fraction
-        Sums of the differences of contributions between the first and the next, by their sign.
     rule : str
         The rule that gave the kind, with its figures.
     """
@@ -54,8 +52,6 @@ class Verdict:
     model: str | None
     first: tuple[str, ...]
     next: str | None
-    speaks_for: Fraction
-    speaks_against: Fraction
     rule: str
 
 
@@ -373,11 +369,10 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
     first = tuple(model for model, fit in candidates.items() if fit == best)
     rivals = {model: fit for model, fit in candidates.items() if model not in first[:1]}
     runner_up = max(rivals, key=lambda model: rivals[model]) if rivals else None
-    pro, con = _for_and_against(scores, first[0], runner_up) if runner_up else (Fraction(0), Fraction(0))
 
     def verdict(kind: str, rule: str) -> Verdict:
         model = first[0] if kind in (CLEAR, LEANING) else None
-        return Verdict(kind, model, first, runner_up, pro, con, rule)
+        return Verdict(kind, model, first, runner_up, rule)
 
     stated = sum(contribution.answer.stated for contribution in scores.contributions)
     asked = len(knowledge.requirements)
@@ -396,6 +391,8 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
             return verdict(LEANING, f"It alone fails no must-have, though {' and '.join(ahead)} fits the rest better.")
         return verdict(CLEAR, "It alone fails no must-have, and it fits best.")
 
+    apart = [contribution.fit[first[0]] - contribution.fit[runner_up] for contribution in scores.contributions]
+    pro, con = sum(lead for lead in apart if lead > 0), -sum(lead for lead in apart if lead < 0)
     clear, leaning = knowledge.number("clear_ratio"), knowledge.number("leaning_ratio")
     majority, share = knowledge.number("clear_share"), shares.first[first[0]]
     if con == 0:
@@ -422,12 +419,6 @@ def percent(share: Fraction | float) -> str:
     if whole == 0 and share > 0:
         return "under 1 %"
     return f"{whole} %"
-
-
-def _for_and_against(scores: Scores, first: str, other: str) -> tuple[Fraction, Fraction]:
-    differences = [c.fit[first] - c.fit[other] for c in scores.contributions]
-    zero = Fraction(0)
-    return sum((d for d in differences if d > 0), zero), -sum((d for d in differences if d < 0), zero)
 
 
 def _boundary(scores: Scores, knowledge: Knowledge) -> Boundary | None:

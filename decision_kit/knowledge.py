@@ -218,6 +218,10 @@ class Knowledge:
             for requirement in self.requirements.values()
         }
 
+    def with_file(self, name: str) -> "Knowledge":
+        """Give this knowledge if its folder has a file of that name, else the one shipped with the kit."""
+        return self if (self.folder / name).is_file() else load()
+
     def number(self, setting: str) -> Fraction:
         """Look up the value of a named setting."""
         return self.settings[setting].value
@@ -231,10 +235,6 @@ def load(folder: Path | str | None = None) -> Knowledge:
     folder : pathlib.Path, str or None
         A folder with the files of ``data/``; ``None`` for the knowledge shipped with the kit, which is read
         once and kept.
-
-    Returns
-    -------
-    Knowledge
 
     Raises
     ------
@@ -265,7 +265,7 @@ def _read(folder: Path, name: str) -> Knowledge:
 
     groups = tables.by_id(folder / "groups.csv", records("groups", Group, id=tables.identifier))
     models = tables.by_id(
-        folder / "models.csv", records("models", Model, id=tables.identifier, core=tables.text, reactions=tables.text)
+        folder / "models.csv", records("models", Model, id=tables.identifier, core=str, reactions=str)
     )
     pure = [model.id for model in models.values() if not model.composed]
     for model in models.values():
@@ -279,26 +279,19 @@ def _read(folder: Path, name: str) -> Knowledge:
     if len(pure) < 2:
         raise InputError(f"{folder / 'models.csv'}: needs at least two models that are not made of others.")
 
-    requirements: dict[str, Requirement] = {}
-    shape = {
+    levels = [f"level_{level}" for level in range(TOP + 1)]
+    shape = dict.fromkeys(("id", "title", "theme", "question", *levels, "why"), tables.filled) | {
         "id": tables.identifier,
-        "title": tables.filled,
-        "theme": tables.filled,
-        "question": tables.filled,
-        **{f"level_{level}": tables.filled for level in range(TOP + 1)},
-        "why": tables.filled,
         "pull": tables.one_of((*pure, "either")),
         "group": tables.one_of(("", *groups)),
         "two_planes": tables.one_of(("", "yes")),
         "belongs_to": tables.one_of(("", "core", "reactions")),
     }
-    for row in table("requirements", shape):
-        levels = tuple(row.pop(f"level_{level}") for level in range(TOP + 1))
+    asked = table("requirements", shape)
+    for row in asked:
+        row["levels"] = tuple(row.pop(level) for level in levels)
         row["two_planes"] = row["two_planes"] == "yes"
-        requirement = Requirement(levels=levels, **row)
-        if requirement.id in requirements:
-            raise InputError(f"{folder / 'requirements.csv'}: the id {requirement.id!r} stands twice; each only once.")
-        requirements[requirement.id] = requirement
+    requirements = tables.by_id(folder / "requirements.csv", (Requirement(**row) for row in asked))
     if not requirements:
         raise InputError(f"{folder / 'requirements.csv'}: holds no requirement; at least one is needed.")
 
@@ -317,14 +310,14 @@ def _read(folder: Path, name: str) -> Knowledge:
 
     sources = tables.by_id(
         folder / "sources.csv",
-        records("sources", Source, id=tables.identifier, address=tables.text, grade=tables.one_of("ABCD")),
+        records("sources", Source, id=tables.identifier, address=str, grade=tables.one_of("ABCD")),
     )
     known = {
         "source": tables.one_of(sources),
         "model": tables.one_of(models),
         "requirement": tables.one_of(requirements),
     }
-    ratings = records("ratings", Rating, **known, rating=tables.whole(-2, 2), original=tables.text, note=tables.text)
+    ratings = records("ratings", Rating, **known, rating=tables.whole(-2, 2), original=str, note=str)
     seen: set[tuple[str, str, str]] = set()
     for rating in ratings:
         cell = (rating.source, rating.model, rating.requirement)
@@ -344,12 +337,12 @@ def _read(folder: Path, name: str) -> Knowledge:
         Guidance,
         **known | {"requirement": tables.one_of(("", *requirements))},
         kind=tables.one_of(("mitigation", "anti-pattern")),
-        symptom=tables.text,
+        symptom=str,
     )
-    results = dict.fromkeys(("orchestration", "choreography", "other"), tables.text)
-    measurements = records("measurements", Measurement, **known, **results, caveat=tables.text)
+    results = dict.fromkeys(("orchestration", "choreography", "other"), str)
+    measurements = records("measurements", Measurement, **known, **results, caveat=str)
     drawn = {"measurement": tables.one_of([m.id for m in measurements]), "model": tables.one_of(models)}
-    drawn |= {"picture": tables.one_of(("down", "found")), "value": tables.maybe(tables.number), "answer": tables.text}
+    drawn |= {"picture": tables.one_of(("down", "found")), "value": tables.maybe(tables.number), "answer": str}
     figures = records("figures", Figure, **drawn) if (folder / "figures.csv").exists() else []
     return Knowledge(
         name=name,

@@ -76,6 +76,18 @@ class Scores:
     failures: tuple[Failure, ...]
     candidates: tuple[str, ...]
 
+    @property
+    def first(self) -> str | None:
+        """The candidate that alone has the highest fit; ``None`` where several tie or nothing is needed."""
+        return alone({model: fit for model in self.candidates if (fit := self.fit[model]) is not None})
+
+
+def alone(values: Mapping[str, Fraction] | Mapping[str, float]) -> str | None:
+    """Name what alone has the highest value; ``None`` where several share it or there is nothing."""
+    highest = max(values.values(), default=None)
+    best = [name for name, value in values.items() if value == highest]
+    return best[0] if len(best) == 1 else None
+
 
 def score(decision: Decision, knowledge: Knowledge) -> Scores:
     """Score a decision.

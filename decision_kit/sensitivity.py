@@ -15,7 +15,6 @@ from decision_kit import confidence, scoring
 from decision_kit.confidence import Confidence
 from decision_kit.decision import SCOPES, Answer, Decision
 from decision_kit.knowledge import TOP, Knowledge
-from decision_kit.scoring import Scores
 
 FARTHEST = 6
 """Most steps that are tried."""
@@ -76,11 +75,6 @@ def flips(decision: Decision, knowledge: Knowledge) -> Flips:
     Iterative deepening over the number of steps; a branch is left when, by an exact knapsack bound, no rival
     can pass the first model with the steps that remain.
 
-    Parameters
-    ----------
-    decision : Decision
-    knowledge : Knowledge
-
     Returns
     -------
     Flips
@@ -91,7 +85,7 @@ def flips(decision: Decision, knowledge: Knowledge) -> Flips:
     InputError
         If an answer names a requirement that the knowledge does not have.
     """
-    now = first_alone(scoring.score(decision, knowledge))
+    now = scoring.score(decision, knowledge).first
     if now is None:
         return Flips(None, (), 0)
     table = _table(decision, knowledge)
@@ -116,7 +110,7 @@ def by_level(decision: Decision, knowledge: Knowledge) -> dict[str, tuple[str | 
     """
     return {
         requirement: tuple(
-            first_alone(scoring.score(decision.answer(requirement, level=level), knowledge)) for level in range(TOP + 1)
+            scoring.score(decision.answer(requirement, level=level), knowledge).first for level in range(TOP + 1)
         )
         for requirement in knowledge.requirements
     }
@@ -143,7 +137,7 @@ def over_levels(
     """
 
     def cell(moved: Decision) -> tuple[str | None, Confidence]:
-        return first_alone(scoring.score(moved, knowledge)), confidence.readings(moved, knowledge)
+        return scoring.score(moved, knowledge).first, confidence.readings(moved, knowledge)
 
     columns = [decision.answer(other, level=level) for level in range(TOP + 1)] if other else [decision]
     return tuple(tuple(cell(column.answer(one, level=level)) for column in columns) for level in range(TOP + 1))
@@ -210,11 +204,9 @@ class Reach:
 
     def hardly_ever(self) -> dict[str, float]:
         """Name the models that come first in fewer than ``HARDLY_EVER`` of all answers, and in how many."""
-        shares = dict(self.whole.first) | ({} if self.scoped is None else self._composed(self.scoped))
+        # Models made of two come first only where scopes are given.
+        shares = {**(self.scoped.first if self.scoped else {}), **self.whole.first}
         return {model: share for model, share in shares.items() if share < HARDLY_EVER}
-
-    def _composed(self, scoped: Confidence) -> dict[str, float]:
-        return {model: share for model, share in scoped.first.items() if model not in self.whole.first}
 
 
 def reachable(knowledge: Knowledge) -> Reach:
@@ -222,10 +214,6 @@ def reachable(knowledge: Knowledge) -> Reach:
 
     Two models are counted exactly: all sums of one half of the requirements are sorted, and those of the other
     half looked up among them. Must-haves are left aside.
-
-    Parameters
-    ----------
-    knowledge : Knowledge
 
     Returns
     -------
@@ -293,13 +281,6 @@ def _sample(knowledge: Knowledge, models: Sequence[str]) -> Confidence:
     return Confidence(first, max(0.0, 1 - math.fsum(shares)), confidence.sampling(), error)
 
 
-def first_alone(scores: Scores) -> str | None:
-    """Name the candidate that alone has the highest fit."""
-    fits = {model: fit for model in scores.candidates if (fit := scores.fit[model]) is not None}
-    best = [model for model, fit in fits.items() if fit == max(fits.values())]
-    return best[0] if len(best) == 1 else None
-
-
 def _table(decision: Decision, knowledge: Knowledge) -> list[list[_Option]]:
     """List for each answer what it is and what it could be."""
     rows = []
@@ -334,9 +315,7 @@ def _winner(choice: Sequence[_Option], knowledge: Knowledge) -> str | None:
         if not model.composed or all(scoring.needed(answers, scope) for scope in ("core", "reactions"))
     ]
     candidates = [model for model in eligible if model not in ruled_out] or eligible
-    totals = {model: sum((option.adds[model] for option in choice), Fraction(0)) for model in candidates}
-    best = [model for model, total in totals.items() if total == max(totals.values())]
-    return best[0] if len(best) == 1 else None
+    return scoring.alone({model: sum((option.adds[model] for option in choice), Fraction(0)) for model in candidates})
 
 
 def _choices(table: list[list[_Option]], now: str, steps: int, knowledge: Knowledge) -> Iterator[list[_Option]]:

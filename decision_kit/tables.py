@@ -91,10 +91,6 @@ def to_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> str:
         From column to cell.
     columns : iterable of str
         In the order in which they are written.
-
-    Returns
-    -------
-    str
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, list(columns), lineterminator="\n")
@@ -118,11 +114,6 @@ def by_id(path: Path, items: Iterable[T]) -> dict[str, T]:
             raise InputError(f"{path}: the id {key!r} stands twice; each id only once.")
         keyed[key] = item
     return keyed
-
-
-def text(value: str) -> str:
-    """Take any text."""
-    return value
 
 
 def filled(value: str) -> str:

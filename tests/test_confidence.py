@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decision_kit import Decision, Knowledge, confidence, knowledge
-from decision_kit.confidence import any_weights, pairwise, readings
+from decision_kit.confidence import any_weights, readings
 from decision_kit.knowledge import Rating
 
 SHIPPED = knowledge.load()
@@ -279,6 +279,10 @@ def test_every_way_of_leaving_three_questions_open_is_exact_with_a_hybrid():
 # -- any weights ---------------------------------------------------------------------------------------------------
 
 
+def pairwise(first: Sequence[int], second: Sequence[int]) -> float:
+    return any_weights([first, second]).first[0]
+
+
 def test_one_requirement_decides_alone_and_two_opposed_ones_by_their_leads():
     assert pairwise([3], [1]) == 1
     assert pairwise([1], [3]) == 0
@@ -291,7 +295,7 @@ def test_two_against_one_is_worked_by_hand():
     assert pairwise([1, 1, 0], [0, 0, 2]) == pytest.approx(1 - (2 / 3) ** 2, abs=1e-15)
 
 
-def test_pairwise_stays_exact_for_forty_requirements():
+def test_any_weights_of_two_models_stays_exact_for_forty_requirements():
     rng = np.random.default_rng(7)
     first, second = rng.integers(0, 5, (2, 40))
     draws = rng.exponential(size=(400_000, 40)) @ (first - second)

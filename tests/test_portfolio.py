@@ -70,12 +70,12 @@ def expected(row: dict[str, Any], known: Knowledge) -> dict[str, Any]:
     """Evaluate one row alone."""
     decision = portfolio.decision(row, known)
     found = evaluate(decision, known)
-    verdict = found.verdict
+    verdict, fit = found.verdict, found.scores.fit
     failed = [failure.model for failure in found.scores.failures if not failure.thin]
     return {
         **{f"fit_{model}": None if fit is None else float(fit) for model, fit in found.scores.fit.items()},
         "winner": verdict.first[0] if len(verdict.first) == 1 else None,
-        "margin": float(verdict.speaks_for - verdict.speaks_against) if verdict.next and verdict.first else None,
+        "margin": float(fit[verdict.first[0]] - fit[verdict.next]) if verdict.next and verdict.first else None,
         "tie": len(verdict.first) > 1,
         **{f"failed_{model}": failed.count(model) for model in known.models},
         "fragile": sensitivity.flips(decision, known).steps == 1,

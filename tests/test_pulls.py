@@ -41,7 +41,7 @@ def test_what_changes_sides_alone_costs_at_least_what_it_costs_if_others_may_fol
 
 def test_the_ride_flow_is_held_by_order_undo_and_its_awaited_links(uber: Line):
     found = pulls.of(uber, "ride")
-    assert (found.side.model, found.other) == ("orchestration", "choreography")
+    assert (found.side.model, uber.other(found.side.model)) == ("orchestration", "choreography")
     assert [title for title, _ in found.needs][:2] == ["Strict ordering", "Undo and consistency"]
     assert found.line > 0
     assert [joint.link.end for joint in found.crossed] == ["notifications", "analytics"]

@@ -24,7 +24,7 @@ NAMED = {"core": "pay", "reactions": "mail", "date": "2026-11-23"}
 
 def brute_force(decision: Decision, known: Knowledge, farthest: int) -> tuple[int | None, set[frozenset[tuple]]]:
     """Try every combination of levels and scopes of the single-level answers, nearest first."""
-    now = sensitivity.first_alone(scoring.score(decision, known))
+    now = scoring.score(decision, known).first
     moved = [answer for answer in decision.answers if isinstance(answer.level, int)]
     scopes = ("whole", "core", "reactions") if decision.scoped else ("whole",)
     found: dict[int, set[frozenset[tuple]]] = {}
@@ -34,7 +34,7 @@ def brute_force(decision: Decision, known: Knowledge, farthest: int) -> tuple[in
             changed = decision
             for answer, (level, scope) in zip(moved, choice, strict=True):
                 changed = changed.answer(answer.requirement, level=level, scope=scope)
-            winner = sensitivity.first_alone(scoring.score(changed, known))
+            winner = scoring.score(changed, known).first
             if winner not in (None, now):
                 key = [(a.requirement, *c) for a, c in zip(moved, choice, strict=True) if (a.level, a.scope) != c]
                 found.setdefault(steps, set()).add(frozenset(key))
@@ -73,7 +73,7 @@ def test_the_model_named_is_the_one_that_then_comes_first(order_and_payment: Dec
         changed = order_and_payment
         for answer in flip.changes:
             changed = changed.answer(answer.requirement, level=answer.level, scope=answer.scope)
-        assert sensitivity.first_alone(scoring.score(changed, shipped)) == flip.model != "hybrid"
+        assert scoring.score(changed, shipped).first == flip.model != "hybrid"
 
 
 def test_a_tie_has_no_flips_as_no_model_comes_first(small: Knowledge):
@@ -201,7 +201,7 @@ def test_sampled_reach_is_that_of_seeded_draws():
             for requirement in known.requirements
         }
         scores = scoring.score(Decision.from_answers("Any", answers, **NAMED), known)
-        wins[sensitivity.first_alone(replace(scores, candidates=scores.eligible))] += 1
+        wins[replace(scores, candidates=scores.eligible).first] += 1
     found = sensitivity.reachable(known).scoped
     for model, share in found.first.items():
         assert abs(wins[model] / draws - share) < 4 * math.sqrt(share * (1 - share) / draws) + 4 * found.error

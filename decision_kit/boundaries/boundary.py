@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,11 +16,6 @@ from decision_kit.boundaries.energy import Energy
 from decision_kit.boundaries.rules import Prices, Rule, Rules
 from decision_kit.boundaries.system import Link, Part, System, sides
 from decision_kit.knowledge import Knowledge, Model
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Bools = NDArray[np.bool_]
 
 ALL = 500
 """Up to so many parts it is said of each how near it is to changing sides, without being asked."""
@@ -111,6 +106,10 @@ class Line:
     def made(self) -> Model:
         """The model whose two halves the parts have."""
         return sides(self.knowledge)
+
+    def other(self, model: str) -> str:
+        """Name the model of the other side."""
+        return self.made.reactions if model == self.made.core else self.made.core
 
     @functools.cached_property
     def assignment(self) -> Mapping[str, str]:
@@ -271,10 +270,6 @@ def draw(
     flips : iterable of str or None
         The parts of which it is said how near they are to changing sides, each at the price of one more cut;
         ``None`` for all of a system of up to ``ALL`` parts, and of a larger one for none.
-
-    Returns
-    -------
-    Line
 
     Raises
     ------

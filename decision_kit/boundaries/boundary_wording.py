@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from decision_kit import knowledge
 from decision_kit.boundaries import crossings
-from decision_kit.boundaries.boundary import Joint, Line, Side
+from decision_kit.boundaries.boundary import Line, Side
 from decision_kit.boundaries.crossings import Advice, Crossing
 from decision_kit.boundaries.pulls import Pulls
 from decision_kit.boundaries.rules import Rule
@@ -45,11 +45,12 @@ def beside(line: Line, verdict: str | None) -> str:
     """Say how a line and the verdict on the answers as a whole go together."""
     used = [model for model in (line.made.core, line.made.reactions) if model in line.assignment.values()]
     drawn = line.made.id if len(used) == 2 else used[0]
-    parts = counted(len(line.system.parts), "part")
-    said = f"The verdict rests on the answers for the whole. The line is drawn from what each of the {parts} needs"
-    if len(line.system.parts) == 1:
-        said = "The verdict rests on the answers for the whole. The line is drawn from what its one part needs"
-    said += ", at the least cost, and "
+    parts = len(line.system.parts)
+    each = "its one part" if parts == 1 else f"each of the {parts} parts"
+    said = (
+        f"The verdict rests on the answers for the whole. The line is drawn from what {each} needs, at the least cost, "
+        "and "
+    )
     if verdict is None:
         return f"{said}gives {line.knowledge.models[drawn].phrase}."
     if verdict == drawn:
@@ -72,14 +73,8 @@ def crossed(line: Line) -> list[str]:
     if not line.crossed:
         return ["No link is crossed."]
     told = [f"The line crosses {counted(len(line.crossed), 'link')}, the dearest first:"]
-    told += [f"  {link(line, joint)}" for joint in line.crossed[:MOST]]
+    told += [f"  {line.system.named(joint.link)}" for joint in line.crossed[:MOST]]
     return told + ([f"  and {len(line.crossed) - MOST:,} more"] if len(line.crossed) > MOST else [])
-
-
-def link(line: Line, joint: Joint) -> str:
-    """Name a link by its ends, with its kind where it is known."""
-    start, end = (line.system.part(name).name for name in (joint.link.start, joint.link.end))
-    return f"{start} → {end}" + (f" ({joint.link.kind})" if joint.link.kind else "")
 
 
 def why(line: Line, side: Side, most: int = 3) -> str:
@@ -89,14 +84,14 @@ def why(line: Line, side: Side, most: int = 3) -> str:
     pulls = crossings.reasons(line, side)
     apart = sum(pull for _, pull in pulls)
     if apart < 0:
-        return f"Its links; its own needs speak for {_title(line, _other(line, side))}"
+        return f"Its links; its own needs speak for {_title(line, line.other(side.model))}"
     speaking = [title for title, pull in pulls if pull > 0]
     return "; ".join(speaking[:most]) or "Nothing speaks for either"
 
 
 def near(side: Side) -> str:
     """Say in a few words what all would cost with a part on the other side; empty where that was not asked."""
-    return "" if side.flip is None else _apart(side.flip) or "the same"
+    return "" if side.flip is None else _apart(side.flip)
 
 
 def built(crossing: Crossing) -> str:
@@ -125,10 +120,10 @@ def cost(line: Line) -> str:
 
 def alternatives(line: Line) -> str:
     """Say what one model for everything would cost."""
-    told = []
-    for model, whole in line.undivided.items():
-        more = _apart(whole - line.cost) or "the same"
-        told.append(f"{_title(line, model)} for everything would cost {more}{_fit(line, whole)}")
+    told = [
+        f"{_title(line, model)} for everything would cost {_apart(whole - line.cost)}{_fit(line, whole)}"
+        for model, whole in line.undivided.items()
+    ]
     return f"{'; '.join(told)}."
 
 
@@ -144,7 +139,7 @@ def dearest(line: Line) -> str:
     """Say which link costs most to cut; empty where none costs anything."""
     if not line.dearest:
         return ""
-    links = [link(line, joint) for joint in line.dearest]
+    links = [line.system.named(joint.link) for joint in line.dearest]
     said = f"a line over {'it' if len(links) == 1 else 'one of them'} and nothing else"
     return f"Dearest to cut: {several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
 
@@ -164,10 +159,8 @@ def fixed(line: Line) -> list[str]:
     told = []
     for part in line.system.parts:
         if part.model and (flip := line.flips.get(part.id)) is not None:
-            other = _apart(flip) or "the same"
-            told.append(
-                f"{part.name} is fixed to {_title(line, part.model)}; on the other side all would cost {other}."
-            )
+            fixed = f"{part.name} is fixed to {_title(line, part.model)}"
+            told.append(f"{fixed}; on the other side all would cost {_apart(flip)}.")
     return [*told[:MOST], *([f"{len(told) - MOST:,} more parts are fixed."] if len(told) > MOST else [])]
 
 
@@ -206,18 +199,18 @@ def side(line: Line, of: Side) -> list[str]:
     told = [_title(line, of.model) + (", fixed by hand" if of.part.model else "")]
     told.append(f"costs {number(of.misfit)}" + (f" and pays {number(of.pays)} for the line" if of.pays else ""))
     if of.flip is not None:
-        told.append(f"on the other side all would cost {_apart(of.flip) or 'the same'}")
+        told.append(f"on the other side all would cost {_apart(of.flip)}")
     return told
 
 
 def held(line: Line, found: Pulls) -> list[str]:
     """Say what holds a part on its side, and what speaks for the other."""
-    here, there = _title(line, found.side.model), _title(line, found.other)
+    here, there = _title(line, found.side.model), _title(line, line.other(found.side.model))
     flip = found.side.flip
     along = f", or {_apart(flip)} if others move along" if flip is not None and flip < found.more else ""
     told = [
         f"{found.side.part.name} lies with {here}{', fixed by hand' if found.side.part.model else ''}.",
-        f"With {there} all would cost {_apart(found.more) or 'the same'} if the others stay{along}.",
+        f"With {there} all would cost {_apart(found.more)} if the others stay{along}.",
     ]
     for model, sign in ((here, 1), (there, -1)):
         needs = sorted((-sign * more, title) for title, more in found.needs if more * sign > 0)
@@ -242,7 +235,7 @@ def moved(before: Line, after: Line) -> list[str]:
             told.append(f"{_named(after, names)} {verb} to {_title(after, model)}.")
     if not told:
         told.append("No part changes sides.")
-    was, now, cost = len(before.crossed), len(after.crossed), _apart(after.cost - before.cost) or "the same"
+    was, now, cost = len(before.crossed), len(after.crossed), _apart(after.cost - before.cost)
     links = (
         f"still crosses {counted(now, 'link')}" if was == now else f"crosses {counted(now, 'link')} instead of {was}"
     )
@@ -257,19 +250,15 @@ def _named(line: Line, names: Iterable[str]) -> str:
     return several([line.system.part(name).name for name in names])
 
 
-def _other(line: Line, side: Side) -> str:
-    return line.made.reactions if side.model == line.made.core else line.made.core
-
-
 def number(steps: Fraction) -> str:
     """Write a cost."""
     return f"{float(steps):,.1f}"
 
 
 def _apart(steps: Fraction) -> str:
-    """Say by how much a cost is higher or lower; empty where it is the same."""
+    """Say by how much a cost is higher or lower."""
     if not steps:
-        return ""
+        return "the same"
     size = number(abs(steps))
     return f"{'under 0.1' if size == '0.0' else size} {'more' if steps > 0 else 'less'}"
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from decision_kit import files, scoring, tables
-from decision_kit import knowledge as knowledge_folder
+from decision_kit import files, tables
 from decision_kit.boundaries.boundary import Joint, Line, Side
 from decision_kit.boundaries.system import AWAITED, CRITICAL, LISTENING
 from decision_kit.knowledge import Guidance, Source
@@ -44,10 +43,6 @@ class Crossing:
 
 def of(line: Line) -> tuple[Crossing, ...]:
     """Say what to build at each crossing.
-
-    Parameters
-    ----------
-    line : Line
 
     Returns
     -------
@@ -89,13 +84,9 @@ def reasons(line: Line, side: Side) -> tuple[tuple[str, Fraction], ...]:
         the other, in rating steps times weight; the strongest first. They add up to what the misfit would rise by.
     """
     known, made = line.knowledge, line.made
-    other = made.reactions if side.model == made.core else made.core
     found = []
     for requirement, level in side.part.levels.items():
-        own, others = (
-            scoring.cell(known, model, requirement, "core" if model == made.core else "reactions")[0]
-            for model in (side.model, other)
-        )
+        own, others = (known.mean_ratings[model, requirement] for model in (side.model, line.other(side.model)))
         found.append((known.requirements[requirement].title, known.level_weights[requirement][level] * (own - others)))
     pays = line.prices.pulls[line.system.place[side.part.id]].tolist()  # under the core, under the reactions
     pull = Fraction(pays[1] - pays[0], line.prices.unit) * (1 if side.model == made.core else -1)
@@ -105,8 +96,7 @@ def reasons(line: Line, side: Side) -> tuple[tuple[str, Fraction], ...]:
 
 def _advice(line: Line) -> list[Advice]:
     """Read which advice goes with which crossing."""
-    own = line.knowledge
-    known = own if (own.folder / "crossings.csv").is_file() else knowledge_folder.load()
+    known = line.knowledge.with_file("crossings.csv")
     path = known.folder / "crossings.csv"
     guidance = {row.id: row for row in known.guidance}
     columns = {

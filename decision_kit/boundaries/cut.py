@@ -7,19 +7,13 @@ each part, joined to all its neighbours, pay what it pays once for any line that
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from decision_kit.boundaries.energy import CORE, FREE, REACTIONS, Energy
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
+from decision_kit.boundaries.system import Bools, Ints
 
 BITS = 29
 """Bits of a flow that are solved at once: scipy's maximum flow adds up in 32 bits."""
@@ -39,8 +33,8 @@ class Cut:
     """
 
     energy: Energy
-    smallest: "Bools"
-    largest: "Bools"
+    smallest: Bools
+    largest: Bools
     misfit: int
     crossings: int
     residual: csr_array
@@ -78,10 +72,6 @@ class Cut:
 
 def cheapest(energy: Energy) -> Cut:
     """Find the cheapest assignments.
-
-    Parameters
-    ----------
-    energy : Energy
 
     Returns
     -------
@@ -125,7 +115,7 @@ def _terminals(energy: Energy) -> tuple[int, int]:
     return 3 * len(energy.misfit), 3 * len(energy.misfit) + 1
 
 
-def _ties(energy: Energy) -> "Ints":
+def _ties(energy: Energy) -> Ints:
     """Give for each part a capacity that no cheapest cut takes apart: more than all that could hang on it."""
     touched = energy.touched.sum(axis=1)
     ties: Ints = np.abs(energy.misfit[:, REACTIONS] - energy.misfit[:, CORE]) + touched + 1
@@ -168,7 +158,7 @@ def _left(residual: csr_array, source: int, shift: int) -> int:
     return int(residual.data[rows & ~reached[residual.indices]].sum())
 
 
-def _reached(residual: csr_array, start: int) -> "Bools":
+def _reached(residual: csr_array, start: int) -> Bools:
     reached = np.zeros(residual.shape[0], dtype=np.bool_)
     reached[breadth_first_order(residual, start, return_predecessors=False)] = True
     return reached

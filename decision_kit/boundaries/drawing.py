@@ -95,10 +95,6 @@ class Sketch:
 def sketch(line: Line) -> Sketch | None:
     """Lay out the picture of a line.
 
-    Parameters
-    ----------
-    line : Line
-
     Returns
     -------
     Sketch or None
@@ -108,7 +104,7 @@ def sketch(line: Line) -> Sketch | None:
     if not sides:
         return None
     below = {side.part.id for side in sides if side.model == line.made.reactions}
-    links = [(joint.link.start, joint.link.end, joint.link.kind) for joint in joints]
+    links = [joint.link.key for joint in joints]
     places = layers.place([side.part.id for side in sides], links, below)
     step = _HIGHER if places.above else 0
     heights = [_PAD + HIGH / 2 + row * _ROW + (step if row >= places.above else 0) for row in range(places.rows)]
@@ -134,10 +130,6 @@ def sketch(line: Line) -> Sketch | None:
 
 def svg(line: Line) -> str:
     """Draw a line through a system.
-
-    Parameters
-    ----------
-    line : Line
 
     Returns
     -------
@@ -166,10 +158,6 @@ def svg(line: Line) -> str:
 
 def mermaid(line: Line) -> str:
     """Write a line through a system as a flowchart of Mermaid.
-
-    Parameters
-    ----------
-    line : Line
 
     Returns
     -------

@@ -10,23 +10,16 @@ for what is paid once, Kohli, Ladicky and Torr, Int. J. Computer Vision 82(3), 2
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from decision_kit import scoring
 from decision_kit.boundaries.rules import Prices
-from decision_kit.boundaries.system import System, sides
-from decision_kit.decision import Decision
+from decision_kit.boundaries.system import Bools, Ints, System, sides
 from decision_kit.knowledge import TOP, Knowledge
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
 
 LARGEST = 2**59
 """All costs together stay below this, so that sums of them fit into 64 bits."""
@@ -37,7 +30,7 @@ CORE, REACTIONS, FREE = 0, 1, -1
 
 @dataclass(frozen=True)
 class Energy:
-    """What every assignment costs; made by :func:`of_system` or :func:`of_decision`.
+    """What every assignment costs; made by :func:`of_system`.
 
     Attributes
     ----------
@@ -59,17 +52,17 @@ class Energy:
         By how much a weight or a rating may be rounded; 0 where everything is exact, as with the ratings shipped.
     """
 
-    misfit: "Ints"
-    touched: "Ints"
-    starts: "Ints"
-    ends: "Ints"
-    extra: "Ints"
-    fixed: "Ints"
+    misfit: Ints
+    touched: Ints
+    starts: Ints
+    ends: Ints
+    extra: Ints
+    fixed: Ints
     weight: int
     scale: int
     rounding: Fraction = Fraction(0)
 
-    def split(self, core: "Bools") -> tuple[int, int]:
+    def split(self, core: Bools) -> tuple[int, int]:
         """Say what an assignment costs.
 
         Parameters
@@ -86,7 +79,7 @@ class Energy:
         parts, links = self.paid(core)
         return int(misfit.sum()), int(parts.sum() + links.sum())
 
-    def paid(self, core: "Bools") -> tuple["Ints", "Ints"]:
+    def paid(self, core: Bools) -> tuple[Ints, Ints]:
         """Say what each part and what each link pays for the line under an assignment; 0 where no line touches it."""
         start, end = core[self.starts], core[self.ends]
         at_line = np.zeros(len(core), dtype=np.bool_)
@@ -95,7 +88,7 @@ class Energy:
         parts = np.where(at_line, np.where(core, self.touched[:, CORE], self.touched[:, REACTIONS]), 0)
         return parts, np.where(start & ~end, self.extra[:, 0], np.where(~start & end, self.extra[:, 1], 0))
 
-    def alone(self) -> "Ints":
+    def alone(self) -> Ints:
         """Say what a line over each link would cost at least if it crossed no other, of shape (links,)."""
         least: Ints = (self.extra + _both_ways(self.touched, self.starts, self.ends)).min(axis=1)
         return least
@@ -115,10 +108,6 @@ def of_system(system: System, knowledge: Knowledge, prices: Prices) -> Energy:
     prices : Prices
         What rules and traffic make of the system.
 
-    Returns
-    -------
-    Energy
-
     Raises
     ------
     InputError
@@ -126,65 +115,48 @@ def of_system(system: System, knowledge: Knowledge, prices: Prices) -> Energy:
     """
     system.check(knowledge)
     made = sides(knowledge)
-    column = {requirement: at for at, requirement in enumerate(knowledge.requirements)}
-    levels = np.full((len(system.parts), len(column)), TOP + 1, dtype=np.int64)  # one past the top: not answered
-    model = {made.core: CORE, made.reactions: REACTIONS, "": FREE}
+    asked = list(knowledge.requirements)
+    needs = _whole([weight for requirement in asked for weight in knowledge.level_weights[requirement]], FINEST)
+    table = needs.numbers.reshape(len(asked), TOP + 1).tolist()
+    column = {requirement: at for at, requirement in enumerate(asked)}
+    weights = np.zeros((len(system.parts), len(asked)), dtype=np.int64)
     for at, part in enumerate(system.parts):
         for requirement, level in part.levels.items():
-            levels[at, column[requirement]] = level
-    steps = _whole([weight for r in column for weight in (*knowledge.level_weights[r], Fraction(0))], FINEST)
-    weights = steps.numbers.reshape(len(column), TOP + 2)[np.arange(len(column)), levels]
-    fixed = np.array([model[part.model] for part in system.parts], dtype=np.int64)
-    return _energy(steps._replace(numbers=weights), knowledge, prices, system.ends, fixed)
+            weights[at, column[requirement]] = table[column[requirement]][level]
 
+    def rated(model: str, scope: str) -> list[Fraction]:
+        return [scoring.cell(knowledge, model, requirement, scope)[0] for requirement in asked]
 
-def of_decision(decision: Decision, knowledge: Knowledge) -> Energy:
-    """See the hybrid of one decision as a system of two parts, its core and its reactions.
-
-    A need of the whole flow is split half and half. The line between the two costs what a boundary costs in
-    :mod:`decision_kit.scoring`, and a core that reacts to orchestrated reactions is not allowed; where the decision
-    has no boundary, neither is any other line. Must-haves are left out: they rule a model out for the whole.
-
-    Parameters
-    ----------
-    decision : Decision
-    knowledge : Knowledge
-
-    Returns
-    -------
-    Energy
-        Of the parts core and reactions, in this order. Its three costs are ``4 sum_r w_r (1 - fit)`` with the fits of
-        ``scoring.score``.
-
-    Raises
-    ------
-    InputError
-        If an answer names a requirement that the knowledge does not have, or no model is made of two.
-    """
-    made = sides(knowledge)
-    answers = {answer.requirement: answer for answer in scoring.answered(decision, knowledge)}
-
-    def weigh(requirement: str, scope: str) -> Fraction:
-        answer = answers.get(requirement)
-        if answer is None or answer.scope not in ("whole", scope):
-            return Fraction(0)
-        return scoring.mean_weight(answer, knowledge) / (2 if answer.scope == "whole" else 1)
-
-    weights = _whole([weigh(r, scope) for scope in ("core", "reactions") for r in knowledge.requirements], FINEST)
-    weights = weights._replace(numbers=weights.numbers.reshape(2, len(knowledge.requirements)))
-    one, none = np.ones(1, dtype=np.int64), np.zeros((2, 2), dtype=np.int64)
-    prices = Prices(1, one, none, -one, ())
-    ends = np.array([CORE]), np.array([REACTIONS])
-    energy = _energy(weights, knowledge, prices, ends, np.array([FREE, FREE]))
-    forbidden = int(energy.misfit.sum() + energy.touched.sum()) + 1
-    eligible = made.id in scoring.score(decision, knowledge).eligible
-    return replace(energy, extra=np.array([[0 if eligible else forbidden, forbidden]]))
+    short, over = [], []
+    for model, scope in ((made.core, "core"), (made.reactions, "reactions")):
+        own = rated(model, scope)
+        short += [TOP - rating for rating in own]
+        over += [rating - crossed for rating, crossed in zip(own, rated(made.id, scope), strict=True)]
+    starts, ends = system.ends
+    most = math.ceil(max(short)) + math.ceil(max(over))
+    joined = int(weights.sum(axis=1)[np.concatenate(system.ends)].sum()) * int(prices.factors.max(initial=0))
+    largest = 2 * (int(weights.sum()) * prices.unit + joined) * most + int(prices.pulls.sum()) * needs.per
+    ratings = _whole([*short, *over], LARGEST // max(1, largest))
+    misfit, crossed = ratings.numbers.reshape(2, 2, len(asked))
+    touched = weights @ crossed.T
+    fixed = {made.core: CORE, made.reactions: REACTIONS, "": FREE}
+    return Energy(
+        misfit=weights @ misfit.T * prices.unit + prices.pulls * (needs.per * ratings.per),
+        touched=touched * prices.unit,
+        starts=starts,
+        ends=ends,
+        extra=_both_ways(touched, starts, ends) * (prices.factors - prices.unit)[:, None],
+        fixed=np.array([fixed[part.model] for part in system.parts], dtype=np.int64),
+        weight=int(weights.sum()) * prices.unit * ratings.per,
+        scale=needs.per * prices.unit * ratings.per,
+        rounding=max(needs.rounding, ratings.rounding),
+    )
 
 
 class _Whole(NamedTuple):
     """Numbers in units of one over ``per``, and by how much each may be rounded."""
 
-    numbers: "Ints"
+    numbers: Ints
     per: int
     rounding: Fraction
 
@@ -197,39 +169,7 @@ def _whole(values: Sequence[Fraction], most: int) -> _Whole:
     return _Whole(numbers, per, Fraction(0) if per == exact else Fraction(1, 2 * per))
 
 
-def _energy(needs: _Whole, knowledge: Knowledge, prices: Prices, ends: tuple["Ints", "Ints"], fixed: "Ints") -> Energy:
-    """Add up needs, of shape (parts, requirements), into misfits and what a line costs."""
-    made = sides(knowledge)
-
-    def rated(model: str, scope: str) -> list[Fraction]:
-        return [scoring.cell(knowledge, model, requirement, scope)[0] for requirement in knowledge.requirements]
-
-    short, over = [], []
-    for model, scope in ((made.core, "core"), (made.reactions, "reactions")):
-        own = rated(model, scope)
-        short += [TOP - rating for rating in own]
-        over += [rating - crossed for rating, crossed in zip(own, rated(made.id, scope), strict=True)]
-    weights, (starts, stops) = needs.numbers, ends
-    most = math.ceil(max(short)) + math.ceil(max(over))
-    joined = int(weights.sum(axis=1)[np.concatenate(ends)].sum()) * int(prices.factors.max(initial=0))
-    largest = 2 * (int(weights.sum()) * prices.unit + joined) * most + int(prices.pulls.sum()) * needs.per
-    ratings = _whole([*short, *over], LARGEST // max(1, largest))
-    misfit, crossed = ratings.numbers.reshape(2, 2, len(knowledge.requirements))
-    touched = weights @ crossed.T
-    return Energy(
-        misfit=weights @ misfit.T * prices.unit + prices.pulls * (needs.per * ratings.per),
-        touched=touched * prices.unit,
-        starts=starts,
-        ends=stops,
-        extra=_both_ways(touched, starts, stops) * (prices.factors - prices.unit)[:, None],
-        fixed=fixed,
-        weight=int(weights.sum()) * prices.unit * ratings.per,
-        scale=needs.per * prices.unit * ratings.per,
-        rounding=max(needs.rounding, ratings.rounding),
-    )
-
-
-def _both_ways(touched: "Ints", starts: "Ints", ends: "Ints") -> "Ints":
+def _both_ways(touched: Ints, starts: Ints, ends: Ints) -> Ints:
     """Add up what both ends of each link pay, its start being core and its end reactions, and the other way round."""
     core, reactions = touched[:, CORE], touched[:, REACTIONS]
     return np.column_stack([core[starts] + reactions[ends], reactions[starts] + core[ends]])

@@ -78,10 +78,6 @@ def place(names: Collection[str], links: Sequence[tuple[str, str, str]], below: 
         Start, end and kind of each; links of one kind to one box share their way where they pass a row.
     below : collection of str
         The boxes that stand below the line.
-
-    Returns
-    -------
-    Places
     """
     row: dict[str, int] = {}
     above = 0

@@ -23,10 +23,6 @@ _DASHES = {AWAITED: "solid", LISTENING: "6px,4px", "": "1px,4px"}
 def figure(drawn: Line) -> go.Figure | None:
     """Draw a line through a system; what the mouse rests on tells its model, what it costs, and how near it is.
 
-    Parameters
-    ----------
-    drawn : Line
-
     Returns
     -------
     plotly.graph_objects.Figure or None
@@ -102,7 +98,7 @@ def figure(drawn: Line) -> go.Figure | None:
         text=[f"\u00d7{len(stroke.links)}" if len(stroke.links) > 1 else "" for stroke in crossings],
         textposition="top right",
         hovertext=[
-            "<br>".join(_seen(boundary_wording.link(drawn, joint)) for joint in stroke.links) for stroke in crossings
+            "<br>".join(_seen(drawn.system.named(joint.link)) for joint in stroke.links) for stroke in crossings
         ],
         hoverinfo="text",
     )

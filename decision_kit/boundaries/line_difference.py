@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from decision_kit.basis import Basis
-from decision_kit.boundaries.system import Link, Part, System
+from decision_kit.boundaries.system import Part
 from decision_kit.wording import counted, listed, several, titles
 
 if TYPE_CHECKING:  # drawing needs scipy, comparing two without a system does not
@@ -34,15 +34,15 @@ def between(one: "Line | None", other: "Line | None") -> list[str]:
     before, after = one.system, other.system
     for where, mine, theirs in (("first", before, after), ("second", after, before)):
         parts = [part.name for part in mine.parts if part.id not in theirs.place]
-        there = {_key(link) for link in theirs.links}
-        links = [_named(mine, link) for link in mine.links if _key(link) not in there]
+        there = {link.key for link in theirs.links}
+        links = [mine.named(link) for link in mine.links if link.key not in there]
         told += [f"Parts only in the {where}: {several(parts)}."] if parts else []
         told += [f"Links only in the {where}: {several(links)}."] if links else []
     for part in before.parts:
         if part.id in after.place and (changed := _answered(part, after.part(part.id), one)):
             told.append(f"{part.name}: {'; '.join(changed)}")
-    was = {_key(link): link for link in before.links}
-    links = [_named(after, link) for link in after.links if was.get(_key(link), link) != link]
+    was = {link.key: link for link in before.links}
+    links = [after.named(link) for link in after.links if was.get(link.key, link) != link]
     told += [f"Links with other calls, undoing or note: {several(links)}."] if links else []
     rules = [listed([rule.id for rule in line.rules.rules] or ["none"]) for line in (one, other)]
     told += [f"Rules switched on: {' → '.join(rules)}"] if rules[0] != rules[1] else []
@@ -104,12 +104,3 @@ def _answered(one: Part, other: Part, line: "Line") -> list[str]:
         if values[0] != values[1]:
             told.append(f"{name.replace('_', ' ')} {' → '.join(value[:100] for value in values)}")
     return [*told, *(["the note is another"] if one.note != other.note else [])]
-
-
-def _key(link: Link) -> tuple[str, str, str]:
-    return link.start, link.end, link.kind
-
-
-def _named(system: System, link: Link) -> str:
-    kind = f" ({link.kind})" if link.kind else ""
-    return f"{system.part(link.start).name} → {system.part(link.end).name}{kind}"

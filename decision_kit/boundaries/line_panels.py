@@ -63,7 +63,7 @@ def bridges(drawn: Line) -> str:
     found = crossings.of(drawn)
     groups = []
     for advice in sorted(crossings.used(found), key=lambda advice: advice.general):
-        links = [boundary_wording.link(drawn, crossing.joint) for crossing in found if advice in crossing.advice]
+        links = [drawn.system.named(crossing.joint.link) for crossing in found if advice in crossing.advice]
         groups.append((advice, wording.listed(links)))
     return _render("crossings", drawn, found=found, groups=groups)
 

@@ -17,8 +17,6 @@ class Pulls:
     ----------
     side : Side
         The part and the side it lies on.
-    other : str
-        Id of the model on the other side.
     needs : tuple of (str, fractions.Fraction)
         What :func:`~decision_kit.boundaries.crossings.reasons` gives: how much more each would cost on the other side.
     line : fractions.Fraction
@@ -30,7 +28,6 @@ class Pulls:
     """
 
     side: Side
-    other: str
     needs: tuple[tuple[str, Fraction], ...]
     line: Fraction
     crossed: tuple[Joint, ...]
@@ -47,10 +44,6 @@ def of(line: Line, name: str) -> Pulls:
     name : str
         Id of the part.
 
-    Returns
-    -------
-    Pulls
-
     Raises
     ------
     InputError
@@ -65,7 +58,6 @@ def of(line: Line, name: str) -> Pulls:
     side = line.parts[at]
     return Pulls(
         side=side,
-        other=line.made.reactions if core[at] else line.made.core,
         needs=crossings.reasons(line, side),
         line=Fraction(crosses_there - crosses, line.energy.scale),
         crossed=tuple(joint for joint in joints if joint.crossed),

@@ -10,20 +10,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from decision_kit import files, tables
-from decision_kit import knowledge as knowledge_folder
-from decision_kit.boundaries.system import ASIDE, AWAITED, CRITICAL, LISTENING, System
+from decision_kit.boundaries.system import ASIDE, AWAITED, CRITICAL, LISTENING, Ints, System
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -113,18 +107,14 @@ class Prices:
     """
 
     unit: int
-    factors: "Ints"
-    pulls: "Ints"
-    said_by: "Ints"
+    factors: Ints
+    pulls: Ints
+    said_by: Ints
     contradictions: tuple[Contradiction, ...]
 
 
 def of(knowledge: Knowledge) -> Rules:
     """Read the rules and the steps of traffic of a folder of knowledge, or those shipped where it has none.
-
-    Parameters
-    ----------
-    knowledge : Knowledge
 
     Returns
     -------
@@ -136,12 +126,7 @@ def of(knowledge: Knowledge) -> Rules:
     InputError
         If a file cannot be read, or a column or a cell is missing or not allowed.
     """
-    held = {
-        name: knowledge if (knowledge.folder / name).is_file() else knowledge_folder.load()
-        for name in ("boundary_rules.csv", "traffic.csv")
-    }
-    rules, traffic = ((by.folder / name, by) for name, by in held.items())
-    return Rules(_rules(*rules), _traffic(traffic[0]))
+    return Rules(_rules(knowledge.with_file("boundary_rules.csv")), _traffic(knowledge.with_file("traffic.csv").folder))
 
 
 def price(system: System, rules: Rules) -> Prices:
@@ -150,14 +135,6 @@ def price(system: System, rules: Rules) -> Prices:
     Of the rules that speak of a link the first decides whether a line there is dearer. A later one that says the same
     is not counted again (the larger number of the two holds); one that says the opposite is set aside.
 
-    Parameters
-    ----------
-    system : System
-    rules : Rules
-
-    Returns
-    -------
-    Prices
     """
     unit = math.lcm(*(number.denominator for rule in rules.rules for number in (rule.dearer, rule.pull)))
     decided, said_by = (np.full(len(system.links), none, dtype=np.int64) for none in (0, -1))
@@ -182,7 +159,7 @@ def price(system: System, rules: Rules) -> Prices:
     return Prices(unit * per, factors * traffic, pulls * per, said_by, tuple(contradictions))
 
 
-def _factors_of_traffic(system: System, steps: tuple[Step, ...]) -> tuple["Ints", int]:
+def _factors_of_traffic(system: System, steps: tuple[Step, ...]) -> tuple[Ints, int]:
     """Look up the factor of each link, in units of one over the number that is given with them."""
     unit = math.lcm(*(step.factor.denominator for step in steps))
     calls = np.array([link.calls_per_second or 0.0 for link in system.links], dtype=np.float64)
@@ -190,16 +167,11 @@ def _factors_of_traffic(system: System, steps: tuple[Step, ...]) -> tuple["Ints"
     return np.array([int(step.factor * unit) for step in steps], dtype=np.int64)[place], unit
 
 
-def _undone(system: System) -> "Ints":
-    return np.array([link.undone is True for link in system.links], dtype=np.int64)
+def _said(values: list[Any], verdicts: Mapping[Any, int]) -> Ints:
+    return np.array([verdicts.get(value, 0) for value in values], dtype=np.int64)
 
 
-def _waiting(system: System) -> "Ints":
-    said = {AWAITED: 1, LISTENING: -1, "": 0}
-    return np.array([said[link.kind] for link in system.links], dtype=np.int64)
-
-
-def _same(system: System, names: list[str]) -> "Ints":
+def _same(system: System, names: list[str]) -> Ints:
     """Give 1 where both ends have the same name, -1 where they have two, and 0 where one of them is not known."""
     numbers: dict[str, int] = {}
     codes = np.array([numbers.setdefault(name, len(numbers)) if name else -1 for name in names], dtype=np.int64)
@@ -207,34 +179,24 @@ def _same(system: System, names: list[str]) -> "Ints":
     return np.where((one < 0) | (other < 0), 0, np.where(one == other, 1, -1))
 
 
-def _teams(system: System) -> "Ints":
-    return _same(system, [part.team for part in system.parts])
-
-
-def _contexts(system: System) -> "Ints":
-    return _same(system, [part.context for part in system.parts])
-
-
-def _path(system: System) -> "Ints":
-    said = {CRITICAL: 1, ASIDE: -1}
-    return np.array([said.get(part.critical_path, 0) for part in system.parts], dtype=np.int64)
-
-
-_OF_LINKS: Mapping[str, Callable[[System], "Ints"]] = {
-    "undone": _undone,
-    "waiting": _waiting,
-    "teams": _teams,
-    "contexts": _contexts,
+_OF_LINKS: Mapping[str, Callable[[System], Ints]] = {
+    "undone": lambda system: _said([link.undone for link in system.links], {True: 1}),
+    "waiting": lambda system: _said([link.kind for link in system.links], {AWAITED: 1, LISTENING: -1}),
+    "teams": lambda system: _same(system, [part.team for part in system.parts]),
+    "contexts": lambda system: _same(system, [part.context for part in system.parts]),
 }
 """What a rule says of each link: 1 against a line there, -1 for one, 0 nothing."""
-_OF_PARTS: Mapping[str, Callable[[System], "Ints"]] = {"path": _path}
+_OF_PARTS: Mapping[str, Callable[[System], Ints]] = {
+    "path": lambda system: _said([part.critical_path for part in system.parts], {CRITICAL: 1, ASIDE: -1}),
+}
 """What a rule says of each part: 1 against the model of the reactions, -1 against that of the core, 0 nothing."""
 
 RULES = (*_OF_LINKS, *_OF_PARTS)
 """The rules there are."""
 
 
-def _rules(path: Path, knowledge: Knowledge) -> tuple[Rule, ...]:
+def _rules(knowledge: Knowledge) -> tuple[Rule, ...]:
+    path = knowledge.folder / "boundary_rules.csv"
     columns = {
         "id": tables.one_of(RULES),
         "source": tables.one_of(knowledge.sources),
@@ -248,7 +210,8 @@ def _rules(path: Path, knowledge: Knowledge) -> tuple[Rule, ...]:
     return tuple(found.values())
 
 
-def _traffic(path: Path) -> tuple[Step, ...]:
+def _traffic(folder: Path) -> tuple[Step, ...]:
+    path = folder / "traffic.csv"
     columns = {"calls_per_second": tables.number, "factor": tables.number, "reason": tables.filled}
     steps = tuple(Step(**row) for row in tables.rows(path, files.read_text(path), columns))
     if not steps or steps[0].calls_per_second != 0 or steps[0].factor < 1:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,11 +13,8 @@ from decision_kit import files, tables
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge, Model
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
-
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
 AWAITED, LISTENING = "awaited", "listening"
 CRITICAL, ASIDE = "yes", "side effect"
 PATHS = (CRITICAL, "no", ASIDE)
@@ -122,6 +119,11 @@ class Link:
     def __str__(self) -> str:
         return f"link from {self.start} to {self.end}"
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What no two links of a system share: start, end and kind."""
+        return self.start, self.end, self.kind
+
 
 @dataclass(frozen=True)
 class System:
@@ -156,11 +158,10 @@ class System:
             for end in (link.start, link.end):
                 if end not in self.place:
                     raise InputError(f"{link}: no part has the id {end!r}.")
-            said = (link.start, link.end, link.kind)
-            if said in seen:
+            if link.key in seen:
                 kind = f" {link.kind}" if link.kind else ""
                 raise InputError(f"{link}: stands twice{kind}; add up its calls in one row.")
-            seen.add(said)
+            seen.add(link.key)
 
     @functools.cached_property
     def place(self) -> Mapping[str, int]:
@@ -168,7 +169,7 @@ class System:
         return {part.id: at for at, part in enumerate(self.parts)}
 
     @functools.cached_property
-    def ends(self) -> tuple["Ints", "Ints"]:
+    def ends(self) -> tuple[Ints, Ints]:
         """The places of the starts and of the ends of all links, each of shape (links,)."""
         starts = [self.place[link.start] for link in self.links]
         ends = [self.place[link.end] for link in self.links]
@@ -208,6 +209,11 @@ class System:
             raise InputError(f"no part has the id {name!r}; {_such_as(self.place)}.")
         return self.parts[self.place[name]]
 
+    def named(self, link: Link) -> str:
+        """Name a link by its ends, with its kind where it is known."""
+        kind = f" ({link.kind})" if link.kind else ""
+        return f"{self.part(link.start).name} → {self.part(link.end).name}{kind}"
+
     def change(self, name: str, **changes: Any) -> "System":
         """Make a system with one part changed.
 
@@ -217,10 +223,6 @@ class System:
             Id of the part.
         **changes
             New values of the part's fields.
-
-        Returns
-        -------
-        System
         """
         new = replace(self.part(name), **changes)
         return replace(self, parts=tuple(new if part.id == name else part for part in self.parts))
@@ -228,10 +230,6 @@ class System:
 
 def sides(knowledge: Knowledge) -> Model:
     """Give the model whose two halves the parts are shared between.
-
-    Parameters
-    ----------
-    knowledge : Knowledge
 
     Returns
     -------
@@ -261,10 +259,6 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
     knowledge : Knowledge
         Whose requirements and models the tables speak of.
 
-    Returns
-    -------
-    System
-
     Raises
     ------
     InputError
@@ -278,12 +272,12 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
         files.read_text(parts),
         {"id": tables.filled},
         {
-            "title": tables.text,
+            "title": str,
             **dict.fromkeys(knowledge.requirements, tables.maybe(tables.whole(0, TOP))),
-            **dict.fromkeys(("team", "context"), tables.text),
+            **dict.fromkeys(("team", "context"), str),
             "critical_path": tables.one_of(("", *PATHS)),
             "model": tables.one_of(("", made.core, made.reactions)),
-            "note": tables.text,
+            "note": str,
         },
         others=False,
     )
@@ -308,7 +302,7 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
             "calls_per_second": tables.maybe(tables.number),
             "kind": tables.one_of(("", AWAITED, LISTENING)),
             "undone_together": yes_or_no,
-            "note": tables.text,
+            "note": str,
         },
         others=False,
     )

@@ -16,16 +16,7 @@ MOST_LINKS = 500
 LONGEST_NAME = 200
 """Most characters of an id."""
 
-_PART = {
-    "id": str,
-    "title": str,
-    "levels": dict,
-    "team": str,
-    "context": str,
-    "critical_path": str,
-    "model": str,
-    "note": str,
-}
+_PART = dict.fromkeys((field.name for field in fields(Part)), str) | {"levels": dict}
 _LINK = {"from": str, "to": str, "calls_per_second": float, "kind": str, "undone_together": bool, "note": str}
 _CALLED = {"start": "from", "end": "to", "undone": "undone_together"}
 """Fields of a link that the tables and the JSON call otherwise."""
@@ -34,10 +25,6 @@ _WORDS = {str: "a text", dict: "an object of levels", float: "a number", bool: "
 
 def to_dict(system: System) -> dict[str, Any]:
     """Give a system as plain values.
-
-    Parameters
-    ----------
-    system : System
 
     Returns
     -------
@@ -60,10 +47,6 @@ def from_dict(given: Any) -> System:
     given : object
         As :func:`to_dict` gives it.
 
-    Returns
-    -------
-    System
-
     Raises
     ------
     InputError
@@ -76,7 +59,6 @@ def from_dict(given: Any) -> System:
     for name, row in rows.items():
         if not isinstance(row, list):
             raise InputError(f"system, {name}: {plain.shown(row)} is not a list.")
-    _few(len(rows["parts"]), len(rows["links"]))
     for name in rows["without"]:
         plain.text("system, without", name)
     try:
@@ -95,7 +77,12 @@ def check(system: System) -> None:
     InputError
         If it has too many parts or links, a rule that is not known is switched off, or a text cannot be written.
     """
-    _few(len(system.parts), len(system.links))
+    for rows, most, noun in ((system.parts, MOST_PARTS, "parts"), (system.links, MOST_LINKS, "links")):
+        if len(rows) > most:
+            raise InputError(
+                f"system: has {len(rows):,} {noun}; a decision holds at most {most}, so that its record can be read; "
+                "gather some of them into one."
+            )
     for rule in system.without:
         if rule not in RULES:
             raise InputError(f"system, without: {plain.shown(rule)} is not a rule; allowed are {', '.join(RULES)}.")
@@ -116,15 +103,6 @@ def _names(where: str, names: Iterable[str]) -> None:
     for name in names:
         if len(name) > LONGEST_NAME:
             raise InputError(f"{where}: an id has {len(name):,} characters; at most {LONGEST_NAME} are allowed.")
-
-
-def _few(parts: int, links: int) -> None:
-    for number, most, noun in ((parts, MOST_PARTS, "parts"), (links, MOST_LINKS, "links")):
-        if number > most:
-            raise InputError(
-                f"system: has {number:,} {noun}; a decision holds at most {most}, so that its record can be read; "
-                "gather some of them into one."
-            )
 
 
 def _values(row: Part | Link) -> dict[str, Any]:

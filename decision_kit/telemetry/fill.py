@@ -104,6 +104,6 @@ def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Table:
         return Table(path, tuple(columns), ())
     text = files.read_text(path)
     header = next(csv.reader(io.StringIO(text, newline="")), [])
-    given = tables.rows(path, text, dict.fromkeys(needed, tables.text), dict.fromkeys(header, tables.text))
+    given = tables.rows(path, text, dict.fromkeys(needed, str), dict.fromkeys(header, str))
     added = tuple(column for column in columns if column not in header)
     return Table(path, (*header, *added), tuple(row | dict.fromkeys(added, "") for row in given))
