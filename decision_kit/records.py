@@ -194,8 +194,10 @@ def _relinked(folder: Path, old: str, new: str, knowledge: Knowledge) -> Content
     """Let the links to a record follow its new name, in the kit's records and in those written by hand."""
     contents: Contents = {}
     for name in stems(folder):
-        if name != old and (folder / f"{name}{ENDINGS['json']}").is_file():
-            before = _recorded(folder, name)
+        path = folder / f"{name}{ENDINGS['json']}"
+        # One that does not name it is left alone, whatever else is the matter with it.
+        if name != old and path.is_file() and old in files.read_text(path):
+            before = Decision.open(path)
             after = replace(
                 before,
                 supersedes=tuple(new if stem == old else stem for stem in before.supersedes),
