@@ -102,7 +102,7 @@ def dialog(desk: "Desk") -> w.Widget:
             paper,
             w.HBox(
                 [
-                    desk.button("Preview the record", preview),
+                    desk.button("Preview the record", preview, busy="Writing the preview…"),
                     desk.button("Export the records", write, "primary", "Writing the records…"),
                 ]
             ),
