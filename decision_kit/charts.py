@@ -18,16 +18,21 @@ FOR, AGAINST = "#0072B2", "#D55E00"
 
 CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False, "displayModeBar": False}
 
+GRID = "#ccc"
+
+LEVELS = [[0, "#f2f2f2"], [0.5, "#a6cfe8"], [0.75, "#0072B2"], [1, "#004a75"]]
+"""The colours of the levels, from none to the highest; the figures on them can be read on each."""
+
 MAP_HEAD = 210
 """Pixels kept above the map of cases for the slanted names of the needs."""
 
 LAYOUT = {
     "margin": {"l": 10, "r": 10, "t": 40, "b": 40},
-    "paper_bgcolor": "white",
-    "plot_bgcolor": "white",
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
     "font": {"size": 12, "color": "#222"},
 }
-"""What all figures look like."""
+"""What all figures look like: dark on the page's own light ground; the style sheet turns that over in a dark theme."""
 
 
 def height(evaluation: Evaluation) -> int:
@@ -92,7 +97,7 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
         showlegend=False,
         bargap=0.3,
     )
-    figure.update_xaxes(title="against | for (points)", zeroline=True, zerolinecolor="#222", gridcolor="#ddd")
+    figure.update_xaxes(title="against | for (points)", zeroline=True, zerolinecolor="#222", gridcolor=GRID)
     figure.update_xaxes(matches="x")
     figure.update_yaxes(automargin=True)
     return figure
@@ -136,7 +141,7 @@ def hours(knowledge: Knowledge, picture: str) -> "go.Figure":
         )
     height = 90 + 34 * len(rows)
     figure.update_layout(**LAYOUT, height=height, barmode="group", showlegend=False)
-    figure.update_xaxes(title="hours", gridcolor="#ddd", range=[0, 1.45 * max(float(row.value or 0) for row in rows)])
+    figure.update_xaxes(title="hours", gridcolor=GRID, range=[0, 1.45 * max(float(row.value or 0) for row in rows)])
     figure.update_yaxes(automargin=True, autorange="reversed")
     return figure
 
@@ -171,7 +176,7 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> "go.Figure":
             texttemplate="%{text}",
             customdata=[[name] * len(asked) for name in names],
             hovertemplate="<b>%{customdata}</b><br>%{x}: level %{z}<extra></extra>",
-            colorscale=[[0, "#f2f2f2"], [1, "#0072B2"]],
+            colorscale=LEVELS,
             zmin=0,
             zmax=TOP,
             xgap=1,
@@ -182,7 +187,14 @@ def case_map(knowledge: Knowledge, shown: Sequence[Case]) -> "go.Figure":
     )
     figure.update_layout(**LAYOUT | {"margin": {"t": MAP_HEAD, "r": 200}}, height=MAP_HEAD + 30 + 20 * len(rows))
     # Every need is named, however narrow the page; left to itself the chart drops names.
-    figure.update_xaxes(tickangle=-40, side="top", automargin=False, tickmode="array", tickvals=list(range(len(asked))))
+    figure.update_xaxes(
+        tickangle=-40,
+        side="top",
+        automargin=False,
+        showgrid=False,
+        tickmode="array",
+        tickvals=list(range(len(asked))),
+    )
     figure.update_yaxes(
         autorange="reversed",
         automargin=True,
@@ -243,7 +255,7 @@ def stacked(names: Sequence[str], parts: Iterable[tuple[str, str, Sequence[int]]
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         showlegend=True,
     )
-    figure.update_xaxes(title=unit, gridcolor="#ddd", tickformat=",")
+    figure.update_xaxes(title=unit, gridcolor=GRID, tickformat=",")
     figure.update_yaxes(automargin=True, autorange="reversed", tickmode="array", tickvals=places, ticktext=list(names))
     return figure
 

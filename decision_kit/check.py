@@ -16,6 +16,7 @@ from decision_kit.boundaries import line_difference
 from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import again, evaluate
+from decision_kit.formats import ENDINGS
 from decision_kit.knowledge import Knowledge
 
 IN_FORCE = ("proposed", "accepted")
@@ -71,14 +72,14 @@ def check(folder: Path, knowledge: Knowledge, today: date) -> list[Finding]:
             found += _markdown(path, texts[path.name])
     decisions: dict[str, Decision] = {}
     for stem in stems:
-        path = folder / f"{stem}{records.ENDINGS['json']}"
+        path = folder / f"{stem}{ENDINGS['json']}"
         if path.is_file():
             try:
                 decisions[stem] = Decision.open(path)
             except InputError as error:
                 found.append(_unreadable(path, error))
     for stem, decision in decisions.items():
-        found += _record(folder, stem, decision, texts.get(f"{stem}{records.ENDINGS['madr']}"))
+        found += _record(folder, stem, decision, texts.get(f"{stem}{ENDINGS['madr']}"))
         found += _in_force(stem, decision, decisions, today)
         found += _verdict(stem, decision, knowledge)
     return sorted(found, key=lambda finding: finding.file)
@@ -136,13 +137,13 @@ def _record(folder: Path, stem: str, decision: Decision, text: str | None) -> It
     """Compare the files of one record, whose Markdown is given if it can be read, with its decision."""
     anew = "export the decision anew, or put back what was changed"
     if text is not None:
-        file = f"{stem}{records.ENDINGS['madr']}"
+        file = f"{stem}{ENDINGS['madr']}"
         same_decision, same_text = layouts.intact(text, decision)
         if not same_text:
             yield Finding(file, "edited", f"was edited by hand since it was written; {anew}.")
         if not same_decision:
-            yield Finding(file, "edited", f"does not say what {stem}{records.ENDINGS['json']} says; {anew}.")
-    path = folder / f"{stem}{records.ENDINGS['html']}"
+            yield Finding(file, "edited", f"does not say what {stem}{ENDINGS['json']} says; {anew}.")
+    path = folder / f"{stem}{ENDINGS['html']}"
     if path.is_file():
         try:
             if report.decision_in(files.read_text(path)) != decision:
@@ -153,7 +154,7 @@ def _record(folder: Path, stem: str, decision: Decision, text: str | None) -> It
 
 def _in_force(stem: str, decision: Decision, decisions: dict[str, Decision], today: date) -> Iterator[Finding]:
     """Check status, successor and review date."""
-    file = f"{stem}{records.ENDINGS['json']}"
+    file = f"{stem}{ENDINGS['json']}"
     by = decision.superseded_by
     together = "`decision-kit supersede OLD NEW` says it in both records"
     if decision.status == "superseded" and not by:
@@ -173,7 +174,7 @@ def _in_force(stem: str, decision: Decision, decisions: dict[str, Decision], tod
 
 def _verdict(stem: str, decision: Decision, knowledge: Knowledge) -> Iterator[Finding]:
     """Tell whether the verdict, or the line through the system, would be another under today's knowledge."""
-    file, basis = f"{stem}{records.ENDINGS['json']}", decision.basis
+    file, basis = f"{stem}{ENDINGS['json']}", decision.basis
     if basis is None or decision.status not in IN_FORCE:
         return
     try:

@@ -10,15 +10,12 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from decision_kit import files, knowledge, sensitivity, wording
+from decision_kit import files, formats, knowledge, sensitivity, wording
 from decision_kit.boundaries.system import System
 from decision_kit.decision import STATUSES, Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file, percent
 from decision_kit.knowledge import Knowledge
-
-FORMATS = ("madr", "nygard", "madr2", "html", "pdf", "json")
-LAYOUTS = FORMATS[:3]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -104,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         "--to", type=Path, required=True, metavar="FOLDER", help="never overwrites: takes the next number"
     )
     export.add_argument(
-        "--format", choices=FORMATS, help="one only, a layout with its JSON (default: madr, html and json)"
+        "--format", choices=formats.ENDINGS, help="one only, a layout with its JSON (default: madr, html and json)"
     )
     export.add_argument("--number", type=int, metavar="N", help="the record's number (default: the next free one)")
     export.add_argument("--supersedes", type=Path, metavar="RECORD", help="the record that this one takes the place of")
@@ -261,9 +258,9 @@ def _export(given: argparse.Namespace) -> int:
 
     evaluation = evaluate_file(given.file, _knowledge(given))
     # A record in Markdown names the decision it was written from, so that lies beside it.
-    formats = records.USUAL if given.format is None else (given.format,)
-    formats = (*formats, "json") if given.format in LAYOUTS else formats
-    for path in records.export(evaluation, given.to, formats, number=given.number, supersedes=given.supersedes):
+    asked = formats.USUAL if given.format is None else (given.format,)
+    asked = (*asked, "json") if given.format in formats.LAYOUTS else asked
+    for path in records.export(evaluation, given.to, asked, number=given.number, supersedes=given.supersedes):
         print(path)
     return 0
 

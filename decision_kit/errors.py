@@ -6,3 +6,7 @@ class InputError(ValueError):
 
     The message is one sentence for people: which file, which field, what is allowed.
     """
+
+    def _render_traceback_(self) -> list[str]:
+        """Give IPython what a notebook shows of it: the sentence, as a traceback would tell people nothing."""
+        return [str(self)]

@@ -176,7 +176,7 @@ def _alone(path: Path) -> Iterator[None]:
     """Keep every other process that asks for the same out of a file's folder; its end, even by a kill, lets go."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if sys.platform == "win32":  # where folders cannot be locked
+        if sys.platform == "win32":  # where a folder cannot be opened
             held = os.open(path.parent / ".decision-kit.lock", os.O_RDWR | os.O_CREAT)
         else:
             held = os.open(path.parent, os.O_RDONLY)
@@ -185,11 +185,14 @@ def _alone(path: Path) -> Iterator[None]:
     try:
         with contextlib.suppress(OSError):  # a file system without locks still gets the comparison
             if sys.platform == "win32":
-                msvcrt.locking(held, msvcrt.LK_LOCK, 1)
+                msvcrt.locking(held, msvcrt.LK_LOCK, 1)  # its first byte, there or not; tried for 9 s
             else:
                 fcntl.flock(held, fcntl.LOCK_EX)
         yield
     finally:
+        if sys.platform == "win32":
+            with contextlib.suppress(OSError):  # Windows lets go of what is only closed when it comes to it
+                msvcrt.locking(held, msvcrt.LK_UNLCK, 1)
         os.close(held)
 
 

@@ -14,12 +14,10 @@ from decision_kit.boundaries import line_section
 from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
+from decision_kit.formats import LAYOUTS
 from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import ENVIRONMENT, line
 from decision_kit.scoring import Contribution
-
-LAYOUTS = ("madr", "nygard", "madr2")
-"""MADR 4 (https://adr.github.io/madr), Michael Nygard's of 2011 as adr-tools writes it, MADR 2."""
 
 MOST = 5
 """How many consequences of each sign are named; the table of scores holds them all."""

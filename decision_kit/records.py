@@ -11,17 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from decision_kit import files, keeper, layouts, report, wording
+from decision_kit import files, layouts, report, wording
 from decision_kit.decision import Decision, is_stem, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
+from decision_kit.formats import ENDINGS, LAYOUTS, USUAL
 from decision_kit.knowledge import Knowledge
-
-ENDINGS = {**dict.fromkeys(layouts.LAYOUTS, ".md"), "html": ".html", "pdf": ".pdf", "json": keeper.ENDING}
-"""The formats a decision is exported in, and how their files' names end."""
-
-USUAL = ("madr", "html", "json")
-"""The formats that are written where none is asked for."""
 
 LONGEST_NAME = 80
 """Most characters of a title in a file's name, which ends at a whole word."""
@@ -46,7 +41,7 @@ def export(
     folder : pathlib.Path
         Where to; made if it is missing.
     formats : iterable of str
-        Any of ``ENDINGS``, with one layout at most.
+        Any of ``formats.ENDINGS``, with one layout at most.
     number : int or None
         The record's number, 1 or more; ``None`` for the next free one.
     supersedes : pathlib.Path or None
@@ -63,7 +58,7 @@ def export(
         If the number is taken, the formats do not go together, or a file cannot be written; nothing is changed then.
     """
     formats = list(dict.fromkeys(formats))
-    if len([name for name in formats if name in layouts.LAYOUTS]) > 1:
+    if len([name for name in formats if name in LAYOUTS]) > 1:
         raise InputError(f"format: {' and '.join(formats)} would bear one name; choose one layout.")
     stem = _stem(evaluation, folder, number)
     contents: Contents = {}
@@ -199,8 +194,10 @@ def _relinked(folder: Path, old: str, new: str, knowledge: Knowledge) -> Content
     """Let the links to a record follow its new name, in the kit's records and in those written by hand."""
     contents: Contents = {}
     for name in stems(folder):
-        if name != old and (folder / f"{name}{ENDINGS['json']}").is_file():
-            before = _recorded(folder, name)
+        path = folder / f"{name}{ENDINGS['json']}"
+        # One that does not name it is left alone, whatever else is the matter with it.
+        if name != old and path.is_file() and old in files.read_text(path):
+            before = Decision.open(path)
             after = replace(
                 before,
                 supersedes=tuple(new if stem == old else stem for stem in before.supersedes),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import EXAMPLES, SMALL
 
-from decision_kit import Decision, cli, evaluate
+from decision_kit import Decision, cli, evaluate, formats
 
 ORDER = EXAMPLES / "order-and-payment.decision.json"
 UBER = [str(EXAMPLES / f"uber-rides.{table}.csv") for table in ("parts", "links")]
@@ -80,13 +80,15 @@ def test_a_missing_file_and_a_broken_knowledge_folder_give_one_sentence(
     assert "ratings.csv: the column 'rating' is missing" in capsys.readouterr().err
 
 
-def test_one_format_is_written_alone_but_an_adr_with_the_decision_it_names(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("form", formats.ENDINGS)
+def test_each_format_is_written_alone_but_an_adr_with_the_decision_it_names(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    for form, ends in (("html", [".html"]), ("json", [".json"]), ("madr", [".md", ".json"])):
-        assert cli.main(["export", str(ORDER), "--to", str(tmp_path / form), "--format", form]) == 0
-        assert [Path(line).suffix for line in capsys.readouterr().out.split()] == ends
-        assert len(list((tmp_path / form).iterdir())) == len(ends)
+    assert cli.main(["export", str(ORDER), "--to", str(tmp_path), "--format", form]) == 0
+    names = [Path(line).name.partition(".")[2] for line in capsys.readouterr().out.split()]
+    alone = "decision.json" if form == "json" else form
+    assert names == (["md", "decision.json"] if form in formats.LAYOUTS else [alone])
+    assert len(list(tmp_path.iterdir())) == len(names)
 
 
 def test_diff_opens_any_record_and_says_what_changed(

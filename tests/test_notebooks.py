@@ -3,6 +3,7 @@
 import ast
 import itertools
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -95,6 +96,25 @@ def test_it_runs_top_to_bottom_and_cell_by_cell_again(notebook: nbformat.Noteboo
     shown = [cell.outputs[-1]["data"][WIDGET]["model_id"] for cell in code(notebook)]
     assert len(set(shown)) == len(shown)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_knowledge_that_is_broken_is_told_in_one_sentence_and_once_mended_start_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: Callable[[str, str, str], Path]
+):
+    notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
+    monkeypatch.setenv("DECISION_KIT_KNOWLEDGE", str(broken("weights.csv", "\n4,8,", "\n5,8,")))
+    client = NotebookClient(notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}})
+    first = next(index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    with client.setup_kernel():
+        (told,) = client.execute_cell(notebook.cells[first], first).outputs
+        broken("weights.csv", "\n4,8,", "\n4,8,")
+        (shown,) = client.execute_cell(notebook.cells[first], first).outputs
+    file = tmp_path / "broken" / "weights.csv"
+    assert "\n".join(told["traceback"]) == (
+        f"{file}, row 6, column level: '5' is not allowed; allowed is a whole number from "
+        "0 to 4. Mend the folder that --knowledge names and start again, or start without it; your decisions stay."
+    )
+    assert WIDGET in shown["data"]
 
 
 def test_run_twice_the_same_controls_are_shown_again(notebook: nbformat.NotebookNode, tmp_path: Path):

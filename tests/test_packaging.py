@@ -67,8 +67,8 @@ def test_it_puts_a_copy_of_the_notebooks_into_a_folder_of_the_users(installed: P
         assert (tmp_path / "mine" / source.name).read_bytes() == source.read_bytes()
 
 
-def test_importing_it_brings_in_neither_jupyter_nor_plotly_nor_pandas(installed: Path, tmp_path: Path):
+def test_importing_it_and_its_command_brings_in_neither_jupyter_nor_plotly_nor_pandas(installed: Path, tmp_path: Path):
     heavy = "{'jupyterlab', 'ipywidgets', 'plotly', 'pandas', 'scipy', 'jinja2', 'jsonschema'}"
-    evaluated = "import sys, decision_kit; decision_kit.evaluate(decision_kit.Decision('x'))"
+    evaluated = "import sys, decision_kit.cli; decision_kit.evaluate(decision_kit.Decision('x'))"
     code = f"{evaluated}; print({heavy} & set(sys.modules))"
     assert run(installed, tmp_path, "-c", code).strip() == "set()"

@@ -1,5 +1,6 @@
 """What the page does for those who work in it: keys, states told, nothing that jumps, and a kernel that is gone."""
 
+import io
 import json
 import re
 import sys
@@ -9,6 +10,7 @@ import psutil
 import pytest
 import test_browser
 from conftest import EXAMPLES
+from PIL import Image
 from playwright.sync_api import Locator, WebSocketRoute, expect
 from test_browser import PATIENCE, Kit
 
@@ -40,12 +42,17 @@ def kernel() -> psutil.Process:
     return found
 
 
-def test_start_pressed_at_once_is_kept_in_every_notebook_and_in_the_dark_theme_axe_finds_nothing_there(kit: Kit):
+def darken(kit: Kit) -> None:
+    """Choose JupyterLab's dark theme for pages that are opened from now on."""
     settings = (
         kit.folder.parent / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
     )
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text('{"theme": "JupyterLab Dark"}', encoding="utf-8")
+
+
+def test_start_pressed_at_once_is_kept_in_every_notebook_and_in_the_dark_theme_axe_finds_nothing_there(kit: Kit):
+    darken(kit)
     Decision.open(EXAMPLE).save(kit.folder / "decisions" / EXAMPLE.name)
     for name in NOTEBOOKS[1:] + NOTEBOOKS[:1]:
         open_notebook(kit, name)
@@ -55,6 +62,30 @@ def test_start_pressed_at_once_is_kept_in_every_notebook_and_in_the_dark_theme_a
         expect(kit.page.get_by_role("button", name="▶ Start", exact=True)).to_be_visible(timeout=PATIENCE)
         expect(kit.page.locator("[data-jp-theme-light=false]").first).to_be_attached()
         kit.check_output()
+
+
+def greys(part: Locator) -> tuple[int, int, int]:
+    """Give the darkest and the lightest grey of a part of the page, from 0 to 255, and that of its ground."""
+    seen = Image.open(io.BytesIO(part.screenshot())).convert("L")
+    return *seen.getextrema(), max(range(256), key=seen.histogram().__getitem__)
+
+
+@WITH_EXAMPLE
+def test_a_chart_is_dark_on_the_ground_of_a_light_page_and_light_on_that_of_a_dark_one(kit: Kit):
+    chart = kit.page.locator(".jp-RenderedPlotly")
+    kit.start()
+    expect(chart.locator(".barlayer .point").first).to_be_visible(timeout=PATIENCE)
+    darkest, _, ground = greys(chart)
+    assert (darkest < 50, ground) == (True, greys(kit.verdict)[2])
+    darken(kit)
+    kit.page.reload()
+    kit.ready()
+    kit.start()
+    for shown in (kit.chart, chart.locator(".barlayer .point").first):  # at first maybe a picture of itself
+        expect(shown).to_be_visible(timeout=PATIENCE)
+        _, lightest, ground = greys(chart)
+        assert (lightest > 200, ground) == (True, greys(kit.verdict)[2])
+        chart.hover()
 
 
 # -- keys ----------------------------------------------------------------------------------------------------------

@@ -223,6 +223,43 @@ def test_a_new_name_renames_the_files_and_every_link_follows(two: tuple[Path, st
     assert check.check(folder, knowledge.load(), date(2026, 11, 25)) == []
 
 
+def age(folder: Path, stem: str) -> None:
+    """Make a record one that does not say what it was computed from, as early ones, which have no report."""
+    path = folder / f"{stem}.decision.json"
+    replace(Decision.open(path), basis=None).save(path)
+    (folder / f"{stem}.html").unlink()
+
+
+def test_a_rename_leaves_other_records_alone_even_one_that_cannot_be_read(two: tuple[Path, str, str]):
+    folder, first, second = two
+    age(folder, second)
+    (folder / "0003-broken.decision.json").write_text("{", encoding="utf-8")
+    before = folder_of(folder)
+    records.amend(folder / f"{first}.md", knowledge.load(), name="Sales")
+    after = folder_of(folder)
+    kept = {name: content for name, content in before.items() if not name.startswith(first)}
+    assert kept == {name: content for name, content in after.items() if "sales" not in name}
+
+
+def test_a_rename_is_followed_by_a_record_that_does_not_say_what_it_was_computed_from(two: tuple[Path, str, str]):
+    folder, first, second = two
+    records.supersede(folder / f"{first}.md", folder / f"{second}.md", knowledge.load())
+    age(folder, second)
+    path, *_ = records.amend(folder / f"{first}.md", knowledge.load(), name="Sales")
+    assert records.reopen(folder / f"{second}.decision.json").supersedes == (path.stem,)
+    assert f"Supersedes [ADR-0001]({path.stem}.md)." in (folder / f"{second}.md").read_text(encoding="utf-8")
+
+
+def test_a_rename_that_one_record_cannot_follow_is_told_of_that_record_and_changes_nothing(two: tuple[Path, str, str]):
+    folder, first, second = two
+    records.supersede(folder / f"{first}.md", folder / f"{second}.md", knowledge.load())
+    age(folder, first)  # its title is not known any more, and stands beside the link
+    before = folder_of(folder)
+    with pytest.raises(InputError, match=f"{first}.md: its head is not what its decision says; .* export the decision"):
+        records.amend(folder / f"{second}.md", knowledge.load(), name="Sales")
+    assert folder_of(folder) == before
+
+
 def test_what_was_edited_by_hand_where_it_would_change_is_told_and_kept(two: tuple[Path, str, str]):
     folder, first, _ = two
     path = folder / f"{first}.md"

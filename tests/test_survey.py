@@ -1,6 +1,8 @@
 """The portfolio controls: tables are read anew, mistakes told, a workflow is carried over, nothing is overwritten."""
 
+import html
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -162,6 +164,21 @@ def test_carried_over_it_opens_in_the_decision_notebook_and_nothing_is_overwritt
     assert "Refund a card payment" in str(find(running.chooser, w.Dropdown, "Open").options)
     press(survey.one, "Carry it into 1_decide")
     assert len(list((tmp_path / "decisions").iterdir())) == 2
+
+
+def test_where_another_decision_is_open_in_the_decision_notebook_it_stays_and_the_list_has_what_was_carried(
+    tmp_path: Path, survey: Survey
+):
+    Decision("Another").save(tmp_path / "decisions" / "another.decision.json")
+    running = decide.desk(str(tmp_path))
+    press(survey.one, "Carry it into 1_decide")
+    decide.desk(str(tmp_path))
+    assert running.decision.name == "Another"
+    choice = find(running.chooser, w.Dropdown, "Open")
+    told = re.search("choose “(.*)” there and press “(.*)”", html.unescape(survey.carried.value))
+    choice.value = told[1]
+    press(running.chooser, told[2])
+    assert running.decision == survey.shown.decision(survey.row)
 
 
 def test_exports_hold_what_is_chosen_say_their_size_and_never_overwrite(survey: Survey, tmp_path: Path):

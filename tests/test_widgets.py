@@ -74,6 +74,15 @@ def test_thirteen_answers_over_the_four_themes_give_a_verdict(desk: Desk):
     assert desk.evaluation.verdict.model == "orchestration"
 
 
+@pytest.mark.parametrize("name", ["Preview the record", "Export the records"])
+def test_a_button_that_takes_a_while_says_so_meanwhile(desk: Desk, name: str):
+    button, said = find(desk.export, w.Button, name), []
+    button.observe(lambda change: said.append(change["new"]), "description")
+    button.click()
+    assert said[0].startswith("Writing the ")
+    assert said[1:] == [name]
+
+
 def test_next_leads_through_the_themes_and_asks_the_page_to_show_each(desk: Desk):
     press(desk.questions, "Next: Seeing and steering")
     assert find(desk.questions, w.RadioButtons, "Must somebody be able to say")

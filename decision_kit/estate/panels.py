@@ -49,9 +49,9 @@ def today(workflow: Workflow, knowledge: Knowledge) -> str:
     return Markup('<p class="dk"><b>{}</b>: {}</p>').format(wording.named(workflow), wording.today(workflow, knowledge))
 
 
-def carried(path: Path) -> str:
-    """Say where a workflow is kept as a decision, and how to open it."""
-    return render.panel("estate.carried", path=path)
+def carried(path: Path, choice: str) -> str:
+    """Say where a workflow is kept as a decision, and how to open it; ``choice`` is what it is called in the list."""
+    return render.panel("estate.carried", path=path, choice=choice)
 
 
 def exported(path: Path, number: int) -> str:

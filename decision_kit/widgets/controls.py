@@ -234,7 +234,12 @@ def _board(kind: type[Board], folder: str) -> Board:
 def known() -> tuple[Knowledge, str]:
     """Load the knowledge that the command was given, with a warning where it can hardly say what it compares."""
     folder = os.environ.get("DECISION_KIT_KNOWLEDGE")
-    loaded = knowledge.load(folder)
+    try:
+        loaded = knowledge.load(folder)
+    except InputError as error:  # the folder was sound when the command began
+        raise InputError(
+            f"{error} Mend the folder that --knowledge names and start again, or start without it; your decisions stay."
+        ) from None
     return loaded, wording.reach(sensitivity.reachable(loaded), loaded) if folder else ""
 
 

@@ -12,7 +12,7 @@ from decision_kit.estate import Counts, report, table_files, wording
 from decision_kit.estate import panels as estate_panels
 from decision_kit.evaluation import evaluate
 from decision_kit.keeper import Keeper
-from decision_kit.widgets.controls import Board, form, stacked
+from decision_kit.widgets.controls import Board, form, named, stacked
 
 FOLDER = "portfolios"
 """Where a person's tables lie in their folder, and where exports go."""
@@ -124,7 +124,8 @@ class Survey(Board):
         decision = self.shown.decision(self.row)
         keeper = Keeper()
         keeper.save_new(decision, self.folder / "decisions", records.slug(decision.name))
-        self.carried.value = estate_panels.carried(keeper.path)
+        (choice,) = named([keeper.path])
+        self.carried.value = estate_panels.carried(keeper.path, choice)
 
     def export(self, ending: str) -> None:
         """Write the scored table, or the report, of what is chosen."""

@@ -8,6 +8,7 @@ import ipywidgets as w
 from decision_kit import panels, records
 from decision_kit.decision import STATUSES
 from decision_kit.errors import InputError
+from decision_kit.formats import ENDINGS
 from decision_kit.widgets.controls import LABEL, WIDE, form, stacked
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def dialog(desk: "Desk") -> w.Widget:
 
     def refresh() -> None:
         shown.value = ""
-        stems = [stem for stem in records.stems(where()) if (where() / f"{stem}{records.ENDINGS['json']}").is_file()]
+        stems = [stem for stem in records.stems(where()) if (where() / f"{stem}{ENDINGS['json']}").is_file()]
         number.placeholder = f"next free: {records.next_number(where())}"
         options = [("no other record", ""), *((stem, stem) for stem in stems)]
         if list(old.options) != options:
@@ -57,7 +58,7 @@ def dialog(desk: "Desk") -> w.Widget:
     def write() -> None:
         written.value = ""
         formats = [layout.value, "html", *(["pdf"] if paper.value else []), "json"]
-        before = where() / f"{old.value}{records.ENDINGS['json']}" if old.value else None
+        before = where() / f"{old.value}{ENDINGS['json']}" if old.value else None
         paths = records.export(desk.evaluation, where(), formats, number=chosen(), supersedes=before)
         refresh()
         number.value, old.value = "", ""
@@ -101,7 +102,7 @@ def dialog(desk: "Desk") -> w.Widget:
             paper,
             w.HBox(
                 [
-                    desk.button("Preview the record", preview),
+                    desk.button("Preview the record", preview, busy="Writing the preview…"),
                     desk.button("Export the records", write, "primary", "Writing the records…"),
                 ]
             ),
