@@ -66,7 +66,7 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
     size = CHUNK if lookup else CHUNK // 4  # the rule has more at hand at once
 
     def fill(starts: Sequence[int]) -> None:
-        room = np.empty((len(levels), size), np.int8)
+        room = np.empty((3, len(levels), size), np.int8)
         for start in starts:
             part = slice(start, start + size)
             codes, blank, odd = _codes([each[part] for each in levels], room)
@@ -127,9 +127,9 @@ class _Results:
 
     def __init__(self, rows: int, exact: Exact) -> None:
         self.exact = exact
-        self.fit = {model: np.empty(rows) for model in exact.models}
+        *fits, self.margin = np.empty((len(exact.models) + 1, rows))  # together, as the system then gives larger pages
+        self.fit = dict(zip(exact.models, fits, strict=True))
         self.winner = np.empty(rows, np.int8)
-        self.margin = np.empty(rows)
         self.tie, self.fragile = np.empty(rows, bool), np.empty(rows, bool)
         self.failed = {model: np.zeros(rows, np.int16) for model in exact.models}
         self.blank = np.empty(rows, np.int16)
@@ -229,20 +229,19 @@ def _codes(levels: Sequence["Array"], room: "Array") -> tuple["Array", "Array", 
 
     The last is by requirement, and empty where all are.
     """
-    codes, empty, wrong = room[:, : len(levels[0])], 0, []
-    odd = np.empty(codes.shape[1], np.int8)
+    codes, odd, blank = room[:, :, : len(levels[0])]
+    odd, blank, wrong = odd.view(bool), blank.view(bool), []
     with np.errstate(invalid="ignore"):
-        for values, code in zip(levels, codes, strict=True):
+        for values, code, differs, empty in zip(levels, codes, odd, blank, strict=True):
             np.copyto(code, values, casting="unsafe")
-            np.not_equal(values, code, out=odd.view(bool))
-            odd *= BLANK
-            np.bitwise_or(code, odd, out=code)
-            empty += int(np.count_nonzero(np.not_equal(values, values, out=odd.view(bool))))
-    blank = codes == BLANK
-    # What is not whole or 5 counts as blank without being empty, or has a code beyond it, as has all else.
-    if np.count_nonzero(blank) > empty or codes.view(np.uint8).max(initial=0) > BLANK:
+            np.not_equal(values, code, out=differs)
+            np.isnan(values, out=empty)
+    # An empty cell differs from whatever it became; if nothing else does, all are whole.
+    if np.count_nonzero(odd) > np.count_nonzero(blank) or codes.view(np.uint8).max(initial=0) > TOP:
         allowed = [np.isin(values, range(TOP + 1)) for values in levels]
         wrong = [np.flatnonzero(~fine & ~np.isnan(values)) for fine, values in zip(allowed, levels, strict=True)]
         codes[:] = [np.where(fine, values, BLANK) for fine, values in zip(allowed, levels, strict=True)]
         blank = codes == BLANK
+    else:
+        codes += np.multiply(blank.view(np.int8), BLANK, out=odd.view(np.int8))
     return codes, np.add.reduce(blank.view(np.int8), axis=0, dtype=np.min_scalar_type(-len(levels))), wrong
