@@ -39,6 +39,16 @@ from decision_kit import InputError
 
 raise InputError("levels.csv, row 3: 7 is not a level; 0 to 4 are.")"""
 
+DIES = """\
+# 1. What dies, but only once
+import os, signal
+from pathlib import Path
+
+if not Path("died").exists():
+    Path("died").touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+"It lives" """
+
 ORDER = "A fixed order is tidy, but late or swapped steps can be sorted out afterwards."
 
 
@@ -77,12 +87,14 @@ class App:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Start the app by its command, with the example that uses everything and a notebook that fails."""
+    """Start the app by its command, with the example that uses everything and two notebooks that fail."""
     home = tmp_path_factory.mktemp("home")
     folder = home / "work"
     Decision.open(EXAMPLES / "order-and-payment.decision.json").save(folder / "decisions" / "order.decision.json")
     cells = [nbformat.v4.new_markdown_cell("# It fails"), *(nbformat.v4.new_code_cell(FAILS) for _ in range(2))]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "fails.ipynb")
+    cells = [nbformat.v4.new_markdown_cell("# It dies"), *(nbformat.v4.new_code_cell(DIES) for _ in range(2))]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "dies.ipynb")
     (folder / "no_notebook.ipynb").write_text("{", encoding="utf-8")
     command = [sys.executable, "-m", "decision_kit.cli", "app", "--no-browser", "--folder", str(folder)]
     process = psutil.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"HOME": str(home)})
@@ -157,6 +169,40 @@ def test_answers_are_kept_across_a_refresh_which_ends_the_kernel_and_the_newest_
     assert psutil.wait_procs(before, timeout=30)[1] == []
 
 
+def test_a_kernel_that_dies_under_a_page_is_told_holds_the_controls_and_the_page_loaded_again_has_all_answers(app: App):
+    before, page, name = app.kernels(), app.open(), "Killed"
+    (kernel,) = set(app.kernels()) - set(before)
+    page.get_by_role("button", name="Start a new, empty decision").click()
+    expect(verdict(page)).to_contain_text("0 of 13 answered", timeout=PATIENCE)
+    page.get_by_label("What do you decide on?").fill(name)
+    page.get_by_label(ORDER).check()
+    expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
+    expect(page.get_by_text("killed.decision.json").first).to_be_visible(timeout=PATIENCE)
+    kernel.kill()
+    told = page.get_by_role("alert").locator("visible=true")
+    expect(told).to_have_text("What runs this page has stopped; what you answered is saved. Load this page again")
+    for control in (page.get_by_label("What do you decide on?"), page.get_by_label(ORDER)):
+        expect(control).to_be_disabled()
+    assert set(app.kernels()) <= set(before)  # none takes the place of one that died
+    page.get_by_role("button", name="Load this page again").press("Enter")
+    expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
+    expect(page.get_by_label("What do you decide on?")).to_have_value(name)
+    expect(page.get_by_label(ORDER)).to_be_checked()
+    expect(page.get_by_label(ORDER)).to_be_enabled()
+    expect(told).to_have_count(0)
+
+
+def test_a_kernel_that_dies_while_a_page_is_set_up_is_told_in_one_sentence_and_the_page_loaded_again_is_whole(app: App):
+    page = app.open("dies.ipynb", "button")
+    told = page.get_by_role("alert").locator("visible=true")
+    expect(told).to_have_text("What runs this page has stopped; what you answered is saved. Load this page again")
+    expect(page.locator("body")).not_to_contain_text(re.compile("Traceback|exception|<"), use_inner_text=True)
+    check(page)
+    page.get_by_role("button", name="Load this page again").click()
+    expect(page.get_by_text("It lives")).to_have_count(2, timeout=PATIENCE)
+    expect(told).to_have_count(0)
+
+
 def test_every_notebook_of_the_folder_is_a_page_and_the_links_between_them_work(app: App):
     page = app.open()
     links = page.get_by_role("navigation").get_by_role("link")
@@ -167,6 +213,7 @@ def test_every_notebook_of_the_folder_is_a_page_and_the_links_between_them_work(
             "Case studies",
             "Where the line runs",
             "Portfolio",
+            "It dies",
             "It fails",
         ]
     )

@@ -16,10 +16,10 @@ def main() -> None:
     config = Config()
     config.MappingKernelManager.cull_idle_timeout = FORGOTTEN
     config.MappingKernelManager.cull_interval = 60
+    config.KernelRestarter.restart_limit = 0  # a page cannot go on with a kernel that knows nothing of it
     config.VoilaConfiguration.template = "decision-kit"
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.progressive_rendering = True
-    config.VoilaConfiguration.show_tracebacks = True  # into the log only: `failed` comes before
     config.VoilaConfiguration.prelaunch_hook = page
     config.VoilaConfiguration.resources = {"language_code": "en"}
     config.NotebookClient.on_cell_error = failed

@@ -235,10 +235,11 @@ class Watch {
     const notice = Object.assign(document.createElement("div"), { className: "dk-message dk-stopped", tabIndex: -1 });
     notice.dataset.why = why;
     set(notice, "role", "alert");
-    notice.append(why);
+    const notebook = this.home.matches(".jp-NotebookPanel");
+    notice.append(notebook ? why : why.replace("The notebook's kernel", "What runs this page"));
     if (why === STOPPED) {
       const again = document.createElement("button");
-      if (this.home.matches(".jp-NotebookPanel")) {
+      if (notebook) {
         again.textContent = "▶ Start";
         // JupyterLab trusts the button in the notebook, and would ask about one of ours.
         again.addEventListener("click", () => this.home.querySelector(START)?.click());
