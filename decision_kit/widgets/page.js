@@ -157,6 +157,8 @@ class Watch {
     this.comm = model.get("identity"); // what a kernel no longer knows once it was started anew
     this.parts = new Set();
     this.dead = false;
+    this.away = false;
+    this.unsent = new Map();
     this.check = () => this.judge();
     this.ask = () => this.askKernel();
     this.kernel.statusChanged.connect(this.check);
@@ -165,38 +167,63 @@ class Watch {
   }
 
   judge() {
-    const { connectionStatus, isDisposed, status } = this.kernel;
+    const { isDisposed, status } = this.kernel;
     this.dead ||= isDisposed || GONE.includes(status) || !this.kernel.hasComm(this.comm);
-    this.hold(this.dead ? STOPPED : connectionStatus === "connected" ? "" : AWAY);
+    this.hold(this.dead ? STOPPED : this.away ? AWAY : "");
   }
 
   async askKernel() {
-    this.judge();
-    if (!this.dead && this.kernel.connectionStatus === "connected") {
-      const reply = await this.kernel.requestCommInfo({}).catch(() => undefined);
-      const comms = reply?.content.status === "ok" ? reply.content.comms : undefined;
-      this.dead = comms !== undefined && !(this.comm in comms);
+    if (this.kernel.connectionStatus !== "connected") {
+      this.away = true;
       this.judge();
-      if (!this.dead) {
-        await this.sendAgain(Object.keys(comms ?? {}));
+      await this.keepUnsent();
+      return;
+    }
+    const restored = this.restored();
+    const reply = await this.kernel.requestCommInfo({}).catch(() => undefined);
+    const comms = reply?.content.status === "ok" ? reply.content.comms : undefined;
+    this.dead = comms !== undefined && !(this.comm in comms);
+    if (this.away && !this.dead) {
+      await restored;
+      this.sendAgain();
+    }
+    this.away = this.kernel.connectionStatus !== "connected";
+    this.judge();
+  }
+
+  // What was set while no answer to it had come yet may never have reached the kernel.
+  async keepUnsent() {
+    for (const id of Object.keys(this.manager.get_state_sync().state)) {
+      const model = await this.manager.get_model(id);
+      if (model._pending_msgs > 0 && !this.unsent.has(model)) {
+        const names = ["value", "index"].filter((name) => name in model.attributes);
+        this.unsent.set(model, Object.fromEntries(names.map((name) => [name, model.get(name)])));
       }
     }
   }
 
-  // A control sends a change once the one before is answered. An answer that was lost with the connection would hold
-  // back all that follow, and the change itself may be lost too, so it is sent again.
-  async sendAgain(ids) {
-    for (const id of ids.filter((each) => this.manager.has_model(each))) {
-      const model = await this.manager.get_model(id);
-      if (model._pending_msgs > 0) {
-        const names = ["value", "index"].filter((name) => name in model.attributes);
-        model._msg_buffer = { ...model._msg_buffer, ...Object.fromEntries(names.map((name) => [name, model.get(name)])) };
-        model._msg_buffer_callbacks ??= model.callbacks();
-        names.forEach((name) => model._attrsToUpdate.add(name)); // so that no older answer turns it back
-        model._pending_msgs = 1;
-        model._handle_status({ content: { execution_state: "idle" } });
-      }
+  // ipywidgets then sets all controls to what the kernel knows; a page whose manager does not is waited for in vain.
+  restored() {
+    const { restored } = this.manager;
+    return new Promise((resolve) => {
+      const done = () => {
+        restored?.disconnect(done);
+        resolve();
+      };
+      restored ? restored.connect(done) : done();
+      setTimeout(done, 5000);
+    });
+  }
+
+  // A control sends a change once the one before is answered, so an answer that was lost would hold back all to come.
+  sendAgain() {
+    for (const [model, state] of this.unsent) {
+      model._pending_msgs = 0;
+      model._msg_buffer = null;
+      model.set(state);
+      model.sync("patch", model, { attrs: { ...state } });
     }
+    this.unsent.clear();
   }
 
   hold(why) {
