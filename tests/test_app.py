@@ -1,11 +1,13 @@
 """The kit as an app: every notebook a page that runs by itself, and answers that are there again."""
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -17,7 +19,7 @@ import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import EXAMPLES
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
 
 from decision_kit import Decision, InputError, launch
 
@@ -38,6 +40,16 @@ FAILS = """\
 from decision_kit import InputError
 
 raise InputError("levels.csv, row 3: 7 is not a level; 0 to 4 are.")"""
+
+DIES = """\
+# 1. What dies, but only once
+import os, signal
+from pathlib import Path
+
+if not Path("died").exists():
+    Path("died").touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+"It lives" """
 
 ORDER = "A fixed order is tidy, but late or swapped steps can be sorted out afterwards."
 
@@ -75,14 +87,14 @@ class App:
         return self.process.children(recursive=True)[1:]
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Start the app by its command, with the example that uses everything and a notebook that fails."""
-    home = tmp_path_factory.mktemp("home")
+@contextmanager
+def serve(home: Path) -> Iterator[App]:
+    """Start the app by its command, with the example that uses everything and two notebooks that fail."""
     folder = home / "work"
     Decision.open(EXAMPLES / "order-and-payment.decision.json").save(folder / "decisions" / "order.decision.json")
-    cells = [nbformat.v4.new_markdown_cell("# It fails"), *(nbformat.v4.new_code_cell(FAILS) for _ in range(2))]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "fails.ipynb")
+    for name, source in (("fails", FAILS), ("dies", DIES)):
+        cells = [nbformat.v4.new_markdown_cell(f"# It {name}"), *(nbformat.v4.new_code_cell(source) for _ in range(2))]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / f"{name}.ipynb")
     (folder / "no_notebook.ipynb").write_text("{", encoding="utf-8")
     command = [sys.executable, "-m", "decision_kit.cli", "app", "--no-browser", "--folder", str(folder)]
     process = psutil.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"HOME": str(home)})
@@ -97,16 +109,41 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         assert psutil.wait_procs(everything, timeout=10)[1] == []
 
 
+@contextmanager
+def open_in(browser: Browser, app: App) -> Iterator[App]:
+    """Give a test its own browser, and see to it that the pages ask no other server and break nowhere."""
+    app.context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield app
+    for page in app.context.pages:
+        close(page)
+    app.context.close()
+    assert app.asked <= {"127.0.0.1", "this page"}
+    assert app.errors == []
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Start the app once for most tests."""
+    with serve(tmp_path_factory.mktemp("home")) as app:
+        yield app
+
+
 @pytest.fixture
 def app(served: App, browser: Browser) -> Iterator[App]:
-    """Give a test its own browser, and see to it that the pages ask no other server and break nowhere."""
-    served.context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield served
-    for page in served.context.pages:
-        close(page)
-    served.context.close()
-    assert served.asked <= {"127.0.0.1", "this page"}
-    assert served.errors == []
+    """Open it for one test."""
+    with open_in(browser, served) as app:
+        yield app
+
+
+@pytest.fixture
+def hasty(tmp_path: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    """Start an app that waits for seconds where else it waits for minutes."""
+    (tmp_path / ".jupyter").mkdir()
+    settings = {"VoilaConfiguration": {"http_keep_alive_timeout": 1}}
+    (tmp_path / ".jupyter" / "jupyter_server_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    monkeypatch.setenv("DECISION_KIT_FORGOTTEN", "10")
+    with serve(tmp_path) as served, open_in(browser, served) as app:
+        yield app
 
 
 def close(page: Page) -> None:
@@ -157,6 +194,85 @@ def test_answers_are_kept_across_a_refresh_which_ends_the_kernel_and_the_newest_
     assert psutil.wait_procs(before, timeout=30)[1] == []
 
 
+def test_a_kernel_that_dies_under_a_page_is_told_holds_the_controls_and_the_page_loaded_again_has_all_answers(app: App):
+    before, page, name = app.kernels(), app.open(), "Killed"
+    (kernel,) = set(app.kernels()) - set(before)
+    page.get_by_role("button", name="Start a new, empty decision").click()
+    expect(verdict(page)).to_contain_text("0 of 13 answered", timeout=PATIENCE)
+    page.get_by_label("What do you decide on?").fill(name)
+    page.get_by_label(ORDER).check()
+    expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
+    expect(page.get_by_text("killed.decision.json").first).to_be_visible(timeout=PATIENCE)
+    kernel.kill()
+    told = page.get_by_role("alert").locator("visible=true")
+    expect(told).to_have_text("What runs this page has stopped; what you answered is saved. Load this page again")
+    for control in (page.get_by_label("What do you decide on?"), page.get_by_label(ORDER)):
+        expect(control).to_be_disabled()
+    assert set(app.kernels()) <= set(before)  # none takes the place of one that died
+    page.get_by_role("button", name="Load this page again").press("Enter")
+    expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
+    expect(page.get_by_label("What do you decide on?")).to_have_value(name)
+    expect(page.get_by_label(ORDER)).to_be_checked()
+    expect(page.get_by_label(ORDER)).to_be_enabled()
+    expect(told).to_have_count(0)
+
+
+def test_a_kernel_that_dies_while_a_page_is_set_up_is_told_in_one_sentence_and_the_page_loaded_again_is_whole(app: App):
+    page = app.open("dies.ipynb", "button")
+    told = page.get_by_role("alert").locator("visible=true")
+    expect(told).to_have_text("What runs this page has stopped; what you answered is saved. Load this page again")
+    expect(page.locator("body")).not_to_contain_text(re.compile("Traceback|exception|<"), use_inner_text=True)
+    check(page)
+    page.get_by_role("button", name="Load this page again").click()
+    expect(page.get_by_text("It lives")).to_have_count(2, timeout=PATIENCE)
+    expect(told).to_have_count(0)
+
+
+def test_a_page_whose_kernel_was_ended_while_it_was_away_says_so_and_loaded_again_has_all_answers(hasty: App):
+    lines: list[WebSocketRoute] = []
+    away = False
+
+    def connect(line: WebSocketRoute) -> None:
+        if away:
+            line.close()
+        else:
+            lines.extend((line, line.connect_to_server()))
+
+    hasty.context.route_web_socket(re.compile("/channels"), connect)
+    page = hasty.open()
+    page.get_by_label(ORDER).check()
+    expect(page.get_by_role("button", name="Undo: Strict ordering")).to_be_visible(timeout=PATIENCE)
+    (kernel,) = hasty.kernels()
+    assert kernel.is_running()  # an open page keeps it, however long nothing is answered
+    away = True
+    for line in lines:
+        line.close()
+    told = page.get_by_role("alert").locator("visible=true")
+    expect(told).to_contain_text("The connection to the kit is lost; what you answered is saved.")
+    expect(told).to_contain_text("What runs this page has stopped; what you answered is saved.", timeout=PATIENCE)
+    assert not kernel.is_running()
+    expect(page.get_by_label(ORDER)).to_be_disabled()
+    away = False
+    page.get_by_role("button", name="Load this page again").click()
+    expect(verdict(page)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_label(ORDER)).to_be_checked()
+    expect(page.get_by_label(ORDER)).to_be_enabled()
+    expect(told).to_have_count(0)
+
+
+def test_a_page_whose_kernel_takes_long_to_start_says_so_until_it_is_there(hasty: App):
+    page = hasty.context.new_page()
+    page.goto(hasty.address, wait_until="commit")
+    while not (kernels := hasty.kernels()):
+        page.wait_for_timeout(50)
+    kernels[0].suspend()
+    told = page.get_by_role("alert").locator("visible=true")
+    expect(told).to_have_text("This takes longer than usual. Load this page again", timeout=PATIENCE)
+    kernels[0].resume()
+    expect(verdict(page)).to_be_visible(timeout=PATIENCE)
+    expect(told).to_have_count(0)
+
+
 def test_every_notebook_of_the_folder_is_a_page_and_the_links_between_them_work(app: App):
     page = app.open()
     links = page.get_by_role("navigation").get_by_role("link")
@@ -167,6 +283,7 @@ def test_every_notebook_of_the_folder_is_a_page_and_the_links_between_them_work(
             "Case studies",
             "Where the line runs",
             "Portfolio",
+            "It dies",
             "It fails",
         ]
     )

@@ -1,5 +1,6 @@
 """Run the kit's server as an app: each notebook of the folder is a page that runs by itself and shows no code."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import nbformat
 from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
-FORGOTTEN = 600
+FORGOTTEN = int(os.environ.get("DECISION_KIT_FORGOTTEN", "600"))
 """Seconds after which the kernel of a page ends that was closed without saying so, as when a browser crashes."""
 
 
@@ -15,11 +16,11 @@ def main() -> None:
     """Serve until told to stop."""
     config = Config()
     config.MappingKernelManager.cull_idle_timeout = FORGOTTEN
-    config.MappingKernelManager.cull_interval = 60
+    config.MappingKernelManager.cull_interval = max(1, FORGOTTEN // 10)
+    config.KernelRestarter.restart_limit = 0  # a page cannot go on with a kernel that knows nothing of it
     config.VoilaConfiguration.template = "decision-kit"
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.progressive_rendering = True
-    config.VoilaConfiguration.show_tracebacks = True  # into the log only: `failed` comes before
     config.VoilaConfiguration.prelaunch_hook = page
     config.VoilaConfiguration.resources = {"language_code": "en"}
     config.NotebookClient.on_cell_error = failed

@@ -190,6 +190,7 @@ def _arguments(folder: Path, serve: str) -> list[str]:
         "--ServerApp.allow_root=True",  # as in containers
         *(f"--ServerApp.jpserver_extensions={name}=False" for name in off),
         "--ServerApp.kernel_websocket_connection_class=prompt.PromptConnection",
+        "--KernelRestarter.time_to_dead=0.5",  # seconds between two looks, so that few answers go to a dead kernel
         f"--LabApp.extra_labextensions_path={HERE / 'labextensions'}",
     ]
 

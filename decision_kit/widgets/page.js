@@ -176,6 +176,7 @@ class Watch {
     if (this.kernel.connectionStatus !== "connected") {
       this.away = true;
       this.judge();
+      this.lookOut();
       await this.keepUnsent();
       return;
     }
@@ -189,6 +190,26 @@ class Watch {
     }
     this.away = this.kernel.connectionStatus !== "connected";
     this.judge();
+  }
+
+  // Jupyter tries to connect a few times and then no more, also to a kernel that the server has ended meanwhile.
+  async lookOut() {
+    clearTimeout(this.looking);
+    const { baseUrl, token } = this.kernel.serverSettings;
+    const headers = token ? { Authorization: `token ${token}` } : {};
+    const reply = await fetch(`${baseUrl}api/kernels/${this.kernel.id}`, { headers }).catch(() => undefined);
+    if (!this.away || this.dead) {
+      return;
+    }
+    if (reply?.status === 404) {
+      this.dead = true;
+      this.judge();
+    } else {
+      if (reply?.ok && this.kernel.connectionStatus === "disconnected") {
+        this.kernel.reconnect();
+      }
+      this.looking = setTimeout(() => this.lookOut(), 2000);
+    }
   }
 
   // What was set while no answer to it had come yet may never have reached the kernel.
@@ -262,10 +283,11 @@ class Watch {
     const notice = Object.assign(document.createElement("div"), { className: "dk-message dk-stopped", tabIndex: -1 });
     notice.dataset.why = why;
     set(notice, "role", "alert");
-    notice.append(why);
+    const notebook = this.home.matches(".jp-NotebookPanel");
+    notice.append(notebook ? why : why.replace("The notebook's kernel", "What runs this page"));
     if (why === STOPPED) {
       const again = document.createElement("button");
-      if (this.home.matches(".jp-NotebookPanel")) {
+      if (notebook) {
         again.textContent = "▶ Start";
         // JupyterLab trusts the button in the notebook, and would ask about one of ours.
         again.addEventListener("click", () => this.home.querySelector(START)?.click());
@@ -281,6 +303,7 @@ class Watch {
   }
 
   end() {
+    clearTimeout(this.looking);
     this.kernel.statusChanged.disconnect(this.check);
     this.kernel.disposed.disconnect(this.check);
     this.kernel.connectionStatusChanged.disconnect(this.ask);
