@@ -33,10 +33,6 @@ DOUBTS = {
 def told(summary: Summary) -> list[str]:
     """Say what the spans show, what was left out, and what is doubtful.
 
-    Parameters
-    ----------
-    summary : Summary
-
     Returns
     -------
     list of str
