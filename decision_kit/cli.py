@@ -303,8 +303,9 @@ def _summarize(given: argparse.Namespace) -> int:
     known = _knowledge(given)
     found = traces.summarize(given.spans, sampled=given.sampled)
     written = summary.write(found, given.to, known)
-    told = [*summary.told(found), *(f"{said}." for said in written.kept), summary.untold(known)]
-    told += [f"{wording.counted(written.filled, 'cell')} filled in:", *map(str, written.paths)]
+    told = [*summary.told(found), *(f"{said}." for table in written for said in table.kept)]
+    cells = wording.counted(sum(table.filled for table in written), "cell")
+    told += [summary.untold(known), f"{cells} filled in:", *(str(table.path) for table in written)]
     print("\n".join(line for line in told if line))
     return 0
 

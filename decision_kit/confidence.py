@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from decision_kit import scoring
-from decision_kit.decision import Decision
+from decision_kit.decision import Answer, Decision
 from decision_kit.knowledge import TOP, Knowledge
 
 MOST_POINTS = (60_000, 1_000_000)
@@ -202,11 +202,10 @@ def _needs(decision: Decision, knowledge: Knowledge, grid: int) -> list[_Need]:
     given = {answer.requirement: answer for answer in scoring.answered(decision, knowledge)}
     needs = []
     for requirement in knowledge.requirements.values():
-        answer = given.get(requirement.id, decision.answer_to(requirement.id))
+        answer = given.get(requirement.id, Answer(requirement.id))
         weights = tuple(int(knowledge.level_weights[requirement.id][level] * grid) for level in answer.levels)
-        scope = answer.scope if requirement.id in given else "whole"
         if any(weights):
-            needs.append(_Need(requirement.id, weights, scope, requirement.two_planes))
+            needs.append(_Need(requirement.id, weights, answer.scope, requirement.two_planes))
     return needs
 
 

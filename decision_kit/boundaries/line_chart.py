@@ -42,17 +42,8 @@ def figure(drawn: Line) -> go.Figure | None:
     size = 13 * min(1, WIDEST / sketch.width)
 
     def note(x: float, y: float, text: str, anchor: str = "center") -> None:
-        notes.append(
-            {
-                "x": x,
-                "y": y,
-                "text": text,
-                "showarrow": False,
-                "xanchor": anchor,
-                "align": anchor,
-                "font": {"size": size},
-            }
-        )
+        look = {"showarrow": False, "xanchor": anchor, "align": anchor, "font": {"size": size}}
+        notes.append({"x": x, "y": y, "text": text} | look)
 
     for region in sketch.regions:
         sides = drawing.outline(0, region.top, sketch.width, region.bottom, 3 if region.model == core else 24)
@@ -89,17 +80,15 @@ def figure(drawn: Line) -> go.Figure | None:
             hoverinfo="text",
             text="<br>".join(said),
         )
-    crossings = [stroke for stroke in sketch.strokes if stroke.crossing]
+    crossings = [(*stroke.crossing, stroke.links) for stroke in sketch.strokes if stroke.crossing]
     picture.add_scatter(
-        x=[stroke.crossing[0] for stroke in crossings if stroke.crossing],
-        y=[stroke.crossing[1] for stroke in crossings if stroke.crossing],
+        x=[x for x, *_ in crossings],
+        y=[y for _, y, _ in crossings],
         mode="markers+text",
         marker={"size": 11, "color": INK},
-        text=[f"\u00d7{len(stroke.links)}" if len(stroke.links) > 1 else "" for stroke in crossings],
+        text=[f"\u00d7{len(links)}" if len(links) > 1 else "" for *_, links in crossings],
         textposition="top right",
-        hovertext=[
-            "<br>".join(_seen(drawn.system.named(joint.link)) for joint in stroke.links) for stroke in crossings
-        ],
+        hovertext=["<br>".join(_seen(drawn.system.named(joint.link)) for joint in links) for *_, links in crossings],
         hoverinfo="text",
     )
     margin = {"l": 0, "r": 0, "t": 4, "b": 4}

@@ -44,10 +44,6 @@ class Table:
             Columns that tell which row is meant. The last of several may be empty in the table, and is then filled.
         silent : sequence of str
             Columns of which it need not be told that they say something else.
-
-        Returns
-        -------
-        Table
         """
         rows = [dict(row) for row in self.rows]
         there = {tuple(row[column] for column in key): row for row in rows}
@@ -90,10 +86,6 @@ def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Table:
         Those it shall have; what else is there is kept.
     needed : sequence of str
         Those that must be there if the file is.
-
-    Returns
-    -------
-    Table
 
     Raises
     ------

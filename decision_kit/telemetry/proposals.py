@@ -70,10 +70,6 @@ class Proposal:
 def thresholds(knowledge: Knowledge) -> tuple[Threshold, ...]:
     """Read the thresholds in a folder of knowledge; none if it has no ``thresholds.csv``.
 
-    Parameters
-    ----------
-    knowledge : Knowledge
-
     Returns
     -------
     tuple of Threshold

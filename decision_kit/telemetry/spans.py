@@ -91,10 +91,6 @@ def read(paths: Iterable[Path | str], connection: "DuckDBPyConnection", scratch:
     scratch : pathlib.Path
         A folder in which spans out of JSON are kept for as long as the views are used.
 
-    Returns
-    -------
-    Reading
-
     Raises
     ------
     InputError

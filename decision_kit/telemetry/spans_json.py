@@ -64,10 +64,6 @@ def write(paths: Iterable[Path], spans: Path, links: Path) -> Reading:
     links : pathlib.Path
         CSV to write, without a header: trace, span, and the trace and the span it links to.
 
-    Returns
-    -------
-    Reading
-
     Raises
     ------
     InputError

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from decision_kit.boundaries import system
 from decision_kit.knowledge import Knowledge
 from decision_kit.telemetry import fill, proposals
+from decision_kit.telemetry.fill import Table
 from decision_kit.telemetry.proposals import Proposal, digits
 from decision_kit.telemetry.traces import MeasuredLink, MeasuredPart, Summary
 from decision_kit.wording import counted, listed, titles
@@ -30,31 +30,8 @@ DOUBTS = {
 """What is said of the spans in each of a summary's ``counts``."""
 
 
-@dataclass(frozen=True)
-class Written:
-    """What became of the two tables.
-
-    Attributes
-    ----------
-    paths : tuple of pathlib.Path
-        ``parts.csv`` and ``links.csv``.
-    filled : int
-        How many cells were filled that were empty or not there.
-    kept : tuple of str
-        Where a cell says something else than was measured and was left as it is, in sentences.
-    """
-
-    paths: tuple[Path, ...]
-    filled: int
-    kept: tuple[str, ...]
-
-
 def told(summary: Summary) -> list[str]:
     """Say what the spans show, what was left out, and what is doubtful.
-
-    Parameters
-    ----------
-    summary : Summary
 
     Returns
     -------
@@ -86,7 +63,7 @@ def told(summary: Summary) -> list[str]:
     return lines + [f"Spans {words}: {count:,}." for words, count in doubts if count]
 
 
-def write(summary: Summary, folder: Path, knowledge: Knowledge) -> Written:
+def write(summary: Summary, folder: Path, knowledge: Knowledge) -> tuple[Table, Table]:
     """Write ``parts.csv`` and ``links.csv``, or fill what is empty in those that are there.
 
     No cell, row or column that is there is changed or lost, not even one that a former summary filled.
@@ -101,7 +78,8 @@ def write(summary: Summary, folder: Path, knowledge: Knowledge) -> Written:
 
     Returns
     -------
-    Written
+    (Table, Table)
+        Parts and links, with how many cells were filled, and where one says something else than was measured.
 
     Raises
     ------
@@ -129,11 +107,7 @@ def write(summary: Summary, folder: Path, knowledge: Knowledge) -> Written:
     filled = parts.fill(new_parts, ("id",), ("note",)), links.fill(new_links, ("from", "to", "kind"), ("note",))
     for table in filled:
         table.save()
-    return Written(
-        tuple(table.path for table in filled),
-        sum(table.filled for table in filled),
-        tuple(said for table in filled for said in table.kept),
-    )
+    return filled
 
 
 def untold(knowledge: Knowledge) -> str:

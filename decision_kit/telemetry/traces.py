@@ -148,10 +148,6 @@ def summarize(paths: Iterable[Path | str], *, sampled: float = 1, memory: str = 
         What DuckDB may hold, such as ``"1GB"``. What does not fit goes to a temporary folder, as do the tables: about
         100 bytes for each span.
 
-    Returns
-    -------
-    Summary
-
     Raises
     ------
     InputError
