@@ -191,12 +191,14 @@ def _rewritten(
 
 
 def _relinked(folder: Path, old: str, new: str, knowledge: Knowledge) -> Contents:
-    """Let the links to a record follow its new name, in the kit's records and in those written by hand."""
+    """Let the links to a record follow its new name, in the kit's records and in those written by hand.
+
+    A file that does not name it is left alone, whatever else is the matter with it.
+    """
     contents: Contents = {}
     for name in stems(folder):
         path = folder / f"{name}{ENDINGS['json']}"
-        # One that does not name it is left alone, whatever else is the matter with it.
-        if name != old and path.is_file() and old in files.read_text(path):
+        if name != old and path.is_file() and _names(path, old):
             before = Decision.open(path)
             after = replace(
                 before,
@@ -206,12 +208,19 @@ def _relinked(folder: Path, old: str, new: str, knowledge: Knowledge) -> Content
             if after != before:
                 contents |= _rewritten(folder, name, name, before, after, knowledge)
     for path in sorted(folder.glob("*.md")):
-        if path.name not in contents and not path.name.startswith(f"{old}."):
+        if path.name not in contents and not path.name.startswith(f"{old}.") and _names(path, old):
             text = files.read_text(path)
             linked = text.replace(f"({old}.md", f"({new}.md")
             if linked != text:
                 contents[path.name] = linked
     return contents
+
+
+def _names(path: Path, stem: str) -> bool:
+    try:
+        return stem.encode() in path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({files.reason(error)}).") from None
 
 
 def reopen(path: Path) -> Decision:

@@ -234,6 +234,7 @@ def test_a_rename_leaves_other_records_alone_even_one_that_cannot_be_read(two: t
     folder, first, second = two
     age(folder, second)
     (folder / "0003-broken.decision.json").write_text("{", encoding="utf-8")
+    (folder / "notes.md").write_bytes(b"\xff")
     before = folder_of(folder)
     records.amend(folder / f"{first}.md", knowledge.load(), name="Sales")
     after = folder_of(folder)

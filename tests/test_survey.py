@@ -201,6 +201,8 @@ def test_exports_hold_what_is_chosen_say_their_size_and_never_overwrite(survey: 
     report = (folder / "sample-report.html").read_text(encoding="utf-8")
     assert "Only 71 workflows of 500: domain Payments." in report
     assert "made-up workflows of an organisation that does not exist" in report
+    assert "data-dk-choose" in survey.lists["wrong"].value
+    assert "<button" not in report
     survey.open(folder / "sample-scored.parquet")
     assert "left out and worked out anew, by the ratings of today" in survey.said.value
     press(survey.exports, "Write the table as CSV")

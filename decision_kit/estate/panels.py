@@ -46,7 +46,8 @@ def source(*sentences: str) -> str:
 
 def today(workflow: Workflow, knowledge: Knowledge) -> str:
     """Say of one workflow what it runs on today, and what that costs."""
-    return Markup('<p class="dk"><b>{}</b>: {}</p>').format(wording.named(workflow), wording.today(workflow, knowledge))
+    told = Markup('<p class="dk" data-dk-say="workflow"><b>{}</b>: {}</p>')
+    return told.format(wording.named(workflow), wording.today(workflow, knowledge))
 
 
 def carried(path: Path, choice: str) -> str:

@@ -273,6 +273,7 @@ class Survey(Board):
             "Find a workflow by words or by its row",
             w.Text(continuous_update=False, placeholder="For instance: refund, or 348; then press Enter"),
         )
+        words.add_class("dk-chosen")  # where a name that is pressed in a list goes
         self.bind(words, lambda: self.wanted, self.find)
         choice = stacked("Workflow", w.Dropdown())
 

@@ -148,6 +148,19 @@ async function openCopy(event) {
   }
 }
 
+// A name in a list, once it is pressed, goes into the box where one is looked for, as if it were typed there.
+function choose(event) {
+  const name = event.target.closest?.("[data-dk-choose]");
+  const part = name?.closest(".jp-NotebookPanel, body").querySelector(".dk-chosen");
+  if (part) {
+    const box = part.querySelector("input");
+    box.value = name.dataset.dkChoose;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+    part.scrollIntoView({ block: "start" });
+    box.focus({ preventScroll: true });
+  }
+}
+
 // Controls whose kernel is gone look alive, and what is answered then is lost. So they are held until it is back, and
 // the page says why. One of these watches the kernel for all parts of one notebook.
 class Watch {
@@ -339,6 +352,7 @@ export default {
       document.addEventListener("focusin", guard, true);
       document.addEventListener("click", openCopy, true);
       document.addEventListener("click", patience, true);
+      document.addEventListener("click", choose);
       document.addEventListener("toggle", keepOpen, true);
       const filter = { attributes: true, attributeFilter: ["class"], childList: true, subtree: true };
       new MutationObserver(look).observe(document.body, filter);
