@@ -60,6 +60,11 @@ def test_start_pressed_at_once_is_kept_in_every_notebook_and_in_the_dark_theme_a
 # -- keys ----------------------------------------------------------------------------------------------------------
 
 
+CELLS = """() => [...document.querySelectorAll('.jp-Cell')].map(
+    cell => cell.className.replace(/ jp-mod-(dirty|active|selected)|lm-mod-\\S+/g, '')).join('; ')"""
+"""Says of each cell of what kind it is and what stands in it, but not where the hand is."""
+
+
 def shortcuts() -> list[list[str]]:
     """Read every shortcut without Ctrl, Alt or Cmd from JupyterLab's own schema files, by Playwright's names."""
     found = {
@@ -79,9 +84,7 @@ def test_no_key_of_jupyterlab_acts_on_cells_from_any_kind_of_control(kit: Kit):
     kit.start()
     page.get_by_role("button", name="More").first.click()
     page.get_by_label("Why did you answer so?").wait_for()
-    cells = """() => [...document.querySelectorAll('.jp-Cell')].map(
-        cell => cell.className.replace(/ jp-mod-(dirty|active|selected)|lm-mod-\\S+/g, '')).join('; ')"""
-    before = page.evaluate(cells)
+    before = page.evaluate(CELLS)
     controls = {
         "a line": page.get_by_label("What do you decide on?"),
         "a text": page.get_by_label("Why did you answer so?"),
@@ -97,7 +100,7 @@ def test_no_key_of_jupyterlab_acts_on_cells_from_any_kind_of_control(kit: Kit):
             for key in keys:
                 page.keyboard.press(key)
             assert page.get_by_role("dialog").count() == 0, (kind, keys)
-        assert page.evaluate(cells) == before, kind
+        assert page.evaluate(CELLS) == before, kind
     expect(page.locator("[data-status=idle]").locator("visible=true").first).to_be_visible(timeout=PATIENCE)
     expect(kit.verdict).to_be_visible()
 
