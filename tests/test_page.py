@@ -57,6 +57,24 @@ def test_start_pressed_at_once_is_kept_in_every_notebook_and_in_the_dark_theme_a
         kit.check_output()
 
 
+def test_one_click_on_the_bar_of_a_hidden_cell_shows_no_python_two_clicks_and_the_menu_do(kit: Kit):
+    page = kit.page
+    python = page.locator(".jp-CodeCell .jp-InputArea-editor").locator("visible=true")
+    bars = page.locator(".jp-InputPlaceholder .jp-Placeholder-content")
+    kit.start()
+    for part in (bars.first, page.locator(".jp-CodeCell .jp-InputCollapser").first):
+        part.click()
+        expect(page.locator(".jp-CodeCell").first).to_have_class(re.compile("jp-mod-active"))
+        expect(python).to_have_count(0)
+    bars.first.dblclick()
+    expect(python).to_have_count(1)
+    expect(python).to_contain_text("desk().chooser")
+    bars.first.click()
+    page.get_by_role("menuitem", name="View", exact=True).click()
+    page.get_by_role("menuitem", name="Expand Selected Code", exact=True).click()
+    expect(python).to_have_count(2)
+
+
 # -- keys ----------------------------------------------------------------------------------------------------------
 
 

@@ -64,7 +64,10 @@
       }
     };
     document.addEventListener("click", press, true);
-    // The bar of a hidden cell is for those who look for it.
+    // The bar of a hidden cell is for those who look for it: two clicks show what is behind it, a stray one does not.
+    const BAR = ".jp-Notebook .jp-InputPlaceholder, .jp-Cell:has(.jp-InputPlaceholder) .jp-InputCollapser";
+    const stray = (event) => event.detail === 1 && event.target.closest?.(BAR) && event.stopPropagation();
+    document.addEventListener("click", stray, true);
     const quiet = document.createElement("style");
     quiet.textContent = `.jp-Notebook .jp-InputPlaceholder :is(.jp-Placeholder-contentContainer, .jp-Placeholder-content)
       { background: none; border: 0; box-shadow: none; font-size: 11px; min-height: 0; }`;
