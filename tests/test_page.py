@@ -9,7 +9,7 @@ import psutil
 import pytest
 import test_browser
 from conftest import EXAMPLES
-from playwright.sync_api import Locator, WebSocketRoute, expect
+from playwright.sync_api import Locator, Route, WebSocketRoute, expect
 from test_browser import PATIENCE, Kit
 
 from decision_kit import Decision, files
@@ -55,6 +55,26 @@ def test_start_pressed_at_once_is_kept_in_every_notebook_and_in_the_dark_theme_a
         expect(kit.page.get_by_role("button", name="▶ Start", exact=True)).to_be_visible(timeout=PATIENCE)
         expect(kit.page.locator("[data-jp-theme-light=false]").first).to_be_attached()
         kit.check_output()
+
+
+def test_run_all_from_the_menu_before_there_is_a_kernel_waits_for_it(kit: Kit):
+    page, asked, kept = kit.page, [], []
+
+    def keep(route: Route) -> None:
+        kept.append(route) if route.request.method == "POST" and not asked else route.continue_()
+
+    page.route("**/api/sessions*", keep)
+    open_notebook(kit, "2_what_if.ipynb")
+    expect(page.get_by_role("button", name="▶ Start")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    while not kept:
+        page.wait_for_timeout(50)
+    asked.append("the menu")
+    for route in kept:
+        route.continue_()
+    expect(last_output(kit)).to_be_attached(timeout=PATIENCE)
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_one_click_on_the_bar_of_a_hidden_cell_shows_no_python_two_clicks_and_the_menu_do(kit: Kit):
