@@ -105,6 +105,42 @@ def test_the_second_of_two_tabs_to_answer_is_told_merges_and_the_first_reads_it_
     assert Decision.open(path).answer_to("strict_ordering").level == 1
 
 
+READ = """
+window.readAtOnce = 0;
+const look = () => {
+  const all = document.querySelectorAll(".dk-message[role=alert]");
+  window.readAtOnce = Math.max(window.readAtOnce, all.length);
+  requestAnimationFrame(look);
+};
+look();
+"""
+"""Counts, each time the page is painted, the messages that a screen reader would read."""
+
+
+@EXAMPLE
+def test_what_is_asked_when_a_file_was_changed_elsewhere_is_read_once_and_the_focus_is_never_lost(kit: Kit):  # noqa: F811
+    page, levels = kit.page, NEEDS["strict_ordering"].levels
+    path = kit.folder / "decisions" / "order-and-payment.decision.json"
+    kit.start()
+    expect(kit.chart).to_be_visible(timeout=PATIENCE)
+    page.evaluate(READ)
+    trouble = page.locator(".dk-side .dk-saving")
+    for press, mine in (("Merge both", levels[2]), ("Take theirs", levels[3])):
+        now = Decision.open(path)
+        now.answer("strict_ordering", level=1 - (now.answer_to("strict_ordering").level == 1)).save(path)
+        page.get_by_label(mine, exact=True).focus()
+        page.keyboard.press("Space")
+        expect(trouble).to_contain_text("Your last changes are not saved. ")
+        expect(page.locator(".dk-saving .dk-message")).to_have_count(3)
+        trouble.get_by_role("button", name=press).press("Enter")
+        if press == "Merge both":
+            expect(trouble.get_by_role("button", name="Close")).to_be_focused()
+            page.keyboard.press("Enter")
+        expect(page.locator(".dk-saving button")).to_have_count(0)
+        expect(page.get_by_label(mine, exact=True)).to_be_focused()
+    assert page.evaluate("readAtOnce") == 1
+
+
 @EXAMPLE
 def test_200_characters_typed_fast_are_saved_as_they_go_and_the_caret_stays_where_it_is(kit: Kit):  # noqa: F811
     page = kit.page

@@ -11,7 +11,7 @@ import pytest
 import test_browser
 from conftest import EXAMPLES
 from PIL import Image
-from playwright.sync_api import Locator, WebSocketRoute, expect
+from playwright.sync_api import Locator, Route, WebSocketRoute, expect
 from test_browser import PATIENCE, Kit
 
 from decision_kit import Decision, files
@@ -88,7 +88,50 @@ def test_a_chart_is_dark_on_the_ground_of_a_light_page_and_light_on_that_of_a_da
         chart.hover()
 
 
+def test_run_all_from_the_menu_before_there_is_a_kernel_waits_for_it(kit: Kit):
+    page, asked, kept = kit.page, [], []
+
+    def keep(route: Route) -> None:
+        kept.append(route) if route.request.method == "POST" and not asked else route.continue_()
+
+    page.route("**/api/sessions*", keep)
+    open_notebook(kit, "2_what_if.ipynb")
+    expect(page.get_by_role("button", name="▶ Start")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    while not kept:
+        page.wait_for_timeout(50)
+    asked.append("the menu")
+    for route in kept:
+        route.continue_()
+    expect(last_output(kit)).to_be_attached(timeout=PATIENCE)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_one_click_on_the_bar_of_a_hidden_cell_shows_no_python_two_clicks_and_the_menu_do(kit: Kit):
+    page = kit.page
+    python = page.locator(".jp-CodeCell .jp-InputArea-editor").locator("visible=true")
+    bars = page.locator(".jp-InputPlaceholder .jp-Placeholder-content")
+    kit.start()
+    for part in (bars.first, page.locator(".jp-CodeCell .jp-InputCollapser").first):
+        part.click()
+        expect(page.locator(".jp-CodeCell").first).to_have_class(re.compile("jp-mod-active"))
+        expect(python).to_have_count(0)
+    bars.first.dblclick()
+    expect(python).to_have_count(1)
+    expect(python).to_contain_text("desk().chooser")
+    bars.first.click()
+    page.get_by_role("menuitem", name="View", exact=True).click()
+    page.get_by_role("menuitem", name="Expand Selected Code", exact=True).click()
+    expect(python).to_have_count(2)
+
+
 # -- keys ----------------------------------------------------------------------------------------------------------
+
+
+CELLS = """() => [...document.querySelectorAll('.jp-Cell')].map(
+    cell => cell.className.replace(/ jp-mod-(dirty|active|selected)|lm-mod-\\S+/g, '')).join('; ')"""
+"""Says of each cell of what kind it is and what stands in it, but not where the hand is."""
 
 
 def shortcuts() -> list[list[str]]:
@@ -110,9 +153,7 @@ def test_no_key_of_jupyterlab_acts_on_cells_from_any_kind_of_control(kit: Kit):
     kit.start()
     page.get_by_role("button", name="More").first.click()
     page.get_by_label("Why did you answer so?").wait_for()
-    cells = """() => [...document.querySelectorAll('.jp-Cell')].map(
-        cell => cell.className.replace(/ jp-mod-(dirty|active|selected)|lm-mod-\\S+/g, '')).join('; ')"""
-    before = page.evaluate(cells)
+    before = page.evaluate(CELLS)
     controls = {
         "a line": page.get_by_label("What do you decide on?"),
         "a text": page.get_by_label("Why did you answer so?"),
@@ -128,7 +169,7 @@ def test_no_key_of_jupyterlab_acts_on_cells_from_any_kind_of_control(kit: Kit):
             for key in keys:
                 page.keyboard.press(key)
             assert page.get_by_role("dialog").count() == 0, (kind, keys)
-        assert page.evaluate(cells) == before, kind
+        assert page.evaluate(CELLS) == before, kind
     expect(page.locator("[data-status=idle]").locator("visible=true").first).to_be_visible(timeout=PATIENCE)
     expect(kit.verdict).to_be_visible()
 

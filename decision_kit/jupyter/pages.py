@@ -9,7 +9,8 @@ from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
 FORGOTTEN = int(os.environ.get("DECISION_KIT_FORGOTTEN", "600"))
-"""Seconds after which the kernel of a page ends that was closed without saying so, as when a browser crashes."""
+"""Seconds after which the kernel of a page ends that was closed without saying so, as when a browser crashes; a
+test sets it shorter."""
 
 
 def main() -> None:

@@ -178,8 +178,14 @@ def serving(folder: Path, scratch: Path, serve: str = LAB) -> Iterator[Server]:
 
 
 def _arguments(folder: Path, serve: str) -> list[str]:
-    # No terminals, no looking for language servers, which starts a Node.js if there is one, and one of the two.
-    off = ["jupyter_server_terminals", "jupyter_lsp", *(["jupyterlab", "notebook_shim"] if serve == APP else [VOILA])]
+    # No terminals, no looking for language servers, which starts a Node.js if there is one, no Notebook 7 beside the
+    # kit, and one of the two.
+    off = [
+        "jupyter_server_terminals",
+        "jupyter_lsp",
+        "notebook",
+        *(["jupyterlab", "notebook_shim"] if serve == APP else [VOILA]),
+    ]
     return [
         f"--ServerApp.root_dir={folder.resolve()}",
         "--ServerApp.ip=127.0.0.1",

@@ -58,10 +58,44 @@ function name() {
   for (const picture of document.querySelectorAll("img.plot-img:not([alt])")) {
     set(picture, "alt", "Chart; the sentence beside it says what it shows, and the table holds its figures.");
   }
-  // One message may stand in several parts; it is read once.
+}
+
+// One message may stand in several parts. It is read once, if the others are quiet before the page is next painted.
+function quieten() {
   const alerts = new Set();
   for (const message of document.querySelectorAll(".dk-message[role=alert]")) {
     alerts.has(message.textContent) ? message.removeAttribute("role") : alerts.add(message.textContent);
+  }
+}
+
+// A button that says what becomes of changes goes away when it is pressed. Then the focus goes to the one that comes
+// in its place, or back to where it was before.
+let before;
+let pressed;
+
+function follow({ target }) {
+  const panel = target.closest?.(".dk-saving");
+  if (panel) {
+    pressed = { button: target, panel };
+  } else {
+    pressed = undefined;
+    before = target.matches?.(CONTROLS) ? { control: target, choices: target.closest(".widget-radio") } : before;
+  }
+}
+
+function refocus(framesLeft) {
+  if (!pressed || pressed.button.isConnected || document.activeElement !== document.body) {
+    return;
+  }
+  const next = pressed.panel.querySelector("button");
+  if (next) {
+    next.focus({ preventScroll: true });
+  } else if (framesLeft) {
+    requestAnimationFrame(() => refocus(framesLeft - 1)); // it is still on its way
+  } else if (before) {
+    const { control, choices } = before; // ipywidgets may have made the choices anew
+    const same = control.isConnected ? control : choices?.querySelector(`input[value="${control.value}"]`);
+    same?.focus({ preventScroll: true });
   }
 }
 
@@ -116,12 +150,14 @@ function tell() {
 let waiting = false;
 
 function look() {
+  quieten();
   if (!waiting) {
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
       name();
       reopen();
+      refocus(30);
       clearTimeout(pause);
       pause = setTimeout(tell, 700);
     });
@@ -350,6 +386,7 @@ export default {
     if (!root.dataset.dkPage) {
       root.dataset.dkPage = "watched"; // once a page, however many notebooks are open in it
       document.addEventListener("focusin", guard, true);
+      document.addEventListener("focusin", follow, true);
       document.addEventListener("click", openCopy, true);
       document.addEventListener("click", patience, true);
       document.addEventListener("click", choose);

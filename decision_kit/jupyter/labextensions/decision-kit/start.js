@@ -1,7 +1,9 @@
 // An extension of JupyterLab, written as its loader wants it, without a build. JupyterLab loses a Run All that comes
-// before it knows the notebook's kernel, or while that kernel starts anew; here a press on Start waits for the kernel.
+// before it knows the notebook's kernel, or while that kernel starts anew; here it waits for the kernel, from wherever
+// it is asked for, and a press on Start says so.
 (() => {
-  const START = '[data-commandlinker-command="notebook:run-all-cells"]';
+  const RUN_ALL = "notebook:run-all-cells";
+  const START = `[data-commandlinker-command="${RUN_ALL}"]`;
 
   // The kernel of a notebook, idle or at work; a dead or missing one is started.
   async function kernel(context) {
@@ -24,12 +26,12 @@
   }
 
   // JupyterLab leaves the last cell active, focused and in view. A person goes on from where they are.
-  async function runAll(app, { content }, start) {
+  async function runAll(run, { content }, start) {
     const { activeCellIndex } = content;
     const scroller = content.node.querySelector(".jp-WindowedPanel-outer") ?? content.node;
     const { scrollTop } = scroller;
     start.blur();
-    const done = app.commands.execute("notebook:run-all-cells");
+    const done = run(RUN_ALL);
     content.activeCellIndex = activeCellIndex;
     content.deselectAll();
     scroller.scrollTop = scrollTop;
@@ -41,6 +43,11 @@
   }
 
   function activate(app) {
+    const run = app.commands.execute.bind(app.commands);
+    app.commands.execute = (command, args) => {
+      const context = command === RUN_ALL && app.shell.currentWidget?.sessionContext;
+      return context ? kernel(context).then(() => run(command, args)) : run(command, args);
+    };
     const press = async (event) => {
       const start = event.target.closest?.(START);
       const panel = start && [...app.shell.widgets("main")].find((widget) => widget.node.contains(start));
@@ -57,14 +64,17 @@
       start.textContent = "▶ Starting…";
       try {
         await kernel(panel.sessionContext);
-        await runAll(app, panel, start);
+        await runAll(run, panel, start);
       } finally {
         start.textContent = words;
         start.ariaBusy = "false";
       }
     };
     document.addEventListener("click", press, true);
-    // The bar of a hidden cell is for those who look for it.
+    // The bar of a hidden cell is for those who look for it: two clicks show what is behind it, a stray one does not.
+    const BAR = ".jp-Notebook .jp-InputPlaceholder, .jp-Cell:has(.jp-InputPlaceholder) .jp-InputCollapser";
+    const stray = (event) => event.detail === 1 && event.target.closest?.(BAR) && event.stopPropagation();
+    document.addEventListener("click", stray, true);
     const quiet = document.createElement("style");
     quiet.textContent = `.jp-Notebook .jp-InputPlaceholder :is(.jp-Placeholder-contentContainer, .jp-Placeholder-content)
       { background: none; border: 0; box-shadow: none; font-size: 11px; min-height: 0; }`;
