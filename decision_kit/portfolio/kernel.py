@@ -155,7 +155,7 @@ class _Results:
 
     def frame(self, index: pd.Index, columns: Columns, wrong: Mapping[str, "Array"]) -> pd.DataFrame:
         """Give the columns, without results for the rows that have a cell that is not allowed."""
-        told, names = np.zeros(len(index), np.int32), [""]
+        told, names = np.zeros(len(index), np.int32 if wrong else np.int8), [""]
         for name, rows in wrong.items():
             if name in columns.levels:
                 self.blank[rows] -= 1
@@ -163,13 +163,15 @@ class _Results:
             before, new = np.unique(told[rows], return_inverse=True)
             told[rows] = (len(names) + new).astype(np.int32)
             names += [f"{names[each]}, {name}".removeprefix(", ") for each in before]
-        bad = np.flatnonzero(told)
-        for values in (*self.fit.values(), self.margin):
-            values[bad] = np.nan
-        for flags in (self.tie, self.fragile, *self.failed.values()):
-            flags[bad] = 0
-        self.winner[bad] = -1
-        used, codes = np.unique(told, return_inverse=True) if len(names) > 1 else (np.zeros(1, int), told)
+        used, codes = np.zeros(1, int), told
+        if wrong:
+            bad = np.flatnonzero(told)
+            for values in (*self.fit.values(), self.margin):
+                values[bad] = np.nan
+            for flags in (self.tie, self.fragile, *self.failed.values()):
+                flags[bad] = 0
+            self.winner[bad] = -1
+            used, codes = np.unique(told, return_inverse=True)
         return pd.DataFrame(
             {FIT.format(model): fit for model, fit in self.fit.items()}
             | {
@@ -229,19 +231,21 @@ def _codes(levels: Sequence["Array"], room: "Array") -> tuple["Array", "Array", 
 
     The last is by requirement, and empty where all are.
     """
-    codes, odd, blank = room[:, :, : len(levels[0])]
-    odd, blank, wrong = odd.view(bool), blank.view(bool), []
+    codes, differ, empty = room[:, :, : len(levels[0])]
+    wrong = []
     with np.errstate(invalid="ignore"):
-        for values, code, differs, empty in zip(levels, codes, odd, blank, strict=True):
+        for values, code, differs, blank in zip(levels, codes, differ.view(bool), empty.view(bool), strict=True):
             np.copyto(code, values, casting="unsafe")
             np.not_equal(values, code, out=differs)
-            np.isnan(values, out=empty)
-    # An empty cell differs from whatever it became; if nothing else does, all are whole.
-    if np.count_nonzero(odd) > np.count_nonzero(blank) or codes.view(np.uint8).max(initial=0) > TOP:
+            np.isnan(values, out=blank)
+    different, blanks = np.add.reduce(room[1:, :, : len(levels[0])], axis=1, dtype=np.min_scalar_type(-len(levels)))
+    # An empty cell differs from whatever became of it; if no other does, all others are whole.
+    if np.array_equal(different, blanks) and codes.view(np.uint8).max(initial=0) <= TOP:
+        empty *= BLANK
+        codes += empty
+    else:
         allowed = [np.isin(values, range(TOP + 1)) for values in levels]
         wrong = [np.flatnonzero(~fine & ~np.isnan(values)) for fine, values in zip(allowed, levels, strict=True)]
         codes[:] = [np.where(fine, values, BLANK) for fine, values in zip(allowed, levels, strict=True)]
-        blank = codes == BLANK
-    else:
-        codes += np.multiply(blank.view(np.int8), BLANK, out=odd.view(np.int8))
-    return codes, np.add.reduce(blank.view(np.int8), axis=0, dtype=np.min_scalar_type(-len(levels))), wrong
+        blanks = np.add.reduce(codes == BLANK, axis=0, dtype=blanks.dtype)
+    return codes, blanks, wrong

@@ -207,8 +207,12 @@ def _steps(do: Carrier, exact: Exact, weights: Mapping[str, Value]) -> Iterator[
                 for table in (counts, NEEDED)
             )
             yield _adds(exact, requirement, sides, rise, needed, None)
-        for scope in SCOPES if sides else ():
-            change = {side: (do.named if side == scope else 0.0) - of for side, of in sides.items()}
+        if not sides:
+            continue
+        core, reactions = sides.values()
+        whole = do.named - core - reactions
+        for after in ((reactions, whole), (whole, core)):  # each of the three scopes becomes each of the other two
+            change = {side: to - of for (side, of), to in zip(sides.items(), after, strict=True)}
             needed, must = do.by_level(requirement, NEEDED), do.musts.get(requirement)
             yield _adds(exact, requirement, change, weight, needed, must, base=0)
 
