@@ -121,6 +121,7 @@ class Desk(Board):
             Whether it is a change to be undone; an undo itself is not.
         """
         self.put(decision, note=note)
+        self._conclude()  # what a person waits for: it is on its way while the disk is waited for
         self.saving.save(self.decision)
         self.refresh()
 
@@ -138,12 +139,16 @@ class Desk(Board):
 
     def refresh(self) -> None:
         """Show what the decision says and what follows from it."""
-        self.verdict.value = panels.verdict(self.evaluation)  # first, as it is what a person waits for
+        self._conclude()
         for refresh in self.refreshers:
             refresh()
         self.undo.refresh()
         self.saved.value = panels.saved(self.path) if self.saving.settled else ""
         self._follow()
+
+    def _conclude(self) -> None:
+        """Show the verdict."""
+        self.verdict.value = panels.verdict(self.evaluation)
 
     def _follow(self) -> None:
         """Show what follows from the verdict: at once where nothing is on the screen yet, else behind it."""
