@@ -95,12 +95,11 @@ def test_run_all_from_the_menu_before_there_is_a_kernel_waits_for_it(kit: Kit):
         kept.append(route) if route.request.method == "POST" and not asked else route.continue_()
 
     page.route("**/api/sessions*", keep)
-    open_notebook(kit, "2_what_if.ipynb")
+    with page.expect_request(lambda request: request.method == "POST" and "/api/sessions" in request.url):
+        open_notebook(kit, "2_what_if.ipynb")
     expect(page.get_by_role("button", name="▶ Start")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    while not kept:
-        page.wait_for_timeout(50)
     asked.append("the menu")
     for route in kept:
         route.continue_()
@@ -316,3 +315,5 @@ def test_a_lost_connection_holds_the_controls_until_it_is_back_or_the_kernel_is_
     away = False
     expect(told).to_contain_text("The notebook's kernel has stopped", timeout=PATIENCE)
     expect(name).to_be_disabled()
+    # An answer that was given up may come after all, which ipywidgets counts as one too many.
+    kit.errors[:] = [error for error in kit.errors if "Pending messages < 0" not in error]
