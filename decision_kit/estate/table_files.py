@@ -10,7 +10,7 @@ import pandas as pd
 from decision_kit import extras, files, portfolio
 from decision_kit.errors import InputError
 from decision_kit.estate import is_text, texts
-from decision_kit.portfolio.table_files import SEPARATORS
+from decision_kit.portfolio.cells import SEPARATORS
 
 LIMIT = 200_000
 """Most workflows looked at: about three seconds to read, score and count them all."""
