@@ -19,6 +19,8 @@ SEPARATORS = ",;\t|"
 """What may stand between the cells of a CSV file."""
 BLANKS = " \t\r\n"
 """What does not count at either end of a text."""
+UNSAFE = r"=+\-@\t\r\n\x00"
+"""What may begin a formula in a spreadsheet: OWASP's list (CSV injection; ASVS 5.0, 1.2.10), and a line feed."""
 FIT, FAILED = "fit_{}", "failed_{}"
 """Names of the columns that there are for each model."""
 
