@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from conftest import EXAMPLES
 
-from decision_kit import InputError, cli, knowledge, portfolio
+from decision_kit import InputError, cli, files, knowledge, portfolio
 from decision_kit.estate.table_files import read as read_whole
 from decision_kit.portfolio import table_files
 
@@ -199,12 +199,18 @@ def in_a_process_of_its_own(
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 
 
-def test_killed_half_way_it_leaves_the_old_output_as_it_was(many: Path, tmp_path: Path):
-    out = tmp_path / "scored.parquet"
+def test_killed_half_way_it_leaves_the_old_output_and_what_the_next_run_to_it_clears_away(many: Path, tmp_path: Path):
+    out, other = tmp_path / "scored.parquet", tmp_path / "scored-again.parquet"
     out.write_bytes(b"old")
     done = in_a_process_of_its_own(many, out, progress="os.kill(os.getpid(), signal.SIGKILL)")
     assert done.returncode == -signal.SIGKILL
     assert out.read_bytes() == b"old"
+    (left,) = set(tmp_path.iterdir()) - {out}
+    table_files.run(SAMPLE, other, KNOWN)
+    assert left.exists()
+    with files.beside(out) as alive:  # another that writes it at the same time
+        table_files.run(SAMPLE, out, KNOWN, force=True)
+        assert set(tmp_path.iterdir()) == {out, other, alive}
 
 
 def test_a_file_that_may_not_grow_further_stops_it(many: Path, old: Path):

@@ -105,6 +105,7 @@ def run(
 
     added = batches.results(scored(rows.schema.empty_table()), columns.results).schema
     counts = _Counts()
+    files.sweep(target)
     with files.beside(target) as part, _ended_like_interrupted():
         read, writing = batches.through(rows, part, target.suffix.lower(), needed, added)
         with writing as write, ThreadPoolExecutor(1) as pool:
