@@ -193,9 +193,9 @@ def beside(part: Path, rows: ParquetRows, columns: Sequence[str], added: pa.Sche
         place = stream.tell()
         with _parquet(stream, added) as writer:
 
-            def write(_: pa.RecordBatch, more: pa.RecordBatch) -> None:
+            def write(_: object, *more: pa.RecordBatch) -> None:
                 nonlocal kept
-                kept = pa.concat_tables([kept, pa.Table.from_batches([more])])
+                kept = pa.concat_tables([kept, pa.Table.from_batches(more, added)])
                 while left and kept.num_rows >= left[0]:
                     group = left.popleft()
                     writer.write_table(kept.slice(0, group), row_group_size=max(1, group))
@@ -203,6 +203,7 @@ def beside(part: Path, rows: ParquetRows, columns: Sequence[str], added: pa.Sche
                 next(others, None)
 
             yield write
+            write(None)  # groups without rows may come last
             deque(others, maxlen=0)
         parquet_columns.finish(stream, place, footer)
 

@@ -1,33 +1,36 @@
-"""Columns put beside those of a Parquet file that stay as they are, byte for byte, and are not written again.
+"""Columns put beside those of a Parquet file, which are copied byte for byte and not encoded again.
 
-Encoding a column anew takes several times as long as reading it. A Parquet file says in its footer where each column of
-each group of rows lies, so more columns can follow those that are there, and one new footer tells of both. The footer
-is in Thrift's compact protocol, whose values can be passed over without knowing what they mean; only the few that name
-columns are touched here.
+To encode a column takes several times as long as to read it. A Parquet file says in its footer where each column of
+each group of rows lies, so more columns can follow those that are there, and one new footer tells of all of them. The
+footer is in Thrift's compact protocol, which can be passed over without knowing what it means; what is read here are
+the few fields that name columns. All else stays as it was.
 
 * Footer: https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
 * Protocol: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 """
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 MAGIC = b"PAR1"
-VERSION, SCHEMA, ROWS, GROUPS, MADE_BY, ORDERS = 1, 2, 3, 4, 6, 7
-"""Fields of a footer that are kept. What programs add of their own, such as the schemas of Arrow, pandas and Spark, is
-not, as it tells of the old columns only."""
+SCHEMA, GROUPS, NOTES, ORDERS = 2, 4, 5, 7
+"""Fields of a footer. Notes are what programs add for themselves, such as the schemas of Arrow, pandas and Spark; they
+tell of the old columns only, so they are left out."""
 CHILDREN = 5
 """Field of the first entry of a schema: how many columns there are."""
-CHUNKS, BYTES, COMPRESSED = 1, 2, 6
-"""Fields of a group of rows: where its columns lie, and how many bytes they are."""
-COLUMN, PAGES, DICTIONARY = 3, 9, 11
-"""Fields of a column: where it is described, and there where its pages and its dictionary begin."""
-LIST, STRUCT = 9, 12
+CHUNKS, SIZES = 1, (2, 6)
+"""Fields of a group of rows: its columns, and how many bytes they are, before they are compressed and after."""
+COLUMN, PLACES = 3, (9, 11)
+"""Fields of a column in a group: what is told of it, and in that where its pages and its dictionary begin."""
+TRUTHS, BYTE, NUMBERS, FRACTION, TEXT, LISTS, STRUCT = (1, 2), 3, (4, 5, 6), 7, 8, (9, 10), 12
 """Types of the protocol."""
+COPIED = 2**22
+"""Bytes copied at once."""
 
 Fields = dict[int, tuple[int, bytes]]
-"""The fields of a struct by their numbers: type and bytes."""
+"""Type and bytes of each field of a struct, by its number."""
 
 
 def begin(source: Path, part: BinaryIO) -> bytes:
@@ -37,7 +40,7 @@ def begin(source: Path, part: BinaryIO) -> bytes:
     ----------
     source : pathlib.Path
     part : binary file
-        Where to; more columns are written behind.
+        Where to; the file of the other columns is to be written behind.
 
     Returns
     -------
@@ -45,152 +48,140 @@ def begin(source: Path, part: BinaryIO) -> bytes:
         The footer.
     """
     with source.open("rb") as stream:
-        stream.seek(-8, 2)
-        end = stream.tell() - int.from_bytes(stream.read(4), "little")
+        left = _footer(stream)
         stream.seek(0)
-        left = end
         while left:
-            left -= part.write(stream.read(min(left, 2**22)))
-        return stream.read()[:-8]
+            left -= part.write(stream.read(min(left, COPIED)))
+        return stream.read()[: -len(MAGIC) - 4]
 
 
 def finish(part: BinaryIO, place: int, footer: bytes) -> None:
-    """Put one footer in the place of that of the columns that were written last.
+    """Put one footer in the place of that of the other columns.
 
     Parameters
     ----------
     part : binary file
-        What :func:`begin` copied, and behind it a Parquet file of other columns, with as many rows in each group.
+        To read and write: what :func:`begin` copied, and behind it a Parquet file of other columns, with as many rows
+        in each group.
     place : int
         Where in ``part`` that file begins.
     footer : bytes
         What :func:`begin` gave.
     """
-    part.seek(-8, 2)
-    end = part.tell() - int.from_bytes(part.read(4), "little")
+    end = _footer(part)
     part.seek(end)
-    joined = _joined(footer, part.read()[:-8], place)
+    joined = _joined(_fields(footer), _fields(part.read()), place)
     part.seek(end)
     part.truncate()
     part.write(joined + len(joined).to_bytes(4, "little") + MAGIC)
 
 
-def _joined(one: bytes, other: bytes, place: int) -> bytes:
-    old, new = _fields(one), _fields(other)
-    (root, *columns), (_, *more) = (_items(each[SCHEMA][1]) for each in (old, new))
-    head = _fields(root)
-    head[CHILDREN] = _sum(head[CHILDREN], _fields(_items(new[SCHEMA][1])[0])[CHILDREN])
-    told = {name: old[name] for name in (VERSION, ROWS, MADE_BY) if name in old}
-    told[SCHEMA] = LIST, _list([_struct(head), *columns, *more])
+def _footer(stream: BinaryIO) -> int:
+    """Tell where the footer of a file begins: its length stands behind it."""
+    end = stream.seek(-len(MAGIC) - 4, 2)
+    return end - int.from_bytes(stream.read(4), "little")
+
+
+def _joined(old: Fields, new: Fields, place: int) -> bytes:
+    (root, *columns), (added, *more) = _structs(old, SCHEMA), _structs(new, SCHEMA)
+    schema = _fields(root)
+    schema[CHILDREN] = _plus(schema[CHILDREN], _number(_fields(added)[CHILDREN][1], 0)[0])
     groups = []
-    for left, right in zip(*(map(_fields, _items(each[GROUPS][1])) for each in (old, new)), strict=True):
-        left[CHUNKS] = (
-            LIST,
-            _list([*_items(left[CHUNKS][1]), *(_moved(chunk, place) for chunk in _items(right[CHUNKS][1]))]),
-        )
-        for size in (BYTES, COMPRESSED):
-            if size in left and size in right:
-                left[size] = _sum(left[size], right[size])
-        groups.append(_struct(left))
-    told[GROUPS] = LIST, _list(groups)
-    if ORDERS in old and ORDERS in new:
-        told[ORDERS] = LIST, _list(_items(old[ORDERS][1]) + _items(new[ORDERS][1]))
-    return _struct(told)
+    for one, other in zip(_structs(old, GROUPS), _structs(new, GROUPS), strict=True):
+        group, beside = _fields(one), _fields(other)
+        moved = [_moved(chunk, place) for chunk in _structs(beside, CHUNKS)]
+        group[CHUNKS] = _list([*_structs(group, CHUNKS), *moved])
+        for size in set(SIZES) & group.keys() & beside.keys():
+            group[size] = _plus(group[size], _number(beside[size][1], 0)[0])
+        groups.append(_struct(group))
+    footer = old | {SCHEMA: _list([_struct(schema), *columns, *more]), GROUPS: _list(groups)}
+    if ORDERS in old:  # of values, one for each column
+        footer[ORDERS] = _list([*_structs(old, ORDERS), *_structs(new, ORDERS)])
+    footer.pop(NOTES, None)
+    return _struct(footer)
 
 
 def _moved(chunk: bytes, by: int) -> bytes:
-    """Tell of a column that lies that many bytes further behind."""
+    """Tell of a column that lies so many bytes further behind."""
     fields = _fields(chunk)
     column = _fields(fields[COLUMN][1])
-    for name in (PAGES, DICTIONARY):
-        if name in column:
-            column[name] = _sum(column[name], (column[name][0], _varint(2 * by)))
+    for name in set(PLACES) & column.keys():
+        column[name] = _plus(column[name], 2 * by)
     return _struct(fields | {COLUMN: (STRUCT, _struct(column))})
 
 
+def _plus(field: tuple[int, bytes], more: int) -> tuple[int, bytes]:
+    """Add to a number; both are written doubled, as numbers below 0 stand between those above."""
+    return field[0], _varint(_number(field[1], 0)[0] + more)
+
+
 def _fields(struct: bytes) -> Fields:
+    """Take a struct apart."""
     fields: Fields = {}
-    at, number = 0, 0
-    while kind := struct[at] & 15:
-        step, at = struct[at] >> 4, at + 1
+    at = number = 0
+    while struct[at]:
+        kind, step, at = struct[at] & 15, struct[at] >> 4, at + 1
         if step:
             number += step
         else:
-            number, at = _number(struct, at)
-            number = number >> 1 ^ -(number & 1)
+            doubled, at = _number(struct, at)
+            number = doubled // 2
         end = _end(struct, at, kind)
         fields[number] = kind, struct[at:end]
         at = end
     return fields
 
 
-def _struct(fields: Fields) -> bytes:
-    # Each number may stand in full, so that none depends on the one before.
-    return (
-        b"".join(bytes([kind]) + _varint(2 * number) + value for number, (kind, value) in sorted(fields.items()))
-        + b"\0"
-    )
-
-
-def _items(listed: bytes) -> list[bytes]:
-    count, kind, at = _header(listed, 0)
-    items = []
+def _structs(fields: Fields, name: int) -> list[bytes]:
+    """Take a list of structs apart."""
+    data = fields[name][1]
+    count, _, at = _header(data, 0)
+    ends = [at]
     for _ in range(count):
-        end = _end(listed, at, kind)
-        items.append(listed[at:end])
-        at = end
-    return items
+        ends.append(_end(data, ends[-1], STRUCT))
+    return [data[one:other] for one, other in itertools.pairwise(ends)]
 
 
-def _list(structs: Iterable[bytes]) -> bytes:
-    structs = list(structs)
-    return bytes([15 << 4 | STRUCT]) + _varint(len(structs)) + b"".join(structs)
+def _struct(fields: Fields) -> bytes:
+    # The number of each field is written in full, which is allowed, and not as a step from the one before.
+    return b"".join(bytes([kind]) + _varint(2 * name) + data for name, (kind, data) in sorted(fields.items())) + b"\0"
 
 
-def _sum(one: tuple[int, bytes], other: tuple[int, bytes]) -> tuple[int, bytes]:
-    """Add up two numbers that are not negative."""
-    return one[0], _varint(_number(one[1], 0)[0] + _number(other[1], 0)[0])
+def _list(structs: Sequence[bytes]) -> tuple[int, bytes]:
+    return LISTS[0], bytes([15 << 4 | STRUCT]) + _varint(len(structs)) + b"".join(structs)
 
 
 def _end(data: bytes, at: int, kind: int) -> int:
-    """Tell where a value ends."""
-    if kind in (1, 2):  # a truth, which its type tells
-        return at
-    if kind == 3:
-        return at + 1
-    if kind in (4, 5, 6):
+    """Tell where a value ends that begins at a place."""
+    if kind in NUMBERS:
         while data[at] > 127:
             at += 1
         return at + 1
-    if kind == 7:
-        return at + 8
-    if kind == 8:
+    if kind == TEXT:
         length, at = _number(data, at)
         return at + length
-    if kind in (LIST, 10):
-        count, kind, at = _header(data, at)
-        for _ in range(count):
-            at = _end(data, at, 3 if kind in (1, 2) else kind)
-        return at
     if kind == STRUCT:
         while kind := data[at] & 15:
-            at = (at if data[at] >> 4 else _end(data, at + 1, 4) - 1) + 1
-            at = _end(data, at, kind)
+            at = _end(data, at + 1 if data[at] >> 4 else _end(data, at + 1, NUMBERS[0]), kind)
         return at + 1
-    raise ValueError(f"a value of type {kind}, which no footer of a Parquet file has")
+    if kind in LISTS:
+        count, kind, at = _header(data, at)
+        for _ in range(count):
+            at = _end(data, at, BYTE if kind in TRUTHS else kind)
+        return at
+    return at + {**dict.fromkeys(TRUTHS, 0), BYTE: 1, FRACTION: 8}[kind]  # the type of a truth tells it
 
 
 def _header(data: bytes, at: int) -> tuple[int, int, int]:
-    """Read how many items a list has, of which type, and where the first is."""
-    count, kind = data[at] >> 4, data[at] & 15
-    if count < 15:
-        return count, kind, at + 1
-    count, at = _number(data, at + 1)
+    """Read of a list how many items it has, of which type, and where the first begins."""
+    count, kind, at = data[at] >> 4, data[at] & 15, at + 1
+    if count == 15:  # or more
+        count, at = _number(data, at)
     return count, kind, at
 
 
 def _number(data: bytes, at: int) -> tuple[int, int]:
-    """Read a number of any length, and where it ends."""
+    """Read seven bits of each byte up to one below 128, the lowest first; and where the number ends."""
     number = shift = 0
     while data[at] > 127:
         number |= (data[at] & 127) << shift
@@ -199,8 +190,8 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _varint(number: int) -> bytes:
-    digits = bytearray()
+    written = bytearray()
     while number > 127:
-        digits.append(number & 127 | 128)
+        written.append(number & 127 | 128)
         number >>= 7
-    return bytes([*digits, number])
+    return bytes([*written, number])
