@@ -154,17 +154,22 @@ def through(
 
 def frame(batch: pa.RecordBatch, columns: Sequence[str]) -> pd.DataFrame:
     """Give some columns as pandas reads them, and ``"?"`` for a cell that holds several values, which none may."""
-    cells = {name: batch.column(name) for name in columns}
-    lists = {name: cell for name, cell in cells.items() if pa.types.is_nested(cell.type)}
-    cells |= {name: pc.if_else(cell.is_valid(), "?", None) for name, cell in lists.items()}
-    read: pd.DataFrame = pa.table(cells).to_pandas(split_blocks=True)
-    return read
+
+    def read(cell: pa.Array) -> pa.Array:
+        if pa.types.is_nested(cell.type):
+            return pc.if_else(cell.is_valid(), "?", None)
+        small = pa.types.is_integer(cell.type) and cell.type.bit_width <= 16
+        return cell.cast(pa.float32()) if small else cell  # pandas would take twice the bytes for empty cells
+
+    whole: pd.DataFrame = pa.table({name: read(batch.column(name)) for name in columns}).to_pandas(split_blocks=True)
+    return whole
 
 
 def results(scored: pd.DataFrame, names: Sequence[str]) -> pa.RecordBatch:
-    """Give the columns of results as they are written: texts as texts, and nothing where there is none."""
+    """Give the columns of results for Arrow, with texts of few kinds as they are and nothing where there is none."""
     batch = pa.RecordBatch.from_pandas(scored[list(names)], preserve_index=False)
-    types = [pa.string() if pa.types.is_dictionary(kind) else kind for kind in batch.schema.types]
+    texts = pa.dictionary(pa.int32(), pa.string())
+    types = [texts if pa.types.is_dictionary(kind) else kind for kind in batch.schema.types]
     return batch.cast(pa.schema(list(zip(names, types, strict=True))))
 
 

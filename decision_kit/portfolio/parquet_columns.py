@@ -9,8 +9,7 @@ the few fields that name columns. All else stays as it was.
 * Protocol: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 """
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +25,8 @@ COLUMN, PLACES = 3, (9, 11)
 """Fields of a column in a group: what is told of it, and in that where its pages and its dictionary begin."""
 TRUTHS, BYTE, NUMBERS, FRACTION, TEXT, LISTS, STRUCT = (1, 2), 3, (4, 5, 6), 7, 8, (9, 10), 12
 """Types of the protocol."""
+EMPTY = LISTS[0], bytes([STRUCT])
+"""A list of no structs."""
 COPIED = 2**22
 """Bytes copied at once."""
 
@@ -70,7 +71,7 @@ def finish(part: BinaryIO, place: int, footer: bytes) -> None:
     """
     end = _footer(part)
     part.seek(end)
-    joined = _joined(_fields(footer), _fields(part.read()), place)
+    joined = _joined(footer, part.read(), place)
     part.seek(end)
     part.truncate()
     part.write(joined + len(joined).to_bytes(4, "little") + MAGIC)
@@ -82,32 +83,31 @@ def _footer(stream: BinaryIO) -> int:
     return end - int.from_bytes(stream.read(4), "little")
 
 
-def _joined(old: Fields, new: Fields, place: int) -> bytes:
-    (root, *columns), (added, *more) = _structs(old, SCHEMA), _structs(new, SCHEMA)
-    schema = _fields(root)
-    schema[CHILDREN] = _plus(schema[CHILDREN], _number(_fields(added)[CHILDREN][1], 0)[0])
+def _joined(one: bytes, other: bytes, place: int) -> bytes:
+    (footer, _), (new, _) = _fields(one), _fields(other)
+    (root, *columns), (added, *more) = _structs(footer, SCHEMA), _structs(new, SCHEMA)
+    root[CHILDREN] = _plus(root[CHILDREN], _number(added[CHILDREN][1], 0)[0])
     groups = []
-    for one, other in zip(_structs(old, GROUPS), _structs(new, GROUPS), strict=True):
-        group, beside = _fields(one), _fields(other)
-        moved = [_moved(chunk, place) for chunk in _structs(beside, CHUNKS)]
-        group[CHUNKS] = _list([*_structs(group, CHUNKS), *moved])
+    for group, beside in zip(_structs(footer, GROUPS), _structs(new, GROUPS), strict=True):
+        chunks = [_moved(chunk, place) for chunk in _structs(beside, CHUNKS)]
+        group[CHUNKS] = _longer(group[CHUNKS], chunks)
         for size in set(SIZES) & group.keys() & beside.keys():
             group[size] = _plus(group[size], _number(beside[size][1], 0)[0])
         groups.append(_struct(group))
-    footer = old | {SCHEMA: _list([_struct(schema), *columns, *more]), GROUPS: _list(groups)}
-    if ORDERS in old:  # of values, one for each column
-        footer[ORDERS] = _list([*_structs(old, ORDERS), *_structs(new, ORDERS)])
+    footer[SCHEMA] = _longer(EMPTY, map(_struct, (root, *columns, *more)))
+    footer[GROUPS] = _longer(EMPTY, groups)
+    if ORDERS in footer:  # of values, one for each column
+        footer[ORDERS] = _longer(footer[ORDERS], map(_struct, _structs(new, ORDERS)))
     footer.pop(NOTES, None)
     return _struct(footer)
 
 
-def _moved(chunk: bytes, by: int) -> bytes:
+def _moved(chunk: Fields, by: int) -> bytes:
     """Tell of a column that lies so many bytes further behind."""
-    fields = _fields(chunk)
-    column = _fields(fields[COLUMN][1])
+    column, _ = _fields(chunk[COLUMN][1])
     for name in set(PLACES) & column.keys():
         column[name] = _plus(column[name], 2 * by)
-    return _struct(fields | {COLUMN: (STRUCT, _struct(column))})
+    return _struct(chunk | {COLUMN: (STRUCT, _struct(column))})
 
 
 def _plus(field: tuple[int, bytes], more: int) -> tuple[int, bytes]:
@@ -115,40 +115,43 @@ def _plus(field: tuple[int, bytes], more: int) -> tuple[int, bytes]:
     return field[0], _varint(_number(field[1], 0)[0] + more)
 
 
-def _fields(struct: bytes) -> Fields:
-    """Take a struct apart."""
+def _fields(data: bytes, at: int = 0) -> tuple[Fields, int]:
+    """Take the struct apart that begins at a place, and tell where it ends."""
     fields: Fields = {}
-    at = number = 0
-    while struct[at]:
-        kind, step, at = struct[at] & 15, struct[at] >> 4, at + 1
+    number = 0
+    while data[at]:
+        kind, step, at = data[at] & 15, data[at] >> 4, at + 1
         if step:
             number += step
         else:
-            doubled, at = _number(struct, at)
+            doubled, at = _number(data, at)
             number = doubled // 2
-        end = _end(struct, at, kind)
-        fields[number] = kind, struct[at:end]
+        end = _end(data, at, kind)
+        fields[number] = kind, data[at:end]
         at = end
-    return fields
+    return fields, at + 1
 
 
-def _structs(fields: Fields, name: int) -> list[bytes]:
-    """Take a list of structs apart."""
+def _structs(fields: Fields, name: int) -> Iterator[Fields]:
+    """Take the structs of a list apart."""
     data = fields[name][1]
     count, _, at = _header(data, 0)
-    ends = [at]
     for _ in range(count):
-        ends.append(_end(data, ends[-1], STRUCT))
-    return [data[one:other] for one, other in itertools.pairwise(ends)]
+        struct, at = _fields(data, at)
+        yield struct
+
+
+def _longer(field: tuple[int, bytes], structs: Iterable[bytes]) -> tuple[int, bytes]:
+    """Put structs behind those of a list."""
+    kind, data = field
+    count, _, at = _header(data, 0)
+    more = list(structs)
+    return kind, b"".join((bytes([15 << 4 | STRUCT]), _varint(count + len(more)), data[at:], *more))
 
 
 def _struct(fields: Fields) -> bytes:
     # The number of each field is written in full, which is allowed, and not as a step from the one before.
     return b"".join(bytes([kind]) + _varint(2 * name) + data for name, (kind, data) in sorted(fields.items())) + b"\0"
-
-
-def _list(structs: Sequence[bytes]) -> tuple[int, bytes]:
-    return LISTS[0], bytes([15 << 4 | STRUCT]) + _varint(len(structs)) + b"".join(structs)
 
 
 def _end(data: bytes, at: int, kind: int) -> int:

@@ -109,14 +109,20 @@ def run(
     with files.beside(target) as part, _ended_like_interrupted():
         read, writing = batches.through(rows, part, target.suffix.lower(), needed, added)
         with writing as write, ThreadPoolExecutor(1) as pool:
-            written: Future[None] = pool.submit(lambda: None)
+
+            def put(batch: Any, found: pd.DataFrame) -> None:
+                write(batch, batches.results(found, columns.results))
+
+            written: Future[None] | None = None
             for batch, share in read:
                 found = scored(batch)
                 counts.add(found)
-                written.result()
-                written = pool.submit(write, batch, batches.results(found, columns.results))
+                if written:
+                    written.result()
+                written = pool.submit(put, batch, found)
                 progress(share)
-            written.result()
+            if written:
+                written.result()
     return counts.outcome()
 
 
