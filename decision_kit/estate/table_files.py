@@ -58,12 +58,13 @@ def write(table: pd.DataFrame, path: Path) -> None:
     Raises
     ------
     InputError
-        If it cannot be written, or is to be Parquet and DuckDB is not there; what was there is untouched.
+        If it cannot be written, or is to be Parquet and pyarrow is not there; what was there is untouched.
     """
     if path.suffix.lower() == ".parquet":
-        duckdb = _duckdb()
-        with files.beside(path) as part, duckdb.connect() as connection:
-            connection.from_df(table).write_parquet(str(part))
+        arrow = _arrow()
+        with files.beside(path) as part:
+            cells = arrow.Table.from_pandas(table, preserve_index=False)
+            arrow.parquet.write_table(cells, part, store_schema=False)
     else:
         with files.beside(path) as part:
             portfolio.spreadsheet_safe(table).to_csv(
@@ -103,21 +104,22 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
-    duckdb = _duckdb()
-    with duckdb.connect() as connection:
-        try:
-            relation = connection.read_parquet(str(path))
-            ((number,),) = relation.aggregate("count(*)").fetchall()
-            if number > LIMIT:
+    arrow = _arrow()
+    try:
+        with arrow.parquet.ParquetFile(path) as file:
+            if file.metadata.num_rows > LIMIT:
                 raise _too_many()
-            frame: pd.DataFrame = relation.df()
-        except duckdb.Error as error:
-            raise InputError(f"cannot be read ({' '.join(str(error).split())[:200]}).") from None
+            frame: pd.DataFrame = file.read().to_pandas(ignore_metadata=True, date_as_object=False)
+    except (arrow.ArrowException, OSError) as error:
+        raise InputError(f"cannot be read ({' '.join(str(error).split())[:200]}).") from None
     return frame
 
 
-def _duckdb() -> Any:
-    return extras.need("duckdb", "a table in Parquet")
+def _arrow() -> Any:
+    arrow = extras.need("pyarrow", "a table in Parquet")
+    import pyarrow.parquet  # noqa: F401, PLC0415 - a part that is not loaded with the whole
+
+    return arrow
 
 
 def _too_many() -> InputError:

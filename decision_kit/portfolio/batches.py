@@ -28,8 +28,8 @@ BLOCK = 2**24
 """Bytes of a CSV file that are read at once; each row must fit into them."""
 LARGEST = 2**24
 """Most rows in a group of a Parquet file whose results are kept until the group is full: half a gigabyte."""
-PIECES = 8
-"""In how many parts a batch of columns that are not needed is read, as their texts may be long."""
+FEW = 2**13
+"""Rows read at once of columns that are only looked through, as their texts may be long."""
 
 
 class ParquetRows:
@@ -64,9 +64,9 @@ class ParquetRows:
         self._batch = max(1, min(ROWS, BYTES * self._rows // max(1, size)))
 
     def batches(self, columns: Sequence[str] | None = None) -> Batches:
-        """Read some columns, or all."""
-        done = 0
-        for batch in _each(self.source, self._file.iter_batches(self._batch, columns=columns)):
+        """Read some columns; or all, and then fewer rows at once."""
+        done, rows = 0, self._batch if columns else min(self._batch, ROWS // 8)
+        for batch in _each(self.source, self._file.iter_batches(max(1, rows), columns=columns)):
             done += batch.num_rows
             yield batch, done / self._rows
 
@@ -75,8 +75,8 @@ class ParquetRows:
         paths = [self._file.schema.column(place).path for place in range(len(self._file.schema))]
         if rest := [path for path in paths if path.split(".")[0] not in columns]:
             with pq.ParquetFile(self.source, pre_buffer=False, buffer_size=2**20) as file:
-                pieces = _each(self.source, file.iter_batches(max(1, self._batch // PIECES), columns=rest))
-                while deque(islice(pieces, PIECES), maxlen=1):
+                pieces = _each(self.source, file.iter_batches(FEW, columns=rest))
+                while deque(islice(pieces, -(-self._batch // FEW)), maxlen=1):
                     yield
 
 
