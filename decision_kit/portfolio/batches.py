@@ -1,9 +1,10 @@
-"""Portfolios in CSV and Parquet files of any size, read and written by Arrow in batches of rows."""
+"""Portfolios in CSV and Parquet files of any size, read by Arrow in batches of rows."""
 
 import csv
+import math
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -13,21 +14,16 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from decision_kit import files, portfolio
+from decision_kit import files
 from decision_kit.errors import InputError
-from decision_kit.portfolio import parquet_columns
 from decision_kit.portfolio.cells import SEPARATORS
 
 Batches = Iterator[tuple[pa.RecordBatch, float]]
 """Some rows after others, with the share (0-1) of the file that is read by then."""
-Write = Callable[[pa.RecordBatch, pa.RecordBatch], None]
-"""Writes some rows: what was read of them, and the results."""
 ROWS, BYTES = 2**19, 2**26
 """Most rows in a batch, and most bytes as Parquet counts them: fewer rows take time, more take memory."""
 BLOCK = 2**24
 """Bytes of a CSV file that are read at once; each row must fit into them."""
-LARGEST = 2**24
-"""Most rows in a group of a Parquet file whose results are kept until the group is full: half a gigabyte."""
 FEW = 2**13
 """Rows read at once of columns that are only looked through, as their texts may be long."""
 
@@ -126,126 +122,19 @@ def read(source: Path) -> ParquetRows | CsvRows:
     return CsvRows(source) if source.suffix.lower() == ".csv" else ParquetRows(source)
 
 
-def through(
-    rows: ParquetRows | CsvRows, part: Path, suffix: str, columns: Sequence[str], added: pa.Schema
-) -> tuple[Batches, AbstractContextManager[Write]]:
-    """Choose what is to be read, and how it is written.
-
-    Parameters
-    ----------
-    rows : ParquetRows or CsvRows
-    part : pathlib.Path
-        The file to write.
-    suffix : str
-        What it is to be, ``".csv"`` or ``".parquet"``.
-    columns : sequence of str
-        Those that the results come from.
-    added : pyarrow.Schema
-        That of the results.
-
-    Returns
-    -------
-    tuple of Batches and context manager of Write
-    """
-    if isinstance(rows, ParquetRows) and suffix == ".parquet" and max(rows.groups, default=0) <= LARGEST:
-        return rows.batches(columns), beside(part, rows, columns, added)
-    return rows.batches(), anew(part, suffix, pa.schema([*rows.schema, *added]))
-
-
 def frame(batch: pa.RecordBatch, columns: Sequence[str]) -> pd.DataFrame:
     """Give some columns as pandas reads them, and ``"?"`` for a cell that holds several values, which none may."""
 
-    def read(cell: pa.Array) -> pa.Array:
+    def for_pandas(cell: pa.Array) -> pa.Array:
         if pa.types.is_nested(cell.type):
             return pc.if_else(cell.is_valid(), "?", None)
         small = pa.types.is_integer(cell.type) and cell.type.bit_width <= 16
-        return cell.cast(pa.float32()) if small else cell  # pandas would take twice the bytes for empty cells
+        # Empty cells of whole numbers would cost pandas a copy, of twice the bytes.
+        return cell.cast(pa.float32()).fill_null(math.nan) if small else cell
 
-    whole: pd.DataFrame = pa.table({name: read(batch.column(name)) for name in columns}).to_pandas(split_blocks=True)
+    table = pa.table({name: for_pandas(batch.column(name)) for name in columns})
+    whole: pd.DataFrame = table.to_pandas(split_blocks=True, date_as_object=False)
     return whole
-
-
-def results(scored: pd.DataFrame, names: Sequence[str]) -> pa.RecordBatch:
-    """Give the columns of results for Arrow, with texts of few kinds as they are and nothing where there is none."""
-    batch = pa.RecordBatch.from_pandas(scored[list(names)], preserve_index=False)
-    texts = pa.dictionary(pa.int32(), pa.string())
-    types = [texts if pa.types.is_dictionary(kind) else kind for kind in batch.schema.types]
-    return batch.cast(pa.schema(list(zip(names, types, strict=True))))
-
-
-@contextmanager
-def beside(part: Path, rows: ParquetRows, columns: Sequence[str], added: pa.Schema) -> Iterator[Write]:
-    """Put results beside the columns of a Parquet file, which are copied and not written anew.
-
-    Parameters
-    ----------
-    part : pathlib.Path
-        The file to write.
-    rows : ParquetRows
-        Whose groups are not above ``LARGEST``.
-    columns : sequence of str
-        Those that are read elsewhere; the others are looked through here.
-    added : pyarrow.Schema
-        That of the results.
-
-    Yields
-    ------
-    Write
-    """
-    kept, left, others = added.empty_table(), deque(rows.groups), rows.others(columns)
-    with part.open("w+b") as stream:
-        footer = parquet_columns.begin(rows.source, stream)
-        place = stream.tell()
-        with _parquet(stream, added) as writer:
-
-            def write(_: object, *more: pa.RecordBatch) -> None:
-                nonlocal kept
-                kept = pa.concat_tables([kept, pa.Table.from_batches(more, added)])
-                while left and kept.num_rows >= left[0]:
-                    group = left.popleft()
-                    writer.write_table(kept.slice(0, group), row_group_size=max(1, group))
-                    kept = kept.slice(group)
-                next(others, None)
-
-            yield write
-            write(None)  # groups without rows may come last
-            deque(others, maxlen=0)
-        parquet_columns.finish(stream, place, footer)
-
-
-@contextmanager
-def anew(part: Path, suffix: str, schema: pa.Schema) -> Iterator[Write]:
-    """Write all columns and the results, into CSV without anything that a spreadsheet would run.
-
-    Parameters
-    ----------
-    part : pathlib.Path
-        The file to write.
-    suffix : str
-        ``".csv"`` or ``".parquet"``.
-    schema : pyarrow.Schema
-        That of all columns.
-
-    Yields
-    ------
-    Write
-    """
-    if suffix == ".parquet":
-        with _parquet(part, schema) as writer:
-            yield lambda *both: writer.write_table(_joined(schema, *both))
-    else:
-        with pa_csv.CSVWriter(part, portfolio.spreadsheet_safe(schema.empty_table()).schema) as writer:
-            yield lambda *both: writer.write_table(portfolio.spreadsheet_safe(_joined(schema, *both)))
-
-
-def _joined(schema: pa.Schema, *both: pa.RecordBatch) -> pa.Table:
-    return pa.Table.from_arrays([column for batch in both for column in batch.columns], schema=schema)
-
-
-def _parquet(where: object, schema: pa.Schema) -> pq.ParquetWriter:
-    # Numbers with a fraction hardly repeat, and to look whether they do takes as long as to write them.
-    words = [field.name for field in schema if not pa.types.is_floating(field.type)]
-    return pq.ParquetWriter(where, schema, store_schema=False, use_dictionary=words)
 
 
 @contextmanager

@@ -51,8 +51,8 @@ def begin(source: Path, part: BinaryIO) -> bytes:
     with source.open("rb") as stream:
         left = _footer(stream)
         stream.seek(0)
-        while left:
-            left -= part.write(stream.read(min(left, COPIED)))
+        while left and (data := stream.read(min(left, COPIED))):
+            left -= part.write(data)
         return stream.read()[: -len(MAGIC) - 4]
 
 

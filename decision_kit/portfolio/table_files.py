@@ -83,8 +83,8 @@ def run(
     KeyboardInterrupt
         If it was interrupted or asked to end; likewise.
     """
-    extras.need("pyarrow", "a portfolio in files")
-    from decision_kit.portfolio import batches  # noqa: PLC0415 - Arrow is an extra
+    arrow = extras.need("pyarrow", "a portfolio in files")
+    from decision_kit.portfolio import batches, writers  # noqa: PLC0415 - Arrow is an extra
 
     for path in (source, target):
         if path.suffix.lower() not in (".csv", ".parquet"):
@@ -103,26 +103,30 @@ def run(
     def scored(batch: Any) -> pd.DataFrame:
         return kernel.score(batches.frame(batch, needed), columns, numbers, os.cpu_count() or 1)
 
-    added = batches.results(scored(rows.schema.empty_table()), columns.results).schema
+    added = writers.results(scored(rows.schema.empty_table()), columns.results).schema
     counts = _Counts()
     files.sweep(target)
-    with files.beside(target) as part, _ended_like_interrupted():
-        read, writing = batches.through(rows, part, target.suffix.lower(), needed, added)
-        with writing as write, ThreadPoolExecutor(1) as pool:
+    try:
+        with files.beside(target) as part, _ended_like_interrupted():
+            read, writing = writers.through(rows, part, target.suffix.lower(), needed, added)
+            with writing as write, ThreadPoolExecutor(1) as pool:
 
-            def put(batch: Any, found: pd.DataFrame) -> None:
-                write(batch, batches.results(found, columns.results))
+                def put(batch: Any, found: pd.DataFrame) -> None:
+                    write(batch, writers.results(found, columns.results))
 
-            written: Future[None] | None = None
-            for batch, share in read:
-                found = scored(batch)
-                counts.add(found)
+                written: Future[None] | None = None
+                for batch, share in read:
+                    found = scored(batch)
+                    counts.add(found)
+                    if written:
+                        written.result()
+                    written = pool.submit(put, batch, found)
+                    progress(share)
                 if written:
                     written.result()
-                written = pool.submit(put, batch, found)
-                progress(share)
-            if written:
-                written.result()
+    except arrow.ArrowException as error:
+        told = " ".join(str(error).split())[:300]
+        raise InputError(f"{target}: cannot be written ({told}); nothing was changed.") from None
     return counts.outcome()
 
 
