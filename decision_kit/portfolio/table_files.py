@@ -100,27 +100,23 @@ def run(
         raise InputError(f"{source}: {error}") from None
     needed = (*columns.read, *columns.boundary)
 
-    def scored(batch: Any) -> pd.DataFrame:
+    def score(batch: Any) -> pd.DataFrame:
         return kernel.score(batches.frame(batch, needed), columns, numbers, os.cpu_count() or 1)
 
-    added = writers.results(scored(rows.schema.empty_table()), columns.results).schema
+    added = writers.results(score(rows.schema.empty_table()), columns.results).schema
     counts = _Counts()
     files.sweep(target)
     try:
         with files.beside(target) as part, _ended_like_interrupted():
             read, writing = writers.through(rows, part, target.suffix.lower(), needed, added)
             with writing as write, ThreadPoolExecutor(1) as pool:
-
-                def put(batch: Any, found: pd.DataFrame) -> None:
-                    write(batch, writers.results(found, columns.results))
-
                 written: Future[None] | None = None
                 for batch, share in read:
-                    found = scored(batch)
-                    counts.add(found)
+                    scored = score(batch)
+                    counts.add(scored)
                     if written:
                         written.result()
-                    written = pool.submit(put, batch, found)
+                    written = pool.submit(write, batch, scored)  # while the next rows are read and scored
                     progress(share)
                 if written:
                     written.result()

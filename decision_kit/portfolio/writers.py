@@ -14,8 +14,8 @@ from decision_kit import portfolio
 from decision_kit.portfolio import parquet_columns
 from decision_kit.portfolio.batches import Batches, CsvRows, ParquetRows
 
-Write = Callable[[pa.RecordBatch, pa.RecordBatch], None]
-"""Writes some rows: what was read of them, and the results."""
+Write = Callable[[pa.RecordBatch, pd.DataFrame], None]
+"""Writes some rows: what was read of them, and what they are scored."""
 LARGEST = 2**24
 """Most rows in a group of a Parquet file whose results are kept until the group is full: half a gigabyte."""
 
@@ -43,7 +43,7 @@ def through(
     """
     if isinstance(rows, ParquetRows) and suffix == ".parquet" and max(rows.groups, default=0) <= LARGEST:
         return rows.batches(columns), beside(part, rows, columns, added)
-    return rows.batches(), anew(part, suffix, pa.schema([*rows.schema, *added]))
+    return rows.batches(), anew(part, suffix, rows.schema, added)
 
 
 def results(scored: pd.DataFrame, names: Sequence[str]) -> pa.RecordBatch:
@@ -79,23 +79,27 @@ def beside(part: Path, rows: ParquetRows, columns: Sequence[str], added: pa.Sche
         place = stream.tell()
         with _parquet(stream, added) as writer:
 
-            def write(_: object, *more: pa.RecordBatch) -> None:
+            def fill() -> None:
                 nonlocal kept
-                kept = pa.concat_tables([kept, pa.Table.from_batches(more, added)])
                 while left and kept.num_rows >= left[0]:
                     group = left.popleft()
                     writer.write_table(kept.slice(0, group), row_group_size=max(1, group))
                     kept = kept.slice(group)
+
+            def write(_: pa.RecordBatch, scored: pd.DataFrame) -> None:
+                nonlocal kept
+                kept = pa.concat_tables([kept, pa.Table.from_batches([results(scored, added.names)])])
+                fill()
                 next(others, None)
 
             yield write
-            write(None)  # groups without rows may come last
+            fill()  # groups without rows may come last
             deque(others, maxlen=0)
         parquet_columns.finish(stream, place, footer)
 
 
 @contextmanager
-def anew(part: Path, suffix: str, schema: pa.Schema) -> Iterator[Write]:
+def anew(part: Path, suffix: str, schema: pa.Schema, added: pa.Schema) -> Iterator[Write]:
     """Write all columns and the results, into CSV without anything that a spreadsheet would run.
 
     Parameters
@@ -104,23 +108,24 @@ def anew(part: Path, suffix: str, schema: pa.Schema) -> Iterator[Write]:
         The file to write.
     suffix : str
         ``".csv"`` or ``".parquet"``.
-    schema : pyarrow.Schema
-        That of all columns.
+    schema, added : pyarrow.Schema
+        That of what is read, and that of the results.
 
     Yields
     ------
     Write
     """
+    whole, safe = pa.schema([*schema, *added]), portfolio.spreadsheet_safe
+
+    def joined(batch: pa.RecordBatch, scored: pd.DataFrame) -> pa.Table:
+        return pa.Table.from_arrays([*batch.columns, *results(scored, added.names).columns], schema=whole)
+
     if suffix == ".parquet":
-        with _parquet(part, schema) as writer:
-            yield lambda *both: writer.write_table(_joined(schema, *both))
+        with _parquet(part, whole) as writer:
+            yield lambda *both: writer.write_table(joined(*both))
     else:
-        with pa_csv.CSVWriter(part, portfolio.spreadsheet_safe(schema.empty_table()).schema) as writer:
-            yield lambda *both: writer.write_table(portfolio.spreadsheet_safe(_joined(schema, *both)))
-
-
-def _joined(schema: pa.Schema, *both: pa.RecordBatch) -> pa.Table:
-    return pa.Table.from_arrays([column for batch in both for column in batch.columns], schema=schema)
+        with pa_csv.CSVWriter(part, safe(whole.empty_table()).schema) as writer:
+            yield lambda *both: writer.write_table(safe(joined(*both)))
 
 
 def _parquet(where: object, schema: pa.Schema) -> pq.ParquetWriter:
