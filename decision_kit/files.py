@@ -1,10 +1,10 @@
 """Where the kit's own files lie, and how a user's files are read and written without losing any."""
 
 import contextlib
-import glob
 import itertools
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -256,11 +256,12 @@ def sweep(path: Path) -> None:
     Parameters
     ----------
     path : pathlib.Path
-        The file that they would have replaced.
+        The file that they would have replaced, which is not one of several written by :func:`together`.
     """
     if sys.platform == "win32":
         return
-    for part in path.parent.glob(f"{glob.escape(_named(path))}.*-*{LEFT_OVER}"):
+    name = re.compile(rf"{re.escape(_named(path))}[.]\d+-\d+{re.escape(LEFT_OVER)}")
+    for part in filter(lambda part: name.fullmatch(part.name), path.parent.glob(f".*{LEFT_OVER}")):
         with contextlib.suppress(OSError), part.open("rb") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             part.unlink()

@@ -200,7 +200,7 @@ def in_a_process_of_its_own(
 
 
 def test_killed_half_way_it_leaves_the_old_output_and_what_the_next_run_to_it_clears_away(many: Path, tmp_path: Path):
-    out, other = tmp_path / "scored.parquet", tmp_path / "scored-again.parquet"
+    out, other = tmp_path / "scored.parquet", tmp_path / "scored.parquet.1-2.csv"
     out.write_bytes(b"old")
     done = in_a_process_of_its_own(many, out, progress="os.kill(os.getpid(), signal.SIGKILL)")
     assert done.returncode == -signal.SIGKILL
