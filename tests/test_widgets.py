@@ -1,5 +1,6 @@
 """The controls: every change is saved and shown, every mistake is told, nothing is lost."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -55,6 +56,28 @@ def test_looking_at_everything_writes_nothing(desk: Desk, tmp_path: Path):
     for part in (desk.chooser, desk.questions, desk.why, desk.advice, desk.export):
         assert isinstance(part, w.Widget)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_verdict_of_an_answer_is_shown_before_the_disk_is_waited_for(desk: Desk):
+    files = []
+    desk.verdict.observe(lambda _: files.append(desk.path), "value")
+    desk.answer("strict_ordering", level=3)
+    assert files == [None]
+    assert saved(desk).answer_to("strict_ordering").level == 3
+
+
+def test_what_later_parts_show_is_worked_out_when_they_are_asked_for(tmp_path: Path, order_and_payment: Decision):
+    order_and_payment.save(tmp_path / "decisions" / ORDER)
+
+    async def start() -> list[str]:
+        desk = Desk(tmp_path)
+        later = (desk.reasons, desk.teams, desk.guidance)
+        assert "dk-verdict" in desk.verdict.value
+        assert [part.value for part in later] == ["", "", ""]
+        assert all((desk.why, desk.situation, desk.advice))
+        return [part.value for part in later]
+
+    assert all(asyncio.run(start()))
 
 
 def test_an_answer_is_saved_at_once_and_the_verdict_follows(desk: Desk):

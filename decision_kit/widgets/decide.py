@@ -162,7 +162,7 @@ class Desk(Board):
             self._draw()
             return
         if not self.refreshers:
-            self._explain()
+            self.unweighted.value = panels.unweighted(self.evaluation)  # it stands below the verdict
         self._following = loop.create_task(self._explain_in_a_while())
         self._following.add_done_callback(lambda task: task.cancelled() or self.look_after(task.result))
 
@@ -329,6 +329,7 @@ class Desk(Board):
     @functools.cached_property
     def why(self) -> w.Widget:
         """Show what speaks for and against each model, by requirement, and what was measured."""
+        self.reasons.value = panels.reasons(self.evaluation)  # there before it is shown, so that nothing jumps
         self._charted = True
         self._reserve()
         self._follow()
@@ -337,11 +338,13 @@ class Desk(Board):
     @functools.cached_property
     def situation(self) -> w.Widget:
         """Show what documented teams did in such a situation."""
+        self.teams.value = panels.teams(self.evaluation)
         return w.VBox([self.head, self.teams])
 
     @functools.cached_property
     def advice(self) -> w.Widget:
         """Show the guidance for the recommended model."""
+        self.guidance.value = panels.guidance(self.evaluation)
         return w.VBox([self.head, self.guidance])
 
     @functools.cached_property
