@@ -203,6 +203,7 @@ def test_a_kernel_that_dies_under_a_page_is_told_holds_the_controls_and_the_page
     page.get_by_label(ORDER).check()
     expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
     expect(page.get_by_text("killed.decision.json").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name=re.compile("Undo: Strict ordering"))).to_be_enabled()  # so it is saved
     kernel.kill()
     told = page.get_by_role("alert").locator("visible=true")
     expect(told).to_have_text("What runs this page has stopped; what you answered is saved. Load this page again")

@@ -78,7 +78,8 @@ class Kit:
         return self.page.locator(".jp-RenderedPlotly :is(.barlayer .point, img)").first
 
     def decision(self) -> Decision:
-        """Read the one decision file of the folder."""
+        """Read the one decision file of the folder, once what was answered is written: the verdict is shown before."""
+        expect(self.page.locator("[data-status=idle]").locator("visible=true").first).to_be_visible(timeout=PATIENCE)
         (path,) = (self.folder / "decisions").glob("*.json")
         return Decision.open(path)
 

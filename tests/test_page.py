@@ -250,6 +250,7 @@ def test_a_kernel_that_dies_is_told_at_once_and_start_brings_everything_back(kit
     name.fill("Parcel tracking")
     kit.questions.first.get_by_role("radio").nth(1).check()
     expect(kit.verdict).to_contain_text("1 of 13 answered")
+    assert kit.decision().answers
     kernel().kill()
     told = page.locator(".dk-stopped")
     expect(told).to_contain_text("what you answered is saved")
