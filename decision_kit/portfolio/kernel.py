@@ -65,25 +65,22 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
 
     size = CHUNK if lookup else CHUNK // 4  # the rule has more at hand at once
 
-    def fill(starts: Sequence[int]) -> None:
-        room = np.empty((3, len(levels), size), np.int8)
-        for start in starts:
-            part = slice(start, start + size)
-            codes, blank, odd = _codes([each[part] for each in levels], room)
-            for name, places in zip(columns.levels, odd, strict=False):
-                wrong[name].append(start + places)
-            chunk = Chunk(
-                dict(zip(columns.levels, codes, strict=True)),
-                {r: scope[part] for r, scope in scopes.items()},
-                {r: must[part] for r, must in musts.items()},
-                named[part],
-            )
-            with np.errstate(invalid="ignore", divide="ignore"):  # nothing needed gives 0 / 0, which is no fit
-                results.fill(part, lookup.find(chunk, codes) if lookup else rule.find(chunk, exact), blank)
+    def fill(start: int) -> None:
+        part = slice(start, start + size)
+        codes, blank, odd = _codes([each[part] for each in levels])
+        for name, places in zip(columns.levels, odd, strict=False):
+            wrong[name].append(start + places)
+        chunk = Chunk(
+            dict(zip(columns.levels, codes, strict=True)),
+            {r: scope[part] for r, scope in scopes.items()},
+            {r: must[part] for r, must in musts.items()},
+            named[part],
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):  # nothing needed gives 0 / 0, which is no fit
+            results.fill(part, lookup.find(chunk, codes) if lookup else rule.find(chunk, exact), blank)
 
-    starts = range(0, len(frame), size)
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, [starts[first::threads] for first in range(min(threads, len(starts)))]))
+        list(pool.map(fill, range(0, len(frame), size)))
     places = {name: np.concatenate(found) for name, found in wrong.items() if sum(map(len, found))}
     return pd.concat([frame, results.frame(frame.index, columns, places)], axis=1)
 
@@ -226,19 +223,19 @@ def _read(series: pd.Series, check: Callable[[object], float]) -> tuple["Array",
     return np.array([*values, check(None)])[codes], np.flatnonzero(np.array([*wrong, False])[codes])
 
 
-def _codes(levels: Sequence["Array"], room: "Array") -> tuple["Array", "Array", list["Array"]]:
+def _codes(levels: Sequence["Array"]) -> tuple["Array", "Array", list["Array"]]:
     """Give the code of each cell by requirement and row, how many are blank in each row, and where any is not allowed.
 
     The last is by requirement, and empty where all are.
     """
-    codes, differ, empty = room[:, :, : len(levels[0])]
+    codes, differ, empty = room = np.empty((3, len(levels), len(levels[0])), np.int8)
     wrong = []
     with np.errstate(invalid="ignore"):
         for values, code, differs, blank in zip(levels, codes, differ.view(bool), empty.view(bool), strict=True):
             np.copyto(code, values, casting="unsafe")
             np.not_equal(values, code, out=differs)
             np.isnan(values, out=blank)
-    different, blanks = np.add.reduce(room[1:, :, : len(levels[0])], axis=1, dtype=np.min_scalar_type(-len(levels)))
+    different, blanks = np.add.reduce(room[1:], axis=1, dtype=np.min_scalar_type(-len(levels)))
     # An empty cell differs from whatever became of it; if no other does, all others are whole.
     if np.array_equal(different, blanks) and codes.view(np.uint8).max(initial=0) <= TOP:
         empty *= BLANK
