@@ -56,9 +56,9 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
     scopes = {r: read(name, lambda cell: SCOPES.index(cells.scope(cell))) for r, name in columns.scopes.items()}
     musts = {r: read(name, lambda cell: float(cells.must(cell))) for r, name in columns.musts.items()}
     boundary = [_read(frame[name], lambda cell: float(cells.named(cell)))[0] for name in columns.boundary]
-    named = np.zeros(len(frame))
+    named = np.broadcast_to(0.0, len(frame))
     if scopes:
-        named += boundary[0] * boundary[1] if boundary else np.logical_or.reduce([s > 0 for s in scopes.values()])
+        named = boundary[0] * boundary[1] if boundary else 1.0 * np.any([s > 0 for s in scopes.values()], axis=0)
 
     results = _Results(len(frame), exact)
     lookup = None if scopes or len(exact.pure) > 2 else Lookup(exact)
