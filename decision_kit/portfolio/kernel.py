@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-CHUNK = 49_152
+CHUNK = 62_500
 """Rows in a chunk: few enough for the cache, and so many that calling NumPy costs little beside its work."""
 
 
@@ -226,23 +226,22 @@ def _read(series: pd.Series, check: Callable[[object], float]) -> tuple["Array",
 def _codes(levels: Sequence["Array"]) -> tuple["Array", "Array", list["Array"]]:
     """Give the code of each cell by requirement and row, how many are blank in each row, and where any is not allowed.
 
-    The last is by requirement, and empty where all are.
+    The last is by requirement, and empty where all are. All columns go through each step at once: threads wait for
+    each other between the steps.
     """
-    codes, differ, empty = room = np.empty((3, len(levels), len(levels[0])), np.int8)
-    wrong = []
+    values = np.concatenate(levels).reshape(len(levels), -1)
+    codes, differ, empty = room = np.empty((3, *values.shape), np.int8)
     with np.errstate(invalid="ignore"):
-        for values, code, differs, blank in zip(levels, codes, differ.view(bool), empty.view(bool), strict=True):
-            np.copyto(code, values, casting="unsafe")
-            np.not_equal(values, code, out=differs)
-            np.isnan(values, out=blank)
+        np.copyto(codes, values, casting="unsafe")
+        np.not_equal(values, codes, out=differ.view(bool))
+        np.isnan(values, out=empty.view(bool))
     different, blanks = np.add.reduce(room[1:], axis=1, dtype=np.min_scalar_type(-len(levels)))
     # An empty cell differs from whatever became of it; if no other does, all others are whole.
     if np.array_equal(different, blanks) and codes.view(np.uint8).max(initial=0) <= TOP:
         empty *= BLANK
         codes += empty
-    else:
-        allowed = [np.isin(values, range(TOP + 1)) for values in levels]
-        wrong = [np.flatnonzero(~fine & ~np.isnan(values)) for fine, values in zip(allowed, levels, strict=True)]
-        codes[:] = [np.where(fine, values, BLANK) for fine, values in zip(allowed, levels, strict=True)]
-        blanks = np.add.reduce(codes == BLANK, axis=0, dtype=blanks.dtype)
-    return codes, blanks, wrong
+        return codes, blanks, []
+    fine = np.isin(values, range(TOP + 1))
+    codes[:] = np.where(fine, values, BLANK)
+    wrong = [np.flatnonzero(places) for places in ~fine & ~np.isnan(values)]
+    return codes, np.add.reduce(~fine, axis=0, dtype=blanks.dtype), wrong
