@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 CHUNK = 62_500
-"""Rows in a chunk: few enough for the cache, and so many that calling NumPy costs little beside its work."""
+"""Rows in a chunk: few enough for the cache, and so many that calling NumPy and waiting for a thread cost little."""
 
 
 def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> pd.DataFrame:
