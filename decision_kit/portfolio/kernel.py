@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-CHUNK = 49_152
-"""Rows in a chunk: few enough for the cache, and so many that calling NumPy costs little beside its work."""
+CHUNK = 62_500
+"""Rows in a chunk: few enough for the cache, and so many that calling NumPy and waiting for a thread cost little."""
 
 
 def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> pd.DataFrame:
@@ -56,34 +56,31 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
     scopes = {r: read(name, lambda cell: SCOPES.index(cells.scope(cell))) for r, name in columns.scopes.items()}
     musts = {r: read(name, lambda cell: float(cells.must(cell))) for r, name in columns.musts.items()}
     boundary = [_read(frame[name], lambda cell: float(cells.named(cell)))[0] for name in columns.boundary]
-    named = np.zeros(len(frame))
+    named = np.broadcast_to(0.0, len(frame))
     if scopes:
-        named += boundary[0] * boundary[1] if boundary else np.logical_or.reduce([s > 0 for s in scopes.values()])
+        named = boundary[0] * boundary[1] if boundary else 1.0 * np.any([s > 0 for s in scopes.values()], axis=0)
 
     results = _Results(len(frame), exact)
     lookup = None if scopes or len(exact.pure) > 2 else Lookup(exact)
 
     size = CHUNK if lookup else CHUNK // 4  # the rule has more at hand at once
 
-    def fill(starts: Sequence[int]) -> None:
-        room = np.empty((3, len(levels), size), np.int8)
-        for start in starts:
-            part = slice(start, start + size)
-            codes, blank, odd = _codes([each[part] for each in levels], room)
-            for name, places in zip(columns.levels, odd, strict=False):
-                wrong[name].append(start + places)
-            chunk = Chunk(
-                dict(zip(columns.levels, codes, strict=True)),
-                {r: scope[part] for r, scope in scopes.items()},
-                {r: must[part] for r, must in musts.items()},
-                named[part],
-            )
-            with np.errstate(invalid="ignore", divide="ignore"):  # nothing needed gives 0 / 0, which is no fit
-                results.fill(part, lookup.find(chunk, codes) if lookup else rule.find(chunk, exact), blank)
+    def fill(start: int) -> None:
+        part = slice(start, start + size)
+        codes, blank, odd = _codes([each[part] for each in levels])
+        for name, places in zip(columns.levels, odd, strict=False):
+            wrong[name].append(start + places)
+        chunk = Chunk(
+            dict(zip(columns.levels, codes, strict=True)),
+            {r: scope[part] for r, scope in scopes.items()},
+            {r: must[part] for r, must in musts.items()},
+            named[part],
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):  # nothing needed gives 0 / 0, which is no fit
+            results.fill(part, lookup.find(chunk, codes) if lookup else rule.find(chunk, exact), blank)
 
-    starts = range(0, len(frame), size)
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, [starts[first::threads] for first in range(min(threads, len(starts)))]))
+        list(pool.map(fill, range(0, len(frame), size)))
     places = {name: np.concatenate(found) for name, found in wrong.items() if sum(map(len, found))}
     return pd.concat([frame, results.frame(frame.index, columns, places)], axis=1)
 
@@ -226,26 +223,25 @@ def _read(series: pd.Series, check: Callable[[object], float]) -> tuple["Array",
     return np.array([*values, check(None)])[codes], np.flatnonzero(np.array([*wrong, False])[codes])
 
 
-def _codes(levels: Sequence["Array"], room: "Array") -> tuple["Array", "Array", list["Array"]]:
+def _codes(levels: Sequence["Array"]) -> tuple["Array", "Array", list["Array"]]:
     """Give the code of each cell by requirement and row, how many are blank in each row, and where any is not allowed.
 
-    The last is by requirement, and empty where all are.
+    The last is by requirement, and empty where all are. All columns go through each step at once: threads wait for
+    each other between the steps.
     """
-    codes, differ, empty = room[:, :, : len(levels[0])]
-    wrong = []
+    values = np.concatenate(levels).reshape(len(levels), -1)
+    codes, differ, empty = room = np.empty((3, *values.shape), np.int8)
     with np.errstate(invalid="ignore"):
-        for values, code, differs, blank in zip(levels, codes, differ.view(bool), empty.view(bool), strict=True):
-            np.copyto(code, values, casting="unsafe")
-            np.not_equal(values, code, out=differs)
-            np.isnan(values, out=blank)
-    different, blanks = np.add.reduce(room[1:, :, : len(levels[0])], axis=1, dtype=np.min_scalar_type(-len(levels)))
+        np.copyto(codes, values, casting="unsafe")
+        np.not_equal(values, codes, out=differ.view(bool))
+        np.isnan(values, out=empty.view(bool))
+    different, blanks = np.add.reduce(room[1:], axis=1, dtype=np.min_scalar_type(-len(levels)))
     # An empty cell differs from whatever became of it; if no other does, all others are whole.
     if np.array_equal(different, blanks) and codes.view(np.uint8).max(initial=0) <= TOP:
         empty *= BLANK
         codes += empty
-    else:
-        allowed = [np.isin(values, range(TOP + 1)) for values in levels]
-        wrong = [np.flatnonzero(~fine & ~np.isnan(values)) for fine, values in zip(allowed, levels, strict=True)]
-        codes[:] = [np.where(fine, values, BLANK) for fine, values in zip(allowed, levels, strict=True)]
-        blanks = np.add.reduce(codes == BLANK, axis=0, dtype=blanks.dtype)
-    return codes, blanks, wrong
+        return codes, blanks, []
+    fine = np.isin(values, range(TOP + 1))
+    codes[:] = np.where(fine, values, BLANK)
+    wrong = [np.flatnonzero(places) for places in ~fine & ~np.isnan(values)]
+    return codes, np.add.reduce(~fine, axis=0, dtype=blanks.dtype), wrong
