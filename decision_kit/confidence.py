@@ -327,17 +327,21 @@ def _added_up(laws: Sequence[Law]) -> _Grid | None:
     ends = [(int(x.min()), int(y.min())) for x, y, _ in laws]
     step = math.gcd(*(int(np.gcd.reduce(v - v[0])) for x, y, _ in laws for v in (x, y))) or 1
     moves = [((x - left) // step, (y - low) // step, p) for (x, y, p), (left, low) in zip(laws, ends, strict=True)]
-    if math.prod(1 + sum(int(move[axis].max()) for move in moves) for axis in (0, 1)) > MOST_CELLS:
+    rows, width = (1 + sum(int(move[axis].max()) for move in moves) for axis in (0, 1))
+    if rows * width > MOST_CELLS:
         return None
-    mass = np.ones((1, 1))
-    # What moves along one axis only goes first, so that most of the work is done on a small grid.
+    # A row follows the other as wide as it will be in the end, so that each move is one shift along a line. What moves
+    # along one axis only goes first, so that most of the work is done on a short line.
+    line, share_of = np.ones(1), np.empty(rows * width)
     for across, along, p in sorted(moves, key=lambda move: (1 + move[0].max()) * (1 + move[1].max())):
-        rows, columns = mass.shape
-        wider = np.zeros((rows + across.max(), columns + along.max()))
-        for i, j, share in zip(across.tolist(), along.tolist(), p.tolist(), strict=True):
-            wider[i : i + rows, j : j + columns] += share * mass
-        mass = wider
-    return _Grid(sum(left for left, _ in ends), sum(low for _, low in ends), step, mass)
+        shifts, length = across * width + along, len(line)
+        longer = np.zeros(length + int(shifts.max()))
+        for shift, share in zip(shifts.tolist(), p.tolist(), strict=True):
+            longer[shift : shift + length] += np.multiply(line, share, out=share_of[:length])
+        line = longer
+    mass = np.zeros(rows * width)
+    mass[: len(line)] = line
+    return _Grid(sum(left for left, _ in ends), sum(low for _, low in ends), step, mass.reshape(rows, width))
 
 
 def _both_positive(grid: _Grid, x: Whole, y: Whole, p: Floats) -> float:
