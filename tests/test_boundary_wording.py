@@ -22,9 +22,12 @@ def line(small: Knowledge, *parts: Part, kind: str = "awaited", without: tuple[s
 def test_it_says_where_the_line_runs_and_what_it_costs(small: Knowledge):
     drawn = line(small, kind="listening")
     assert wording.sides(drawn) == ["Orchestration: Payment.", "Choreography: Mails."]
-    assert wording.crossed(drawn) == ["The line crosses 1 link, the dearest first:", "  Payment → Mails (listening)"]
+    assert wording.crossed(drawn) == [
+        "The boundary crosses 1 link, the dearest first:",
+        "  Payment → Mails (listening)",
+    ]
     assert wording.cost(drawn) == (
-        "This costs 7.0 (fit 85 %): 4.0 because models do not serve every need of their parts, 3.0 for the line."
+        "This costs 7.0 (fit 85 %): 4.0 because models do not serve every need of their parts, 3.0 for the boundary."
     )
     assert wording.alternatives(drawn) == (
         "Orchestration for everything would cost 5.0 more (fit 75 %); "
@@ -33,7 +36,7 @@ def test_it_says_where_the_line_runs_and_what_it_costs(small: Knowledge):
     assert wording.nearest(drawn) == "Nearest to changing sides: Mails; on the other side all would cost 5.0 more."
     assert wording.ties(drawn) == "No other assignment is as cheap."
     assert wording.dearest(drawn) == (
-        "Dearest to cut: Payment → Mails (listening); a line over it and nothing else would cost at least 3.0."
+        "Dearest to cut: Payment → Mails (listening); a boundary over it and nothing else would cost at least 3.0."
     )
     assert wording.rounding(drawn) == ""
 
@@ -66,15 +69,16 @@ def test_what_is_fixed_by_hand_is_told_with_its_price(small: Knowledge, model: s
 
 def test_a_contradiction_names_both_rules_with_their_sources_and_the_one_applied(small: Knowledge):
     (said,) = wording.contradictions(line(small))
-    assert said.startswith("On 1 link two rules contradict each other: “The line runs where nobody waits” (")
-    assert ") was applied and “The line runs between teams” (" in said
+    assert said.startswith("On 1 link two rules contradict each other: “The boundary runs where nobody waits” (")
+    assert ") was applied and “The boundary runs between teams” (" in said
     assert wording.contradictions(line(small, without=("teams",))) == []
 
 
 def test_what_the_rules_change_is_told(small: Knowledge):
     assert wording.rules(line(small, without=rules.RULES)) == "No published rule is switched on."
     assert wording.rules(line(small)) == (
-        "Rules switched on: undone, waiting, teams, contexts, path. Without them the line would run in the same place."
+        "Rules switched on: undone, waiting, teams, contexts, path. Without them the boundary would run in the same "
+        "place."
     )
     torn = line(small, PAY, replace(MAIL, critical_path="yes"))
     assert wording.rules(torn).endswith("Without them Mails would change sides.")
@@ -91,13 +95,42 @@ def test_of_very_many_parts_and_links_some_are_named_and_the_others_counted(smal
 def test_a_line_and_the_verdict_on_the_whole_are_set_beside_each_other(small: Knowledge):
     drawn = line(small, kind="listening")
     assert wording.beside(drawn, "hybrid") == (
-        "The verdict rests on the answers for the whole. The line is drawn from what each of the 2 parts needs, at the "
-        "least cost, and agrees with it."
+        "The verdict rests on the answers for the whole. The boundary is drawn from what each of the 2 parts needs, at "
+        "the least cost, and agrees with it."
     )
     assert wording.beside(drawn, "choreography").endswith("and does not agree with it: it gives a hybrid.")
     assert wording.beside(drawn, None).endswith("at the least cost, and gives a hybrid.")
     alone = boundary.draw(System((PAY,)), small)
     assert "from what its one part needs" in wording.beside(alone, "orchestration")
+
+
+def test_what_is_fixed_by_hand_is_not_called_the_cheapest(small: Knowledge):
+    drawn = line(small, PAY, replace(MAIL, model="orchestration"))  # 12, and 10 with the mails left free
+    by_hand = "ith 1 part fixed by hand, which costs 2.0 more than without, "
+    assert wording.ties(drawn) == f"W{by_hand}no other assignment is as cheap."
+    assert f"at the least cost, w{by_hand}and gives orchestration." in wording.beside(drawn, None)
+    at_home = line(small, PAY, replace(MAIL, model="choreography"))
+    assert "which costs the same as without, no other assignment" in wording.ties(at_home)
+
+
+def test_a_part_that_lies_elsewhere_than_core_and_reactions_are_described_is_named(small: Knowledge):
+    drawn = line(small, kind="listening")  # Payment has orchestration, Mails choreography
+    assert wording.described(drawn, "the  PAYMENT, first", "mails") == []
+    assert wording.described(drawn, "Orders", "Mails and, later, payment") == [
+        "Payment stands in the reactions as described, but as a part of the system it has Orchestration."
+    ]
+    assert wording.described(drawn, "Mails", "Payment")[0] == (
+        "Mails stands in the core as described, but as a part of the system it has Choreography."
+    )
+    assert wording.described(drawn, "", "Payment") != []
+    assert wording.described(drawn, "Payment", "Payment") == []
+    assert wording.described(drawn, "", "Payments, prepayment") == []
+    more = (PAY, MAIL, Part("copy", "Payment copies", {"scale": 3}), Part("app", "App (new)", {"order": 4}))
+    drawn = boundary.draw(System(more), small)
+    assert wording.described(drawn, "Payment", "Payment copies") == []
+    assert wording.described(drawn, "", "Payment; App (new)")[0].startswith(
+        "Payment and App (new) stand in the reactions as described, but as parts of the system they have Orch"
+    )
 
 
 def test_it_says_of_each_part_why_it_lies_where_it_does_and_how_near_it_is(small: Knowledge):
@@ -128,7 +161,7 @@ def test_one_part_is_told_in_a_few_words(small: Knowledge):
     drawn = line(small, kind="listening")
     assert wording.side(drawn, drawn.parts[1]) == [
         "Choreography",
-        "costs 4.0 and pays 1.0 for the line",
+        "costs 4.0 and pays 1.0 for the boundary",
         "on the other side all would cost 5.0 more",
     ]
     fixed = line(small, PAY, replace(MAIL, model="orchestration"))
@@ -141,8 +174,8 @@ def test_what_holds_a_part_and_what_speaks_for_the_other_side_is_told(small: Kno
         "Mails lies with Choreography.",
         "With Orchestration all would cost 5.0 more if the others stay.",
         "For Choreography speaks Scale (8.0).",
-        "For Orchestration speaks a line that costs less (3.0).",
-        "The line crosses 1 of its 1 link; with Orchestration it would cross 0.",
+        "For Orchestration speaks a boundary that costs less (3.0).",
+        "The boundary crosses 1 of its 1 link; with Orchestration it would cross 0.",
     ]
 
 
@@ -150,6 +183,6 @@ def test_what_a_move_changes_is_told(small: Knowledge):
     before = line(small, kind="listening")
     told = wording.moved(before, line(small, PAY, replace(MAIL, model="orchestration")))
     assert told[0] == "Mails changes to Orchestration."
-    assert told[1].startswith("The line crosses 0 links instead of 1, and all costs ")
+    assert told[1].startswith("The boundary crosses 0 links instead of 1, and all costs ")
     assert wording.moved(before, before)[0] == "No part changes sides."
-    assert wording.moved(before, before)[1].startswith("The line still crosses 1 link, and all costs the same")
+    assert wording.moved(before, before)[1].startswith("The boundary still crosses 1 link, and all costs the same")

@@ -178,14 +178,14 @@ def test_a_system_gets_into_a_decision_and_from_there_into_its_records(
     capsys: pytest.CaptureFixture[str], held: Path, rides: Decision, tmp_path: Path
 ):
     assert cli.main(["boundary", *UBER, "--without", "teams", "--into", str(held)]) == 0
-    said = "holds this system now; its record and its report say where the line runs."
+    said = "holds this system now; its record and its report say where the boundary runs."
     assert capsys.readouterr().out.endswith(f"\n{held} {said}\n")
     assert Decision.open(held) == replace(rides, system=replace(rides.system, without=("teams",)))
     assert cli.main(["score", str(held)]) == 0
     assert capsys.readouterr().out.endswith("\nChoreography: Notifications, Analytics, and Receipts.\n")
     assert cli.main(["export", str(held), "--to", str(tmp_path / "records")]) == 0
     (record,) = (tmp_path / "records").glob("*.md")
-    assert "### Where the Line Runs" in record.read_text(encoding="utf-8")
+    assert "### Where the Boundary Runs" in record.read_text(encoding="utf-8")
 
 
 def test_another_system_is_replaced_only_when_that_is_asked_for(capsys: pytest.CaptureFixture[str], held: Path):

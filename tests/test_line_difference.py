@@ -73,7 +73,7 @@ def test_a_line_that_ran_where_it_runs_has_nothing_to_tell(small: Knowledge):
 def test_a_line_that_would_run_elsewhere_today_is_told_by_part_and_by_what_changed(small: Knowledge):
     turned = replace(small, digest="another", ratings=tuple(replace(r, rating=-r.rating) for r in small.ratings))
     told = since(evaluated(small), turned)
-    assert told.startswith("would have its line elsewhere under today's knowledge: Payment: Orchestration → ")
+    assert told.startswith("would have its boundary elsewhere under today's knowledge: Payment: Orchestration → ")
     assert told.endswith("Changed since: the ratings of order and scale.")
 
 

@@ -20,7 +20,7 @@ def test_a_small_system_is_told_by_the_names_of_its_parts_and_a_larger_one_by_th
     assert "Choreography: Notifications, Analytics, and Receipts." in line_panels.line(uber)
     parts = tuple(Part(f"p{at}", levels={("strict_ordering", "fanout_extensibility")[at % 2]: 4}) for at in range(30))
     larger = boundary.draw(System(parts))
-    assert "The line crosses 0 of 0 links." in line_panels.line(larger)
+    assert "The boundary crosses 0 of 0 links." in line_panels.line(larger)
     assert "Orchestration has 15 parts and Choreography has 15 parts." in line_panels.line(larger)
 
 

@@ -119,7 +119,7 @@ def test_one_changed_part_leaves_the_others_where_they_are(tmp_path: Path, small
 
 def test_a_knowledge_without_a_model_made_of_two_has_no_line_to_draw(small: Knowledge):
     pure = {name: model for name, model in small.models.items() if not model.composed}
-    with pytest.raises(InputError, match="no model is made of two others, so there is no line to draw"):
+    with pytest.raises(InputError, match="no model is made of two others, so there is no boundary to draw"):
         system.sides(replace(small, models=pure))
 
 

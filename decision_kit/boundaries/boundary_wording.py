@@ -1,5 +1,9 @@
-"""The sentences about a line through a system that screen, command, report and record share, in plain text."""
+"""The sentences about a line through a system that screen, command, report and record share, in plain text.
 
+People read of it as *the boundary*, the word for a hybrid's everywhere.
+"""
+
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -22,7 +26,7 @@ UNIT = (
 
 ARROWS = (
     "Arrows are solid where an answer is awaited, dotted where the end only listens, and have a round head where that "
-    "is not known; thick ones cross the line."
+    "is not known; thick ones cross the boundary."
 )
 """How the Mermaid text of :mod:`decision_kit.boundaries.drawing` is read."""
 
@@ -48,8 +52,8 @@ def beside(line: Line, verdict: str | None) -> str:
     parts = len(line.system.parts)
     each = "its one part" if parts == 1 else f"each of the {parts} parts"
     said = (
-        f"The verdict rests on the answers for the whole. The line is drawn from what {each} needs, at the least cost, "
-        "and "
+        f"The verdict rests on the answers for the whole. The boundary is drawn from what {each} needs, at the least "
+        f"cost, {_by_hand(line)}and "
     )
     if verdict is None:
         return f"{said}gives {line.knowledge.models[drawn].phrase}."
@@ -68,11 +72,32 @@ def sides(line: Line) -> list[str]:
     return told
 
 
+def described(line: Line, core: str, reactions: str) -> list[str]:
+    """Say which parts lie on another side than where the words for core and reactions name them.
+
+    Parameters
+    ----------
+    line : Line
+    core, reactions : str
+        As the decision describes them, each empty where it does not. A part that both name, or neither, is not told.
+    """
+    named, told = {"core": _names(line, core), "reactions": _names(line, reactions)}, []
+    for here, model, there in (("core", line.made.core, "reactions"), ("reactions", line.made.reactions, "core")):
+        only = named[here] - named[there]
+        others = [part for part in line.system.parts if line.assignment[part.id] != model]
+        if apart := [part.id for part in others if _folded(part.name) in only]:
+            one = len(apart) == 1
+            said = f"{'stands' if one else 'stand'} in the {here} as described"
+            has = "as a part of the system it has" if one else "as parts of the system they have"
+            told.append(f"{_named(line, apart)} {said}, but {has} {_title(line, line.other(model))}.")
+    return told
+
+
 def crossed(line: Line) -> list[str]:
-    """Say where the line runs: how many links it crosses, and then each of them, the dearest first."""
+    """Say where the boundary runs: how many links it crosses, and then each of them, the dearest first."""
     if not line.crossed:
         return ["No link is crossed."]
-    told = [f"The line crosses {counted(len(line.crossed), 'link')}, the dearest first:"]
+    told = [f"The boundary crosses {counted(len(line.crossed), 'link')}, the dearest first:"]
     told += [f"  {line.system.named(joint.link)}" for joint in line.crossed[:MOST]]
     return told + ([f"  and {len(line.crossed) - MOST:,} more"] if len(line.crossed) > MOST else [])
 
@@ -114,7 +139,7 @@ def cost(line: Line) -> str:
     """Say what the line costs and what it is made of."""
     return (
         f"This costs {number(line.cost)}{_fit(line, line.cost)}: {number(line.misfit)} because models do not serve "
-        f"every need of their parts, {number(line.crossings)} for the line."
+        f"every need of their parts, {number(line.crossings)} for the boundary."
     )
 
 
@@ -140,18 +165,19 @@ def dearest(line: Line) -> str:
     if not line.dearest:
         return ""
     links = [line.system.named(joint.link) for joint in line.dearest]
-    said = f"a line over {'it' if len(links) == 1 else 'one of them'} and nothing else"
+    said = f"a boundary over {'it' if len(links) == 1 else 'one of them'} and nothing else"
     return f"Dearest to cut: {several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
 
 
 def ties(line: Line) -> str:
-    """Say whether the cheapest assignment is the only one."""
-    if not line.free:
-        return "No other assignment is as cheap."
-    return (
-        f"Others are as cheap: {_named(line, line.free)} could as well have {_title(line, line.made.core)} (shown is "
-        "the assignment with the fewest such parts)."
-    )
+    """Say whether the cheapest assignment is the only one, and what fixing parts by hand has to do with it."""
+    said = f"{_by_hand(line)}no other assignment is as cheap."
+    if line.free:
+        said = (
+            f"{_by_hand(line)}others are as cheap: {_named(line, line.free)} could as well have "
+            f"{_title(line, line.made.core)} (shown is the assignment with the fewest such parts)."
+        )
+    return said[0].upper() + said[1:]
 
 
 def fixed(line: Line) -> list[str]:
@@ -184,7 +210,7 @@ def rules(line: Line) -> str:
         return "No published rule is switched on."
     names = ", ".join(rule.id for rule in line.rules.rules)
     moved = line.moved_by_rules
-    change = f"{_named(line, moved)} would change sides" if moved else "the line would run in the same place"
+    change = f"{_named(line, moved)} would change sides" if moved else "the boundary would run in the same place"
     return f"Rules switched on: {names}. Without them {change}."
 
 
@@ -197,7 +223,7 @@ def rounding(line: Line) -> str:
 def side(line: Line, of: Side) -> list[str]:
     """Say of one part which model it has, what it costs there, and how near it is to changing sides."""
     told = [_title(line, of.model) + (", fixed by hand" if of.part.model else "")]
-    told.append(f"costs {number(of.misfit)}" + (f" and pays {number(of.pays)} for the line" if of.pays else ""))
+    told.append(f"costs {number(of.misfit)}" + (f" and pays {number(of.pays)} for the boundary" if of.pays else ""))
     if of.flip is not None:
         told.append(f"on the other side all would cost {_apart(of.flip)}")
     return told
@@ -216,12 +242,14 @@ def held(line: Line, found: Pulls) -> list[str]:
         needs = sorted((-sign * more, title) for title, more in found.needs if more * sign > 0)
         speaks = [f"{title} ({number(abs(more))})" for more, title in needs]
         if found.line * sign > 0:
-            speaks.append(f"a line that costs less ({number(abs(found.line))})")
+            speaks.append(f"a boundary that costs less ({number(abs(found.line))})")
         verb = "speaks" if len(speaks) == 1 else "speak"
         told.append(f"For {model} {verb} {listed(speaks)}." if speaks else f"Nothing speaks for {model}.")
     now, then = len(found.crossed), len(found.instead)
     if now or then:
-        told.append(f"The line crosses {now} of its {counted(now + then, 'link')}; with {there} it would cross {then}.")
+        told.append(
+            f"The boundary crosses {now} of its {counted(now + then, 'link')}; with {there} it would cross {then}."
+        )
     return told
 
 
@@ -239,11 +267,32 @@ def moved(before: Line, after: Line) -> list[str]:
     links = (
         f"still crosses {counted(now, 'link')}" if was == now else f"crosses {counted(now, 'link')} instead of {was}"
     )
-    return [*told, f"The line {links}, and all costs {cost}{_fit(after, after.cost)}."]
+    return [*told, f"The boundary {links}, and all costs {cost}{_fit(after, after.cost)}."]
 
 
 def _title(line: Line, model: str) -> str:
     return line.knowledge.models[model].title
+
+
+def _names(line: Line, text: str) -> set[str]:
+    """Find the parts whose names stand in a text as whole words, in small letters; of names within names the longer."""
+    names = sorted({_folded(part.name) for part in line.system.parts}, key=len, reverse=True)
+    return set(re.findall(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", _folded(text)))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _by_hand(line: Line) -> str:
+    """Say how many parts are fixed by hand and what that costs, to go on from; empty where none is."""
+    parts = sum(bool(part.model) for part in line.system.parts)
+    if not parts:
+        return ""
+    more = line.cost - line.unfixed
+    return (
+        f"with {counted(parts, 'part')} fixed by hand, which costs {_apart(more)} {'than' if more else 'as'} without, "
+    )
 
 
 def _named(line: Line, names: Iterable[str]) -> str:

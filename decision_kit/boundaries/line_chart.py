@@ -52,7 +52,7 @@ def figure(drawn: Line) -> go.Figure | None:
         note(14, (region.top + region.bottom) / 2, f"{told}<br>{wording.counted(region.parts, 'part')}", anchor="left")
     if sketch.line is not None:
         shape(f"M{drawing.SIDE} {sketch.line}L{sketch.width} {sketch.line}", INK, width=2, dash="dashdot")
-        note(14, sketch.line, "<b>The line</b>", anchor="left")
+        note(14, sketch.line, "<b>The boundary</b>", anchor="left")
     for stroke in sketch.strokes:
         shape(stroke.path, INK, width=2.4 if stroke.crossing else 1.3, dash=_DASHES[stroke.kind])
         if stroke.head:

@@ -77,7 +77,9 @@ def since(basis: Basis, then: "Line", now: "Line") -> str:
     steps = [[(step.calls_per_second, step.factor) for step in line.rules.traffic] for line in (then, now)]
     causes += ["what traffic costs"] if steps[0] != steps[1] else []
     causes = causes or ["the weights or the settings"]
-    return f"would have its line elsewhere under today's knowledge: {several(moved)}. Changed since: {listed(causes)}."
+    return (
+        f"would have its boundary elsewhere under today's knowledge: {several(moved)}. Changed since: {listed(causes)}."
+    )
 
 
 def _moved(one: "Line", other: "Line") -> list[str]:

@@ -244,7 +244,7 @@ def sides(knowledge: Knowledge) -> Model:
     made = next((model for model in knowledge.models.values() if model.composed), None)
     if made is None:
         raise InputError(
-            f"{knowledge.folder / 'models.csv'}: no model is made of two others, so there is no line to draw."
+            f"{knowledge.folder / 'models.csv'}: no model is made of two others, so there is no boundary to draw."
         )
     return made
 

@@ -185,7 +185,7 @@ class Easel(Board):
             keeper.save(decision)
         self.put_in.value = panels.done(
             f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record "
-            "and report say where the line runs."
+            "and report say where the boundary runs."
         )
         self._refresh()
 
