@@ -134,15 +134,19 @@ def test_a_part_that_lies_elsewhere_than_core_and_reactions_are_described_is_nam
 
 
 def test_it_says_of_each_part_why_it_lies_where_it_does_and_how_near_it_is(small: Knowledge):
-    pay, mail = line(small, kind="listening").parts
+    drawn = line(small, kind="listening")
+    pay, mail = drawn.parts
     assert [wording.why(line(small), side) for side in (pay, mail)] == ["Order", "Scale"]
-    assert [wording.near(side) for side in (pay, mail)] == ["29.0 more", "5.0 more"]
+    assert [wording.near(drawn, side) for side in (pay, mail)] == ["29.0 more", "5.0 more"]
     torn = line(small, PAY, replace(MAIL, levels={"scale": 1}))
     assert wording.why(torn, torn.parts[1]) == "Its links; its own needs speak for Choreography"
     fixed = line(small, PAY, replace(MAIL, model="orchestration"))
-    assert (wording.why(fixed, fixed.parts[1]), wording.near(fixed.parts[1])) == ("Fixed by hand", "2.0 less")
+    assert (wording.why(fixed, fixed.parts[1]), wording.near(fixed, fixed.parts[1])) == ("Fixed by hand", "2.0 less")
     idle = boundary.draw(System((PAY, Part("app", "App"))), small)
-    assert (wording.why(idle, idle.parts[1]), wording.near(idle.parts[1])) == ("Nothing speaks for either", "the same")
+    assert (wording.why(idle, idle.parts[1]), wording.near(idle, idle.parts[1])) == (
+        "Nothing speaks for either",
+        "the same",
+    )
 
 
 def test_what_is_to_be_built_is_named_where_it_differs_from_crossing_to_crossing(small: Knowledge):
@@ -159,13 +163,13 @@ def test_a_rule_of_those_shipped_has_its_source_under_any_folder(small: Knowledg
 
 def test_one_part_is_told_in_a_few_words(small: Knowledge):
     drawn = line(small, kind="listening")
-    assert wording.side(drawn, drawn.parts[1]) == [
+    assert wording.side(drawn, drawn.parts[1], wording.paid(drawn)) == [
         "Choreography",
         "costs 4.0 and pays 1.0 for the boundary",
         "on the other side all would cost 5.0 more",
     ]
     fixed = line(small, PAY, replace(MAIL, model="orchestration"))
-    assert wording.side(fixed, fixed.parts[1])[0] == "Orchestration, fixed by hand"
+    assert wording.side(fixed, fixed.parts[1], wording.paid(fixed))[0] == "Orchestration, fixed by hand"
 
 
 def test_what_holds_a_part_and_what_speaks_for_the_other_side_is_told(small: Knowledge):

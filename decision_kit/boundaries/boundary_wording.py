@@ -4,13 +4,14 @@ People read of it as *the boundary*, the word for a hybrid's everywhere.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from decision_kit import knowledge
-from decision_kit.boundaries import crossings
+from decision_kit.boundaries import crossings, figures
 from decision_kit.boundaries.boundary import Line, Side
 from decision_kit.boundaries.crossings import Advice, Crossing
+from decision_kit.boundaries.figures import number
 from decision_kit.boundaries.pulls import Pulls
 from decision_kit.boundaries.rules import Rule
 from decision_kit.evaluation import percent
@@ -21,7 +22,8 @@ MOST = 20
 """At most so many parts or links are named in a row; of more their number is told."""
 UNIT = (
     "Costs count rating steps times weight: 1 is one step that the rating of a model stays below the best on a need "
-    "of weight 1. Weights and ratings are those that decisions are scored by."
+    "of weight 1. Weights and ratings are those that decisions are scored by. Figures are rounded to a tenth in such a "
+    "way that those shown together add up."
 )
 
 ARROWS = (
@@ -114,9 +116,16 @@ def why(line: Line, side: Side, most: int = 3) -> str:
     return "; ".join(speaking[:most]) or "Nothing speaks for either"
 
 
-def near(side: Side) -> str:
+def near(line: Line, side: Side) -> str:
     """Say in a few words what all would cost with a part on the other side; empty where that was not asked."""
-    return "" if side.flip is None else _apart(side.flip)
+    return "" if side.flip is None else _more(line, side.flip)
+
+
+def paid(line: Line) -> dict[str, tuple[str, str]]:
+    """Write what each part costs on its side and what it pays for the boundary, by its id."""
+    misfit = figures.pieces(Fraction(0), (side.misfit for side in line.parts))
+    pays = figures.pieces(line.misfit, (side.pays for side in line.parts))
+    return dict(zip(line.assignment, zip(misfit, pays, strict=True), strict=True))
 
 
 def built(crossing: Crossing) -> str:
@@ -137,16 +146,17 @@ def source(line: Line, rule: Rule) -> Source | None:
 
 def cost(line: Line) -> str:
     """Say what the line costs and what it is made of."""
+    (crossings,) = figures.pieces(line.misfit, [line.crossings])
     return (
         f"This costs {number(line.cost)}{_fit(line, line.cost)}: {number(line.misfit)} because models do not serve "
-        f"every need of their parts, {number(line.crossings)} for the boundary."
+        f"every need of their parts, {crossings} for the boundary."
     )
 
 
 def alternatives(line: Line) -> str:
     """Say what one model for everything would cost."""
     told = [
-        f"{_title(line, model)} for everything would cost {_apart(whole - line.cost)}{_fit(line, whole)}"
+        f"{_title(line, model)} for everything would cost {figures.apart(line.cost, whole)}{_fit(line, whole)}"
         for model, whole in line.undivided.items()
     ]
     return f"{'; '.join(told)}."
@@ -156,8 +166,8 @@ def nearest(line: Line) -> str:
     """Say which part is nearest to changing sides; empty where that was not asked, or there are ties to tell."""
     if not line.nearest or not line.flips[line.nearest[0]]:
         return ""
-    flip = line.flips[line.nearest[0]]
-    return f"Nearest to changing sides: {_named(line, line.nearest)}; on the other side all would cost {_apart(flip)}."
+    more = _more(line, line.flips[line.nearest[0]])
+    return f"Nearest to changing sides: {_named(line, line.nearest)}; on the other side all would cost {more}."
 
 
 def dearest(line: Line) -> str:
@@ -186,7 +196,7 @@ def fixed(line: Line) -> list[str]:
     for part in line.system.parts:
         if part.model and (flip := line.flips.get(part.id)) is not None:
             fixed = f"{part.name} is fixed to {_title(line, part.model)}"
-            told.append(f"{fixed}; on the other side all would cost {_apart(flip)}.")
+            told.append(f"{fixed}; on the other side all would cost {_more(line, flip)}.")
     return [*told[:MOST], *([f"{len(told) - MOST:,} more parts are fixed."] if len(told) > MOST else [])]
 
 
@@ -220,12 +230,13 @@ def rounding(line: Line) -> str:
     return f"Weights and ratings were rounded by up to {float(by):.1g} to fit into 64 bits." if by else ""
 
 
-def side(line: Line, of: Side) -> list[str]:
-    """Say of one part which model it has, what it costs there, and how near it is to changing sides."""
+def side(line: Line, of: Side, paid: Mapping[str, tuple[str, str]]) -> list[str]:
+    """Say of one part which model it has, what it costs there, and how near it is; what all pay gives :func:`paid`."""
+    misfit, pays = paid[of.part.id]
     told = [_title(line, of.model) + (", fixed by hand" if of.part.model else "")]
-    told.append(f"costs {number(of.misfit)}" + (f" and pays {number(of.pays)} for the boundary" if of.pays else ""))
+    told.append(f"costs {misfit}" + (f" and pays {pays} for the boundary" if of.pays else ""))
     if of.flip is not None:
-        told.append(f"on the other side all would cost {_apart(of.flip)}")
+        told.append(f"on the other side all would cost {_more(line, of.flip)}")
     return told
 
 
@@ -233,16 +244,15 @@ def held(line: Line, found: Pulls) -> list[str]:
     """Say what holds a part on its side, and what speaks for the other."""
     here, there = _title(line, found.side.model), _title(line, line.other(found.side.model))
     flip = found.side.flip
-    along = f", or {_apart(flip)} if others move along" if flip is not None and flip < found.more else ""
+    along = f", or {_more(line, flip)} if others move along" if flip is not None and flip < found.more else ""
     told = [
         f"{found.side.part.name} lies with {here}{', fixed by hand' if found.side.part.model else ''}.",
-        f"With {there} all would cost {_apart(found.more)} if the others stay{along}.",
+        f"With {there} all would cost {_more(line, found.more)} if the others stay{along}.",
     ]
+    pulls = [*found.needs, ("a boundary that costs less", found.line)]
+    shown = list(figures.pieces(line.cost, (more for _, more in pulls)))
     for model, sign in ((here, 1), (there, -1)):
-        needs = sorted((-sign * more, title) for title, more in found.needs if more * sign > 0)
-        speaks = [f"{title} ({number(abs(more))})" for more, title in needs]
-        if found.line * sign > 0:
-            speaks.append(f"a boundary that costs less ({number(abs(found.line))})")
+        speaks = [f"{title} ({size})" for (title, more), size in zip(pulls, shown, strict=True) if more * sign > 0]
         verb = "speaks" if len(speaks) == 1 else "speak"
         told.append(f"For {model} {verb} {listed(speaks)}." if speaks else f"Nothing speaks for {model}.")
     now, then = len(found.crossed), len(found.instead)
@@ -263,7 +273,7 @@ def moved(before: Line, after: Line) -> list[str]:
             told.append(f"{_named(after, names)} {verb} to {_title(after, model)}.")
     if not told:
         told.append("No part changes sides.")
-    was, now, cost = len(before.crossed), len(after.crossed), _apart(after.cost - before.cost)
+    was, now, cost = len(before.crossed), len(after.crossed), figures.apart(before.cost, after.cost)
     links = (
         f"still crosses {counted(now, 'link')}" if was == now else f"crosses {counted(now, 'link')} instead of {was}"
     )
@@ -289,27 +299,17 @@ def _by_hand(line: Line) -> str:
     parts = sum(bool(part.model) for part in line.system.parts)
     if not parts:
         return ""
-    more = line.cost - line.unfixed
-    return (
-        f"with {counted(parts, 'part')} fixed by hand, which costs {_apart(more)} {'than' if more else 'as'} without, "
-    )
+    costs = f"{figures.apart(line.unfixed, line.cost)} {'as' if line.cost == line.unfixed else 'than'} without"
+    return f"with {counted(parts, 'part')} fixed by hand, which costs {costs}, "
 
 
 def _named(line: Line, names: Iterable[str]) -> str:
     return several([line.system.part(name).name for name in names])
 
 
-def number(steps: Fraction) -> str:
-    """Write a cost."""
-    return f"{float(steps):,.1f}"
-
-
-def _apart(steps: Fraction) -> str:
-    """Say by how much a cost is higher or lower."""
-    if not steps:
-        return "the same"
-    size = number(abs(steps))
-    return f"{'under 0.1' if size == '0.0' else size} {'more' if steps > 0 else 'less'}"
+def _more(line: Line, by: Fraction) -> str:
+    """Say how much more or less all would cost than it does."""
+    return figures.apart(line.cost, line.cost + by)
 
 
 def _fit(line: Line, steps: Fraction) -> str:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from decision_kit.basis import Basis
+from decision_kit.boundaries.figures import number
 from decision_kit.boundaries.system import Part
 from decision_kit.wording import counted, listed, several, titles
 
@@ -47,7 +48,7 @@ def between(one: "Line | None", other: "Line | None") -> list[str]:
     rules = [listed([rule.id for rule in line.rules.rules] or ["none"]) for line in (one, other)]
     told += [f"Rules switched on: {' → '.join(rules)}"] if rules[0] != rules[1] else []
     if one.cost != other.cost:
-        told.append(f"Least cost of the system: {' → '.join(f'{float(line.cost):,.1f}' for line in (one, other))}")
+        told.append(f"Least cost of the system: {' → '.join(f'{number(line.cost)}' for line in (one, other))}")
     return told
 
 
