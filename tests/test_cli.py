@@ -151,7 +151,7 @@ def test_boundary_as_json_prints_the_assignment_its_cost_and_that_of_the_alterna
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([UBER[0], UBER[0]], "uber-rides.parts.csv: the column 'from' is missing; needed are from, to."),
+        ([UBER[0], UBER[0]], "uber-rides.parts.csv: the column 'from' is missing; needed: from, to."),
         ([UBER[0], "none.csv"], "none.csv: cannot be read (no such file or directory)."),
         ([*UBER, "--flip", "horse"], "no part has the id 'horse'; there are ride, pricing, dispatch"),
         ([*UBER, "--without", "speed"], "'speed' is not a rule; allowed are undone, waiting, teams, contexts, path."),

@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from decision_kit import extras, files, portfolio
+from decision_kit import extras, files, portfolio, tables
 from decision_kit.errors import InputError
 from decision_kit.estate import is_text, texts
-from decision_kit.portfolio.table_files import SEPARATORS
 
 LIMIT = 200_000
 """Most workflows looked at: about three seconds to read, score and count them all."""
@@ -98,7 +97,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             first = stream.readline()
             stream.seek(0)
-            reader = csv.reader(stream, strict=True, delimiter=max(SEPARATORS, key=first.count))
+            reader = csv.reader(stream, strict=True, delimiter=tables.separator(first))
             header = [_unsafe(name) for name in next(reader, [])]
             for cells in reader:
                 if cells:

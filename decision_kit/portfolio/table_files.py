@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from decision_kit import extras, files, portfolio
+from decision_kit import extras, files, portfolio, tables
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
 
 MEMORY = "1400MB"
 """What DuckDB may use, so that the process with Python and all stays below 2 GB."""
-SEPARATORS = ",;\t|"
-"""What may stand between the cells of a CSV file."""
 TOLD = 5
 """Most rows with a cell that is not allowed that are told; all are counted."""
 PAUSE = 0.2
@@ -139,7 +137,7 @@ def _header(source: Path) -> tuple[str, list[str]]:
         raise InputError("is not UTF-8 text; save the file as UTF-8.") from None
     except OSError as error:
         raise InputError(f"cannot be read ({files.reason(error)}).") from None
-    separator = max(SEPARATORS, key=header.count)
+    separator = tables.separator(header)
     names = next(csv.reader([header], delimiter=separator), [])
     for name in names:
         if names.count(name) > 1:
