@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 SEPARATORS = ",;\t|"
 """What may stand between the cells of a CSV file; where the comma is for decimals, spreadsheets write semicolons."""
+FIRST_ROW = 2
+"""The row of the first entry of a table, as a person sees it in the margin of a spreadsheet: the header is row 1."""
 TOLD = 5
 """So many mistakes of a file are told at once; of more their number."""
 
@@ -53,7 +55,7 @@ def rows(
     ------
     InputError
         If a column is missing, stands twice or is not allowed, or with the first mistakes in the rows: too few or too
-        many cells, or what is not allowed in one. Rows are counted as a spreadsheet does, where the header is row 1.
+        many cells, or what is not allowed in one. Rows are counted from ``FIRST_ROW`` on.
     """
     checks = dict(columns) | dict(optional or {})
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator(text))
@@ -64,7 +66,7 @@ def rows(
         there = next(reader, [])
         _check_header(path, there, columns, checks, others=others)
         at = 1
-        for at, cells in enumerate(reader, 2):
+        for at, cells in enumerate(reader, FIRST_ROW):
             if cells and len(cells) != len(there):
                 mistakes.append(f"{at}: has not as many cells as the header.")
             elif cells:

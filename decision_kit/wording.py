@@ -600,5 +600,6 @@ def portfolio(found: "Outcome", knowledge: Knowledge) -> list[str]:
     ]
     if found.not_allowed:
         first = "; ".join(f"row {row}, column {columns}" for row, columns in found.examples)
-        told.append(f"{found.not_allowed:,} have no result, as a cell holds what is not allowed. The first: {first}.")
+        why = "as a cell holds what is not allowed"
+        told.append(f"{found.not_allowed:,} have no result, {why}. The first (the header is row 1): {first}.")
     return told

@@ -103,13 +103,13 @@ def _read_csv(path: Path) -> pd.DataFrame:
                 if cells:
                     rows.append([_unsafe(cell) if cell[:1] == "'" else cell for cell in cells])
                 if len(cells) not in (0, len(header)):
-                    raise InputError(f"row {len(rows)} has {len(cells)} cells, the header {len(header)}.")
+                    raise InputError(f"row {len(rows) + 1} has {len(cells)} cells, the header {len(header)}.")
                 if len(rows) > LIMIT:
                     raise _too_many()
     except UnicodeDecodeError:
         raise InputError("is not UTF-8 text; save the file as UTF-8.") from None
     except csv.Error as error:
-        raise InputError(f"is not a CSV table after row {len(rows)} ({error}).") from None
+        raise InputError(f"is not a CSV table after row {len(rows) + 1} ({error}).") from None
     except OSError as error:
         raise InputError(f"cannot be read ({files.reason(error)}).") from None
     if not header:

@@ -38,7 +38,7 @@ class Outcome:
     not_allowed : int
         Workflows without a result, as a cell holds what is not allowed.
     examples : tuple of (int, str)
-        The first of them: the row, counted from 1 without a header, and the columns.
+        The first of them: the row, counted from ``tables.FIRST_ROW`` on, and the columns.
     """
 
     workflows: int
@@ -195,7 +195,11 @@ def _outcome(rows: Any) -> Outcome:
         "winner, count(*), count(*) filter (tie::boolean), count(*) filter (fragile::boolean), sum(blank::integer), "
         "count(*) filter (not_allowed <> '')"
     ).fetchall()
-    wrong = rows.project("row_number() over () as row, not_allowed").filter("not_allowed <> ''").limit(TOLD)
+    wrong = (
+        rows.project(f"row_number() over () + {tables.FIRST_ROW - 1} as row, not_allowed")
+        .filter("not_allowed <> ''")
+        .limit(TOLD)
+    )
     return Outcome(
         workflows=sum(row[1] for row in counts),
         winners={row[0]: row[1] for row in counts if row[0]},
