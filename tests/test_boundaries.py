@@ -162,10 +162,38 @@ def test_a_mistake_in_a_table_is_told_by_file_row_and_column_and_the_last_line_s
     assert own.drawn.value == before
 
 
+def test_after_a_system_with_mistakes_it_says_what_is_shown_and_reads_it_again_once_mended(own: Easel):
+    path = copied(own.folder, "trips")
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace("ride,Ride flow,4", "ride,Trips,9"), encoding="utf-8")
+    own.read_again()
+    chooser = find(own.chooser, w.Dropdown, "System")
+    chooser.value = path
+    assert "trips.parts.csv, row 2, column strict_ordering" in own.message.value
+    assert "Still shown is rides." in own.message.value
+    assert chooser.value == own.path != path
+    own.read_again()
+    assert "Still shown is rides." in own.message.value
+    path.write_text(good.replace("ride,Ride flow", "ride,Trips"), encoding="utf-8")
+    own.read_again()
+    assert own.message.value == ""
+    assert (chooser.value, own.line.system.part("ride").name) == (path, "Trips")
+    path.write_text("id\n", encoding="utf-8")
+    own.read_again()
+    assert "Still shown is trips, as it was read before." in own.message.value
+
+
+def test_where_own_systems_lie_is_told_in_full_with_the_words_that_are_allowed(own: Easel):
+    told = " ".join(said(panel) for panel in own.chooser.children if isinstance(panel, w.HTML))
+    assert f"Your own systems lie in {(own.folder / 'systems').resolve()}, each as two tables" in told
+    assert "side effect if it only follows from the flow" in told
+
+
 def test_a_table_of_links_that_is_missing_is_told(tmp_path: Path):
     copied(tmp_path).with_name("rides.links.csv").unlink()
     shown = Easel(tmp_path)
     assert "rides.links.csv: cannot be read" in shown.message.value
+    assert "No system is shown until this is mended." in shown.message.value
     find(shown.chooser, w.Dropdown, "System").value = dict(find(shown.chooser, w.Dropdown, "System").options)[
         "Example: Uber rides"
     ]

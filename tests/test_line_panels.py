@@ -32,6 +32,14 @@ def test_the_tables_hold_every_part_and_every_link_those_that_are_crossed_first(
     assert crossed == ["yes"] * 6 + ["no<"] * 6
 
 
+def test_what_the_tables_of_a_system_may_hold_is_told_for_every_column(uber: Line):
+    told = line_panels.columns(uber.knowledge)
+    for column in (*system.part_columns(uber.knowledge), *system.LINK_COLUMNS):
+        assert f"<code>{column}</code>" in told
+    for word in (*system.PATHS, system.AWAITED, system.LISTENING, uber.made.core, uber.made.reactions):
+        assert f"<code>{word}</code>" in told
+
+
 def test_costs_are_told_with_their_unit(uber: Line):
     told = line_panels.costs(uber)
     assert "This costs 329.1" in told
