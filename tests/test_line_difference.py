@@ -40,6 +40,13 @@ def test_parts_that_change_sides_come_first_with_what_was_answered_otherwise(sma
     ]
 
 
+def test_a_part_that_is_fixed_by_hand_is_not_told_as_if_it_had_had_no_model(small: Knowledge):
+    assert between(small, PAIR, PAIR.change("mail", model="orchestration"))[:2] == [
+        "Mails: Choreography → Orchestration",
+        "Mails: model not fixed by hand → fixed by hand to orchestration",
+    ]
+
+
 def test_parts_and_links_that_only_one_has_are_named(small: Knowledge):
     other = System((PAY, Part("app", "App")), (Link("pay", "app", None, "awaited"),))
     told = between(small, PAIR, other)

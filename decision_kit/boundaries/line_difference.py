@@ -103,7 +103,15 @@ def _answered(one: Part, other: Part, line: "Line") -> list[str]:
             said = ["not answered" if level is None else f"level {level}" for level in levels]
             told.append(f"{line.knowledge.requirements[requirement].title} {' → '.join(said)}")
     for name in ("title", "team", "context", "critical_path", "model"):
-        values = [getattr(part, name) or "empty" for part in (one, other)]
+        values = [_value(part, name) for part in (one, other)]
         if values[0] != values[1]:
             told.append(f"{name.replace('_', ' ')} {' → '.join(value[:100] for value in values)}")
     return [*told, *(["the note is another"] if one.note != other.note else [])]
+
+
+def _value(part: Part, name: str) -> str:
+    """Give what a field of a part holds; a model there is one that it is fixed to, and not the one of its side."""
+    value: str = getattr(part, name)
+    if name == "model":
+        return f"fixed by hand to {value}" if value else "not fixed by hand"
+    return value or "empty"
