@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     boundary.add_argument("--force", action="store_true", help="replace another system that DECISION holds")
     boundary.add_argument("--without", action="append", default=[], metavar="RULE", help="switch a published rule off")
     boundary.add_argument(
-        "--flip", action="append", metavar="PART", help="how near this part is to changing sides (default: all to 500)"
+        "--flip", action="append", metavar="PART", help="say how near this part is to changing sides, moving nothing"
     )
     many = commands.add_parser("portfolio", parents=[shared], help="score a table of very many workflows")
     many.add_argument("source", type=Path, metavar="IN", help="a .csv or .parquet file, larger than memory if need be")

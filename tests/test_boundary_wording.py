@@ -36,7 +36,7 @@ def test_it_says_where_the_line_runs_and_what_it_costs(small: Knowledge):
     assert wording.nearest(drawn) == "Nearest to changing sides: Mails; on the other side all would cost 5.0 more."
     assert wording.ties(drawn) == "No other assignment is as cheap."
     assert wording.dearest(drawn) == (
-        "Dearest to cut: Payment → Mails (listening); a boundary over it and nothing else would cost at least 3.0."
+        "The dearest link to cross is Payment → Mails (listening): a boundary that crosses it alone costs at least 3.0."
     )
     assert wording.rounding(drawn) == ""
 
@@ -46,6 +46,22 @@ def test_it_says_so_where_there_is_no_line(small: Knowledge):
     assert wording.sides(drawn) == ["Orchestration: Payment and Mails."]
     assert wording.crossed(drawn) == ["No link is crossed."]
     assert wording.alternatives(drawn).startswith("Orchestration for everything would cost the same (fit 100 %)")
+
+
+def test_of_parts_asked_about_it_is_told_how_near_they_are_and_of_none_that_it_is_the_nearest(small: Knowledge):
+    system = System((PAY, MAIL), (Link("pay", "mail", None, "listening"),))
+    told = wording.nearest(boundary.draw(system, small, flips=["pay"]))
+    assert told == "On the other side all would cost: with Payment 29.0 more."
+    assert wording.nearest(boundary.draw(system, small, flips=[])) == ""
+
+
+def test_several_links_that_are_dearest_are_all_named(small: Knowledge):
+    links = tuple(Link("pay", "mail", None, kind) for kind in ("", "listening"))
+    drawn = boundary.draw(System((PAY, MAIL), links), small, rules.of(small).without(rules.RULES))
+    assert wording.dearest(drawn) == (
+        "The dearest links to cross are Payment → Mails and Payment → Mails (listening): a boundary that crosses one "
+        "alone costs at least 3.0."
+    )
 
 
 def test_ties_name_the_parts_that_are_free(small: Knowledge):
@@ -70,6 +86,7 @@ def test_what_is_fixed_by_hand_is_told_with_its_price(small: Knowledge, model: s
 def test_a_contradiction_names_both_rules_with_their_sources_and_the_one_applied(small: Knowledge):
     (said,) = wording.contradictions(line(small))
     assert said.startswith("On 1 link two rules contradict each other: “The boundary runs where nobody waits” (")
+    assert said.endswith("table of rules. This is so for Payment → Mails (awaited).")
     assert ") was applied and “The boundary runs between teams” (" in said
     assert wording.contradictions(line(small, without=("teams",))) == []
 

@@ -208,10 +208,15 @@ class Line:
 
     @functools.cached_property
     def nearest(self) -> tuple[str, ...]:
-        """The parts that are nearest to changing sides, several if they tie; those fixed by hand are left out."""
-        fixed = {part.id for part in self.system.parts if part.model}
-        near = {name: flip for name, flip in self.flips.items() if name not in fixed}
-        return tuple(name for name, flip in near.items() if flip == min(near.values()))
+        """The parts that are nearest to changing sides, several if they tie; those fixed by hand are left out.
+
+        Empty where it was not asked of all the others how near they are.
+        """
+        free = [part.id for part in self.system.parts if not part.model]
+        if any(name not in self.flips for name in free):
+            return ()
+        least = min((self.flips[name] for name in free), default=Fraction(0))
+        return tuple(name for name in free if self.flips[name] == least)
 
     @functools.cached_property
     def moved_by_rules(self) -> tuple[str, ...]:

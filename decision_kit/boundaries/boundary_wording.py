@@ -163,20 +163,29 @@ def alternatives(line: Line) -> str:
 
 
 def nearest(line: Line) -> str:
-    """Say which part is nearest to changing sides; empty where that was not asked, or there are ties to tell."""
-    if not line.nearest or not line.flips[line.nearest[0]]:
+    """Say which part is nearest to changing sides, or of those asked about how near they are.
+
+    Empty where nothing was asked, or there are ties to tell.
+    """
+    if not line.nearest:
+        asked = [line.system.part(name) for name in line.flips]
+        told = [f"{part.name} {_more(line, line.flips[part.id])}" for part in asked if not part.model]
+        return f"On the other side all would cost: with {several(told, MOST)}." if told else ""
+    if not line.flips[line.nearest[0]]:
         return ""
     more = _more(line, line.flips[line.nearest[0]])
     return f"Nearest to changing sides: {_named(line, line.nearest)}; on the other side all would cost {more}."
 
 
 def dearest(line: Line) -> str:
-    """Say which link costs most to cut; empty where none costs anything."""
+    """Say which link costs most to cross; empty where none costs anything."""
     if not line.dearest:
         return ""
     links = [line.system.named(joint.link) for joint in line.dearest]
-    said = f"a boundary over {'it' if len(links) == 1 else 'one of them'} and nothing else"
-    return f"Dearest to cut: {several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
+    least = number(line.dearest[0].alone)
+    if len(links) == 1:
+        return f"The dearest link to cross is {links[0]}: a boundary that crosses it alone costs at least {least}."
+    return f"The dearest links to cross are {several(links)}: a boundary that crosses one alone costs at least {least}."
 
 
 def ties(line: Line) -> str:
@@ -209,7 +218,8 @@ def contradictions(line: Line, *, sources: bool = True) -> list[str]:
 
     return [
         f"On {counted(len(found.links), 'link')} two rules contradict each other: {named(found.applied)} was applied "
-        f"and {named(found.set_aside)} set aside, as it stands lower in the table of rules."
+        f"and {named(found.set_aside)} set aside, as it stands lower in the table of rules. This is so for "
+        f"{several([line.system.named(line.system.links[at]) for at in found.links])}."
         for found in line.prices.contradictions
     ]
 
