@@ -58,9 +58,10 @@ def told(text: str) -> int:
 @given(systems())
 def test_all_that_is_said_of_a_boundary_adds_up_as_shown(made: System):
     line = boundary.draw(made)
-    total, misfit, crossings = map(tenths, re.findall(r"[\d,]+\.\d", wording.cost(line)))
+    total, misfit, crossings, *by_links = map(tenths, re.findall(r"[\d,]+\.\d", wording.cost(line)))
     assert total == misfit + crossings
-    assert sum(tenths(own) for own, _ in wording.paid(line).values()) == misfit
+    own, pays = (sum(map(tenths, column)) for column in zip(*wording.paid(line).values(), strict=True))
+    assert (own, pays + sum(by_links)) == (misfit, crossings)
     for whole, said in zip(line.undivided.values(), wording.alternatives(line).split("; "), strict=True):
         assert tenths(figures.number(whole)) == total + told(said)
     for part in made.parts:

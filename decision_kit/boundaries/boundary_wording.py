@@ -146,10 +146,13 @@ def source(line: Line, rule: Rule) -> Source | None:
 
 def cost(line: Line) -> str:
     """Say what the line costs and what it is made of."""
+    dearer = sum((joint.pays for joint in line.links), Fraction(0))
     (crossings,) = figures.pieces(line.misfit, [line.crossings])
+    (by_links,) = figures.pieces(line.cost - dearer, [dearer])
+    of_it = f", {by_links} of it as traffic or a rule makes links dearer" if dearer else ""
     return (
         f"This costs {number(line.cost)}{_fit(line, line.cost)}: {number(line.misfit)} because models do not serve "
-        f"every need of their parts, {crossings} for the boundary."
+        f"every need of their parts, {crossings} for the boundary{of_it}."
     )
 
 
