@@ -223,5 +223,5 @@ def number(value: str) -> Fraction:
     """Take a decimal number of 0 or more, exactly."""
     # Fraction reads "0.25" exactly, so that a tie is a tie to the last digit.
     if not re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
-        raise ValueError("a number of 0 or more, such as 0.25")
+        raise ValueError("a number of 0 or more with a decimal point, such as 0.25")
     return Fraction(value)
