@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("file", type=Path, metavar="CASES")
     test.add_argument("--json", action="store_true", help="print everything as JSON")
 
-    boundary = commands.add_parser("boundary", parents=[shared], help="say where the line runs in a system")
+    boundary = commands.add_parser("boundary", parents=[shared], help="say where the boundary runs in a system")
     boundary.add_argument("parts", type=Path, metavar="PARTS", help="a CSV file like data/templates/parts.csv")
     boundary.add_argument("links", type=Path, metavar="LINKS", help="a CSV file like data/templates/links.csv")
     boundary.add_argument("--json", action="store_true", help="print everything as JSON")
@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     boundary.add_argument("--force", action="store_true", help="replace another system that DECISION holds")
     boundary.add_argument("--without", action="append", default=[], metavar="RULE", help="switch a published rule off")
     boundary.add_argument(
-        "--flip", action="append", metavar="PART", help="how near this part is to changing sides (default: all to 500)"
+        "--flip", action="append", metavar="PART", help="say how near this part is to changing sides, moving nothing"
     )
     many = commands.add_parser("portfolio", parents=[shared], help="score a table of very many workflows")
     many.add_argument("source", type=Path, metavar="IN", help="a .csv or .parquet file, larger than memory if need be")
@@ -180,8 +180,10 @@ def _score(given: argparse.Namespace) -> int:
     if evaluation.line is not None:
         from decision_kit.boundaries import boundary_wording  # noqa: PLC0415 - scipy is behind it
 
-        said = boundary_wording.beside(evaluation.line, evaluation.verdict.model)
-        print("", said, *boundary_wording.sides(evaluation.line), sep="\n")
+        line, decision = evaluation.line, evaluation.decision
+        said = boundary_wording.beside(line, evaluation.verdict.model)
+        apart = boundary_wording.described(line, decision.core, decision.reactions)
+        print("", said, *boundary_wording.sides(line), *apart, sep="\n")
     return 0
 
 
@@ -234,7 +236,7 @@ def _boundary(given: argparse.Namespace) -> int:
     told = [*boundary_wording.told(line), *boundary_wording.fixed(line), *boundary_wording.contradictions(line)]
     print(*told, boundary_wording.UNIT, sep="\n")
     if given.into is not None:
-        print(f"\n{given.into} holds this system now; its record and its report say where the line runs.")
+        print(f"\n{given.into} holds this system now; its record and its report say where the boundary runs.")
     return 0
 
 

@@ -4,7 +4,7 @@
 class InputError(ValueError):
     """Something given to the kit cannot be used.
 
-    The message is one sentence for people: which file, which field, what is allowed.
+    The message is one sentence for people: which file, which field, what is allowed; of a table one for each mistake.
     """
 
     def _render_traceback_(self) -> list[str]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +11,13 @@ from typing import Any, TypeVar
 from decision_kit.errors import InputError
 
 T = TypeVar("T")
+
+SEPARATORS = ",;\t|"
+"""What may stand between the cells of a CSV file; where the comma is for decimals, spreadsheets write semicolons."""
+FIRST_ROW = 2
+"""The row of the first entry of a table, as a person sees it in the margin of a spreadsheet: the header is row 1."""
+TOLD = 5
+"""So many mistakes of a file are told at once; of more their number."""
 
 Check = Callable[[str], Any]
 """Takes the text of a cell and gives its value; raises ValueError with what is allowed."""
@@ -47,42 +54,74 @@ def rows(
     Raises
     ------
     InputError
-        If a column is missing, stands twice or is not allowed, a row has too few or too many cells, or a cell holds
-        what is not allowed.
+        If a column is missing, stands twice or is not allowed, or with the first mistakes in the rows: too few or too
+        many cells, or what is not allowed in one. Rows are counted from ``FIRST_ROW`` on.
     """
     checks = dict(columns) | dict(optional or {})
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    found = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator(text))
+    found: list[dict[str, Any]] = []
+    mistakes: list[str] = []
+    at = 0
     try:
-        there = reader.fieldnames or ()
-        for column in columns:
-            if column not in there:
-                raise InputError(f"{path}: the column {column!r} is missing; needed are {', '.join(columns)}.")
-        for at, column in enumerate(there):
-            if column in there[:at] and column in checks:
-                raise InputError(f"{path}: the column {column!r} stands twice; each only once.")
-            if not others and column not in checks:
-                raise InputError(f"{path}: the column {column[:60]!r} is not known; allowed are {', '.join(checks)}.")
-        for raw in reader:
-            row = {}
-            if None in raw or None in raw.values():
-                raise InputError(f"{path}, row {reader.line_num}: has not as many cells as the header.")
-            for column, check in checks.items():
-                value = raw.get(column, "").strip()
-                try:
-                    row[column] = check(value)
-                except ValueError as allowed:
-                    raise InputError(
-                        f"{path}, row {reader.line_num}, column {column}: {value[:60]!r} is not allowed; "
-                        f"allowed is {allowed}."
-                    ) from None
-            found.append(row)
+        there = next(reader, [])
+        _check_header(path, there, columns, checks, others=others)
+        at = 1
+        for at, cells in enumerate(reader, FIRST_ROW):
+            if cells and len(cells) != len(there):
+                mistakes.append(f"{at}: has not as many cells as the header.")
+            elif cells:
+                row, wrong = _checked(dict(zip(there, cells, strict=True)), checks)
+                found.append(row)
+                mistakes += [f"{at}, {told}" for told in wrong]
     except csv.Error as error:
-        raise InputError(f"{path}, row {reader.line_num}: is not a CSV row ({error}).") from None
+        mistakes.append(f"{at + 1}: is not a CSV row ({error}).")
+    if mistakes:
+        more = len(mistakes) - TOLD
+        also = f" And {more:,} more like these." if more > 0 else ""
+        raise InputError(f"{path}, row {' Row '.join(mistakes[:TOLD])}{also}")
     return found
 
 
-def to_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> str:
+def separator(text: str) -> str:
+    """Tell what stands between the cells of a CSV file: of ``SEPARATORS`` the one that its header holds most often.
+
+    Parameters
+    ----------
+    text : str
+        The file, or its first line.
+    """
+    header = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
+    return max(SEPARATORS, key=header.count)
+
+
+def _check_header(
+    path: Path, there: Sequence[str], needed: Iterable[str], known: Collection[str], *, others: bool
+) -> None:
+    """Check the columns that are there."""
+    needed = list(needed)
+    for column in needed:
+        if column not in there:
+            raise InputError(f"{path}: the column {column!r} is missing; needed: {', '.join(needed)}.")
+    for at, column in enumerate(there):
+        if column in there[:at] and column in known:
+            raise InputError(f"{path}: the column {column!r} stands twice; each only once.")
+        if not others and column not in known:
+            raise InputError(f"{path}: the column {column[:60]!r} is not known; allowed are {', '.join(known)}.")
+
+
+def _checked(cells: Mapping[str, str], checks: Mapping[str, Check]) -> tuple[dict[str, Any], list[str]]:
+    """Give the values of a row, and what is wrong with those that are not allowed."""
+    row, wrong = {}, []
+    for column, check in checks.items():
+        value = cells.get(column, "").strip()
+        try:
+            row[column] = check(value)
+        except ValueError as allowed:
+            wrong.append(f"column {column}: {value[:60]!r} is not allowed; allowed is {allowed}.")
+    return row, wrong
+
+
+def to_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str], separator: str = ",") -> str:
     """Write rows as a table that :func:`rows` reads.
 
     Parameters
@@ -91,9 +130,11 @@ def to_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> str:
         From column to cell.
     columns : iterable of str
         In the order in which they are written.
+    separator : str
+        What stands between two cells, one of ``SEPARATORS``.
     """
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(columns), lineterminator="\n")
+    writer = csv.DictWriter(out, list(columns), lineterminator="\n", delimiter=separator)
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
@@ -182,5 +223,5 @@ def number(value: str) -> Fraction:
     """Take a decimal number of 0 or more, exactly."""
     # Fraction reads "0.25" exactly, so that a tie is a tie to the last digit.
     if not re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
-        raise ValueError("a number of 0 or more, such as 0.25")
+        raise ValueError("a number of 0 or more with a decimal point, such as 0.25")
     return Fraction(value)

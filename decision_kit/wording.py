@@ -18,6 +18,7 @@ from decision_kit.scoring import Contribution, Failure
 from decision_kit.sensitivity import FARTHEST, OpenQuestion, Reach
 
 if TYPE_CHECKING:  # pandas takes half a second to import
+    from decision_kit.boundaries.system import System
     from decision_kit.portfolio.table_files import Outcome
 
 READING = "A reading takes one level for each question left open and one view of the sources for each rating."
@@ -208,6 +209,12 @@ def _failure(failure: Failure, knowledge: Knowledge) -> str:
         few = counted(failure.sources, "source")
         return f"{rated}, but by {few} only: too thin to rule it out; look into it yourself."
     return f"{rated}, below the floor of {float(knowledge.number('floor')):g} ({failure.sources} sources): it fails."
+
+
+def system(held: "System") -> str:
+    """Say which system a decision holds, and where it is told what comes of it."""
+    size = f"{counted(len(held.parts), 'part')} and {counted(len(held.links), 'link')}"
+    return f"This decision holds a system of {size}. Record and report say where the boundary runs through it."
 
 
 def counted(number: int, noun: str) -> str:
@@ -600,5 +607,6 @@ def portfolio(found: "Outcome", knowledge: Knowledge) -> list[str]:
     ]
     if found.not_allowed:
         first = "; ".join(f"row {row}, column {columns}" for row, columns in found.examples)
-        told.append(f"{found.not_allowed:,} have no result, as a cell holds what is not allowed. The first: {first}.")
+        why = "as a cell holds what is not allowed"
+        told.append(f"{found.not_allowed:,} have no result, {why}. The first (the header is row 1): {first}.")
     return told

@@ -282,7 +282,7 @@ def test_every_notebook_of_the_folder_is_a_page_and_the_links_between_them_work(
             "Orchestration, choreography, or a hybrid?",
             "What if?",
             "Case studies",
-            "Where the line runs",
+            "Where the boundary runs",
             "Portfolio",
             "It dies",
             "It fails",

@@ -63,10 +63,10 @@ def test_a_part_fixed_by_hand_moves_the_line_and_is_free_again(own: Easel):
     find(own.mover, w.Dropdown, "to this side").value = "orchestration"
     assert own.line.assignment["notifications"] == "orchestration"
     assert said(own.moved).startswith(
-        "Notifications changes to Orchestration. The line crosses 5 links instead of 6, and all costs 35.8 more "
+        "Notifications changes to Orchestration. The boundary crosses 5 links instead of 6, and all costs 35.8 more "
         "(fit 52 %). First as in the tables, second as it is moved: Notifications: Choreography → Orchestration"
     )
-    assert "The line crosses 5 of 12 links." in said(own.drawn)
+    assert "The boundary crosses 5 of 12 links." in said(own.drawn)
     assert own.picture.outputs != picture
     find(own.mover, w.Dropdown, "to this side").value = ""
     assert own.moved.value == ""
@@ -102,15 +102,15 @@ def test_what_to_build_has_its_source_and_its_links(own: Easel):
 
 
 def test_a_rule_switched_off_is_told_and_a_contradiction_goes_with_it(own: Easel):
-    assert "“The line runs between teams”" in said(own.ruled)
-    find(own.ruler, w.Checkbox, "The line runs between teams").value = False
-    assert "“The line runs between teams”" not in said(own.ruled)
+    assert "“The boundary runs between teams”" in said(own.ruled)
+    find(own.ruler, w.Checkbox, "The boundary runs between teams").value = False
+    assert "“The boundary runs between teams”" not in said(own.ruled)
     assert (
         "Rules switched on: undone, waiting, teams, contexts, and path → undone, waiting, contexts, and path"
         in said(own.moved)
     )
     assert own.line.system.without == ("teams",)
-    find(own.ruler, w.Checkbox, "The line runs between teams").value = True
+    find(own.ruler, w.Checkbox, "The boundary runs between teams").value = True
     assert own.line.system.without == ()
 
 
@@ -162,10 +162,38 @@ def test_a_mistake_in_a_table_is_told_by_file_row_and_column_and_the_last_line_s
     assert own.drawn.value == before
 
 
+def test_after_a_system_with_mistakes_it_says_what_is_shown_and_reads_it_again_once_mended(own: Easel):
+    path = copied(own.folder, "trips")
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace("ride,Ride flow,4", "ride,Trips,9"), encoding="utf-8")
+    own.read_again()
+    chooser = find(own.chooser, w.Dropdown, "System")
+    chooser.value = path
+    assert "trips.parts.csv, row 2, column strict_ordering" in own.message.value
+    assert "Still shown is rides." in own.message.value
+    assert chooser.value == own.path != path
+    own.read_again()
+    assert "Still shown is rides." in own.message.value
+    path.write_text(good.replace("ride,Ride flow", "ride,Trips"), encoding="utf-8")
+    own.read_again()
+    assert own.message.value == ""
+    assert (chooser.value, own.line.system.part("ride").name) == (path, "Trips")
+    path.write_text("id\n", encoding="utf-8")
+    own.read_again()
+    assert "Still shown is trips, as it was read before." in own.message.value
+
+
+def test_where_own_systems_lie_is_told_in_full_with_the_words_that_are_allowed(own: Easel):
+    told = " ".join(said(panel) for panel in own.chooser.children if isinstance(panel, w.HTML))
+    assert f"Your own systems lie in {(own.folder / 'systems').resolve()}, each as two tables" in told
+    assert "side effect if it only follows from the flow" in told
+
+
 def test_a_table_of_links_that_is_missing_is_told(tmp_path: Path):
     copied(tmp_path).with_name("rides.links.csv").unlink()
     shown = Easel(tmp_path)
     assert "rides.links.csv: cannot be read" in shown.message.value
+    assert "No system is shown until this is mended." in shown.message.value
     find(shown.chooser, w.Dropdown, "System").value = dict(find(shown.chooser, w.Dropdown, "System").options)[
         "Example: Uber rides"
     ]
@@ -177,7 +205,7 @@ def test_it_is_put_into_a_decision_or_a_new_one_with_its_core_and_reactions(own:
     path = own.folder / "decisions" / ORDER
     order_and_payment.save(path)
     own.read_again()
-    find(own.ruler, w.Checkbox, "The line runs between teams").value = False
+    find(own.ruler, w.Checkbox, "The boundary runs between teams").value = False
     press(own.keeper, "Put this boundary")
     made = Decision.open(own.folder / "decisions" / "rides.decision.json")
     assert made.system == own.line.system
@@ -225,7 +253,7 @@ def test_a_system_without_links_says_that_there_is_none_to_move(tmp_path: Path):
     (folder / "alone.parts.csv").write_text("id,strict_ordering\na,4\n")
     (folder / "alone.links.csv").write_text("from,to\n")
     shown = Easel(tmp_path)
-    assert "No line runs through 1 part." in said(shown.drawn)
+    assert "No boundary runs through 1 part." in said(shown.drawn)
     find(shown.mover, w.Dropdown, "to this kind").value = "awaited"
     assert "This system has no link whose kind could be moved." in shown.message.value
     assert find(shown.mover, w.Dropdown, "to this kind").value == ""

@@ -63,6 +63,12 @@ def test_a_part_fixed_by_hand_stays_and_the_price_of_that_is_told(small: Knowled
     assert line.nearest == ("pay",)
 
 
+def test_which_part_is_nearest_is_known_only_where_it_was_asked_of_all(small: Knowledge):
+    assert boundary.draw(pair(), small, flips=["pay"]).nearest == ()
+    assert boundary.draw(pair(model="orchestration"), small, flips=["pay"]).nearest == ("pay",)
+    assert boundary.draw(pair(), small, flips=["pay", "mail"]).nearest == ("mail",)
+
+
 def test_parts_fixed_against_each_other_pay_for_the_line(small: Knowledge):
     fixed = System((replace(PAY, model="choreography"), replace(MAIL, model="orchestration")), pair().links)
     line = boundary.draw(fixed, small)

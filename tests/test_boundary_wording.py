@@ -22,9 +22,12 @@ def line(small: Knowledge, *parts: Part, kind: str = "awaited", without: tuple[s
 def test_it_says_where_the_line_runs_and_what_it_costs(small: Knowledge):
     drawn = line(small, kind="listening")
     assert wording.sides(drawn) == ["Orchestration: Payment.", "Choreography: Mails."]
-    assert wording.crossed(drawn) == ["The line crosses 1 link, the dearest first:", "  Payment → Mails (listening)"]
+    assert wording.crossed(drawn) == [
+        "The boundary crosses 1 link, the dearest first:",
+        "  Payment → Mails (listening)",
+    ]
     assert wording.cost(drawn) == (
-        "This costs 7.0 (fit 85 %): 4.0 because models do not serve every need of their parts, 3.0 for the line."
+        "This costs 7.0 (fit 85 %): 4.0 because models do not serve every need of their parts, 3.0 for the boundary."
     )
     assert wording.alternatives(drawn) == (
         "Orchestration for everything would cost 5.0 more (fit 75 %); "
@@ -33,7 +36,7 @@ def test_it_says_where_the_line_runs_and_what_it_costs(small: Knowledge):
     assert wording.nearest(drawn) == "Nearest to changing sides: Mails; on the other side all would cost 5.0 more."
     assert wording.ties(drawn) == "No other assignment is as cheap."
     assert wording.dearest(drawn) == (
-        "Dearest to cut: Payment → Mails (listening); a line over it and nothing else would cost at least 3.0."
+        "The dearest link to cross is Payment → Mails (listening): a boundary that crosses it alone costs at least 3.0."
     )
     assert wording.rounding(drawn) == ""
 
@@ -43,6 +46,22 @@ def test_it_says_so_where_there_is_no_line(small: Knowledge):
     assert wording.sides(drawn) == ["Orchestration: Payment and Mails."]
     assert wording.crossed(drawn) == ["No link is crossed."]
     assert wording.alternatives(drawn).startswith("Orchestration for everything would cost the same (fit 100 %)")
+
+
+def test_of_parts_asked_about_it_is_told_how_near_they_are_and_of_none_that_it_is_the_nearest(small: Knowledge):
+    system = System((PAY, MAIL), (Link("pay", "mail", None, "listening"),))
+    told = wording.nearest(boundary.draw(system, small, flips=["pay"]))
+    assert told == "On the other side all would cost: with Payment 29.0 more."
+    assert wording.nearest(boundary.draw(system, small, flips=[])) == ""
+
+
+def test_several_links_that_are_dearest_are_all_named(small: Knowledge):
+    links = tuple(Link("pay", "mail", None, kind) for kind in ("", "listening"))
+    drawn = boundary.draw(System((PAY, MAIL), links), small, rules.of(small).without(rules.RULES))
+    assert wording.dearest(drawn) == (
+        "The dearest links to cross are Payment → Mails and Payment → Mails (listening): a boundary that crosses one "
+        "alone costs at least 3.0."
+    )
 
 
 def test_ties_name_the_parts_that_are_free(small: Knowledge):
@@ -66,15 +85,17 @@ def test_what_is_fixed_by_hand_is_told_with_its_price(small: Knowledge, model: s
 
 def test_a_contradiction_names_both_rules_with_their_sources_and_the_one_applied(small: Knowledge):
     (said,) = wording.contradictions(line(small))
-    assert said.startswith("On 1 link two rules contradict each other: “The line runs where nobody waits” (")
-    assert ") was applied and “The line runs between teams” (" in said
+    assert said.startswith("On 1 link two rules contradict each other: “The boundary runs where nobody waits” (")
+    assert said.endswith("table of rules. This is so for Payment → Mails (awaited).")
+    assert ") was applied and “The boundary runs between teams” (" in said
     assert wording.contradictions(line(small, without=("teams",))) == []
 
 
 def test_what_the_rules_change_is_told(small: Knowledge):
     assert wording.rules(line(small, without=rules.RULES)) == "No published rule is switched on."
     assert wording.rules(line(small)) == (
-        "Rules switched on: undone, waiting, teams, contexts, path. Without them the line would run in the same place."
+        "Rules switched on: undone, waiting, teams, contexts, path. Without them the boundary would run in the same "
+        "place."
     )
     torn = line(small, PAY, replace(MAIL, critical_path="yes"))
     assert wording.rules(torn).endswith("Without them Mails would change sides.")
@@ -91,8 +112,8 @@ def test_of_very_many_parts_and_links_some_are_named_and_the_others_counted(smal
 def test_a_line_and_the_verdict_on_the_whole_are_set_beside_each_other(small: Knowledge):
     drawn = line(small, kind="listening")
     assert wording.beside(drawn, "hybrid") == (
-        "The verdict rests on the answers for the whole. The line is drawn from what each of the 2 parts needs, at the "
-        "least cost, and agrees with it."
+        "The verdict rests on the answers for the whole. The boundary is drawn from what each of the 2 parts needs, at "
+        "the least cost, and agrees with it."
     )
     assert wording.beside(drawn, "choreography").endswith("and does not agree with it: it gives a hybrid.")
     assert wording.beside(drawn, None).endswith("at the least cost, and gives a hybrid.")
@@ -100,16 +121,49 @@ def test_a_line_and_the_verdict_on_the_whole_are_set_beside_each_other(small: Kn
     assert "from what its one part needs" in wording.beside(alone, "orchestration")
 
 
+def test_what_is_fixed_by_hand_is_not_called_the_cheapest(small: Knowledge):
+    drawn = line(small, PAY, replace(MAIL, model="orchestration"))  # 12, and 10 with the mails left free
+    by_hand = "ith 1 part fixed by hand, which costs 2.0 more than without, "
+    assert wording.ties(drawn) == f"W{by_hand}no other assignment is as cheap."
+    assert f"at the least cost, w{by_hand}and gives orchestration." in wording.beside(drawn, None)
+    at_home = line(small, PAY, replace(MAIL, model="choreography"))
+    assert "which costs the same as without, no other assignment" in wording.ties(at_home)
+
+
+def test_a_part_that_lies_elsewhere_than_core_and_reactions_are_described_is_named(small: Knowledge):
+    drawn = line(small, kind="listening")  # Payment has orchestration, Mails choreography
+    assert wording.described(drawn, "the  PAYMENT, first", "mails") == []
+    assert wording.described(drawn, "Orders", "Mails and, later, payment") == [
+        "Payment stands in the reactions as described, but as a part of the system it has Orchestration."
+    ]
+    assert wording.described(drawn, "Mails", "Payment")[0] == (
+        "Mails stands in the core as described, but as a part of the system it has Choreography."
+    )
+    assert wording.described(drawn, "", "Payment") != []
+    assert wording.described(drawn, "Payment", "Payment") == []
+    assert wording.described(drawn, "", "Payments, prepayment") == []
+    more = (PAY, MAIL, Part("copy", "Payment copies", {"scale": 3}), Part("app", "App (new)", {"order": 4}))
+    drawn = boundary.draw(System(more), small)
+    assert wording.described(drawn, "Payment", "Payment copies") == []
+    assert wording.described(drawn, "", "Payment; App (new)")[0].startswith(
+        "Payment and App (new) stand in the reactions as described, but as parts of the system they have Orch"
+    )
+
+
 def test_it_says_of_each_part_why_it_lies_where_it_does_and_how_near_it_is(small: Knowledge):
-    pay, mail = line(small, kind="listening").parts
+    drawn = line(small, kind="listening")
+    pay, mail = drawn.parts
     assert [wording.why(line(small), side) for side in (pay, mail)] == ["Order", "Scale"]
-    assert [wording.near(side) for side in (pay, mail)] == ["29.0 more", "5.0 more"]
+    assert [wording.near(drawn, side) for side in (pay, mail)] == ["29.0 more", "5.0 more"]
     torn = line(small, PAY, replace(MAIL, levels={"scale": 1}))
     assert wording.why(torn, torn.parts[1]) == "Its links; its own needs speak for Choreography"
     fixed = line(small, PAY, replace(MAIL, model="orchestration"))
-    assert (wording.why(fixed, fixed.parts[1]), wording.near(fixed.parts[1])) == ("Fixed by hand", "2.0 less")
+    assert (wording.why(fixed, fixed.parts[1]), wording.near(fixed, fixed.parts[1])) == ("Fixed by hand", "2.0 less")
     idle = boundary.draw(System((PAY, Part("app", "App"))), small)
-    assert (wording.why(idle, idle.parts[1]), wording.near(idle.parts[1])) == ("Nothing speaks for either", "the same")
+    assert (wording.why(idle, idle.parts[1]), wording.near(idle, idle.parts[1])) == (
+        "Nothing speaks for either",
+        "the same",
+    )
 
 
 def test_what_is_to_be_built_is_named_where_it_differs_from_crossing_to_crossing(small: Knowledge):
@@ -126,13 +180,13 @@ def test_a_rule_of_those_shipped_has_its_source_under_any_folder(small: Knowledg
 
 def test_one_part_is_told_in_a_few_words(small: Knowledge):
     drawn = line(small, kind="listening")
-    assert wording.side(drawn, drawn.parts[1]) == [
+    assert wording.side(drawn, drawn.parts[1], wording.paid(drawn)) == [
         "Choreography",
-        "costs 4.0 and pays 1.0 for the line",
+        "costs 4.0 and pays 1.0 for the boundary",
         "on the other side all would cost 5.0 more",
     ]
     fixed = line(small, PAY, replace(MAIL, model="orchestration"))
-    assert wording.side(fixed, fixed.parts[1])[0] == "Orchestration, fixed by hand"
+    assert wording.side(fixed, fixed.parts[1], wording.paid(fixed))[0] == "Orchestration, fixed by hand"
 
 
 def test_what_holds_a_part_and_what_speaks_for_the_other_side_is_told(small: Knowledge):
@@ -141,8 +195,8 @@ def test_what_holds_a_part_and_what_speaks_for_the_other_side_is_told(small: Kno
         "Mails lies with Choreography.",
         "With Orchestration all would cost 5.0 more if the others stay.",
         "For Choreography speaks Scale (8.0).",
-        "For Orchestration speaks a line that costs less (3.0).",
-        "The line crosses 1 of its 1 link; with Orchestration it would cross 0.",
+        "For Orchestration speaks a boundary that costs less (3.0).",
+        "The boundary crosses 1 of its 1 link; with Orchestration it would cross 0.",
     ]
 
 
@@ -150,6 +204,6 @@ def test_what_a_move_changes_is_told(small: Knowledge):
     before = line(small, kind="listening")
     told = wording.moved(before, line(small, PAY, replace(MAIL, model="orchestration")))
     assert told[0] == "Mails changes to Orchestration."
-    assert told[1].startswith("The line crosses 0 links instead of 1, and all costs ")
+    assert told[1].startswith("The boundary crosses 0 links instead of 1, and all costs ")
     assert wording.moved(before, before)[0] == "No part changes sides."
-    assert wording.moved(before, before)[1].startswith("The line still crosses 1 link, and all costs the same")
+    assert wording.moved(before, before)[1].startswith("The boundary still crosses 1 link, and all costs the same")

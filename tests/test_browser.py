@@ -349,8 +349,8 @@ def test_case_studies_are_browsed_judged_and_added_to(kit: Kit):
 def test_a_part_moved_moves_the_line_in_sentence_and_picture_and_goes_into_the_decision(kit: Kit):
     page = kit.page
     kit.start()
-    kit.turn_to("Where the line runs")
-    finding = page.get_by_text("The line crosses 6 of 12 links.")
+    kit.turn_to("Where the boundary runs")
+    finding = page.get_by_text("The boundary crosses 6 of 12 links.")
     expect(finding).to_be_visible(timeout=PATIENCE)
     boxes = page.locator(".jp-RenderedPlotly .annotation-text, .jp-RenderedPlotly .annotation")
     expect(boxes.filter(has_text="Notifications").first).to_be_visible(timeout=PATIENCE)
@@ -359,7 +359,7 @@ def test_a_part_moved_moves_the_line_in_sentence_and_picture_and_goes_into_the_d
     # The answer on offer is one that this part has, with its level.
     expect(page.get_by_label("to this level")).to_have_value(f"4: {NEEDS['throughput_scale'].levels[4]}")
     page.get_by_label("to this side").select_option("fixed to Orchestration")
-    expect(page.get_by_text("The line crosses 5 of 12 links.")).to_be_visible()
+    expect(page.get_by_text("The boundary crosses 5 of 12 links.")).to_be_visible()
     expect(page.get_by_text("Notifications changes to Orchestration.")).to_be_visible()
     expect(boxes.filter(has_text="fixed by hand").first).to_be_visible(timeout=PATIENCE)
     page.get_by_text("The same as tables").click()
@@ -376,16 +376,16 @@ def test_a_part_moved_moves_the_line_in_sentence_and_picture_and_goes_into_the_d
 def test_a_system_of_ones_own_begins_from_the_template_and_a_mistake_in_it_is_told(kit: Kit):
     page = kit.page
     kit.start()
-    kit.turn_to("Where the line runs")
+    kit.turn_to("Where the boundary runs")
     page.get_by_role("button", name="Begin my own system from the template").click(timeout=PATIENCE)
-    expect(page.get_by_text("The line crosses 2 of 3 links.")).to_be_visible()
+    expect(page.get_by_text("The boundary crosses 2 of 3 links.")).to_be_visible()
     expect(page.get_by_label("System", exact=True)).to_have_value("my-system")
     table = kit.folder / "systems" / "my-system.links.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("order,payment,12,awaited", "order,payment,12,maybe"))
     page.get_by_role("button", name="▶ Start").locator("visible=true").click()
     alert = page.get_by_role("alert").first
     expect(alert).to_contain_text("my-system.links.csv, row 2, column kind: 'maybe' is not allowed", timeout=PATIENCE)
-    expect(page.get_by_text("The line crosses 2 of 3 links.")).to_be_visible()
+    expect(page.get_by_text("The boundary crosses 2 of 3 links.")).to_be_visible()
 
 
 def test_a_portfolio_is_read_drilled_into_and_carried_over(kit: Kit):
@@ -400,10 +400,10 @@ def test_a_portfolio_is_read_drilled_into_and_carried_over(kit: Kit):
         expect(choice).not_to_have_value("")  # a list that shows no choice looks broken
     page.get_by_role("button", name="Open a home claim").first.press("Enter")
     expect(page.get_by_label("Find a workflow")).to_be_focused()
-    expect(page.get_by_text("Open a home claim (row 65, Fraud, Claims): It runs on Hybrid today")).to_be_in_viewport()
+    expect(page.get_by_text("Open a home claim (row 66, Fraud, Claims): It runs on Hybrid today")).to_be_in_viewport()
     page.get_by_label("Which domain?").select_option("Payments (71)")
     expect(page.get_by_text("Of 71 workflows, Orchestration fits 70 best").first).to_be_visible()
-    page.get_by_label("Find a workflow").fill("348")
+    page.get_by_label("Find a workflow").fill("349")
     page.get_by_label("Find a workflow").press("Enter")
     expect(page.get_by_text("which fits 10.0 points less well than the best")).to_be_visible()
     kit.check_output()

@@ -130,7 +130,7 @@ def test_a_line_that_would_run_elsewhere_today_is_told_by_which_part(tmp_path: P
     cheaper = {**SHIPPED.settings, "crossing_cost": replace(SHIPPED.settings["crossing_cost"], value=Fraction(0))}
     told = {finding.rule: finding.text for finding in check.check(tmp_path, replace(SHIPPED, settings=cheaper), TODAY)}
     assert told["line"] == (
-        "would have its line elsewhere under today's knowledge: Ledger of money movements: Orchestration → "
+        "would have its boundary elsewhere under today's knowledge: Ledger of money movements: Orchestration → "
         "Choreography. Changed since: the weights or the settings."
     )
 

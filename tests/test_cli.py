@@ -151,7 +151,7 @@ def test_boundary_as_json_prints_the_assignment_its_cost_and_that_of_the_alterna
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([UBER[0], UBER[0]], "uber-rides.parts.csv: the column 'from' is missing; needed are from, to."),
+        ([UBER[0], UBER[0]], "uber-rides.parts.csv: the column 'from' is missing; needed: from, to."),
         ([UBER[0], "none.csv"], "none.csv: cannot be read (no such file or directory)."),
         ([*UBER, "--flip", "horse"], "no part has the id 'horse'; there are ride, pricing, dispatch"),
         ([*UBER, "--without", "speed"], "'speed' is not a rule; allowed are undone, waiting, teams, contexts, path."),
@@ -178,14 +178,14 @@ def test_a_system_gets_into_a_decision_and_from_there_into_its_records(
     capsys: pytest.CaptureFixture[str], held: Path, rides: Decision, tmp_path: Path
 ):
     assert cli.main(["boundary", *UBER, "--without", "teams", "--into", str(held)]) == 0
-    said = "holds this system now; its record and its report say where the line runs."
+    said = "holds this system now; its record and its report say where the boundary runs."
     assert capsys.readouterr().out.endswith(f"\n{held} {said}\n")
     assert Decision.open(held) == replace(rides, system=replace(rides.system, without=("teams",)))
     assert cli.main(["score", str(held)]) == 0
     assert capsys.readouterr().out.endswith("\nChoreography: Notifications, Analytics, and Receipts.\n")
     assert cli.main(["export", str(held), "--to", str(tmp_path / "records")]) == 0
     (record,) = (tmp_path / "records").glob("*.md")
-    assert "### Where the Line Runs" in record.read_text(encoding="utf-8")
+    assert "### Where the Boundary Runs" in record.read_text(encoding="utf-8")
 
 
 def test_another_system_is_replaced_only_when_that_is_asked_for(capsys: pytest.CaptureFixture[str], held: Path):

@@ -108,7 +108,7 @@ def test_the_svg_asks_for_nothing_from_outside_and_is_small(uber: Line):
 
 def test_sides_are_told_apart_by_shape_and_words_and_links_by_their_strokes(uber: Line):
     text = drawing.svg(uber)
-    for words in ("Core", "Orchestration", "Reactions", "Choreography", "awaited", "listening", "The line"):
+    for words in ("Core", "Orchestration", "Reactions", "Choreography", "awaited", "listening", "The boundary"):
         assert f">{words}<" in text
     boxes = [element for element in elements_of(text) if element.get("width") == str(layers.BOX)]
     assert sorted(element.get("rx") for element in boxes) == ["2"] * 5 + ["27.0"] * 3
@@ -149,7 +149,7 @@ def test_what_is_too_large_to_draw_is_told_and_not_drawn():
 def test_a_system_of_one_side_has_no_line():
     line = boundary.draw(System((Part("a", "Alone", {"strict_ordering": 4}),)))
     assert drawing.sketch(line).line is None
-    assert "The line" not in drawing.svg(line)
+    assert "The boundary" not in drawing.svg(line)
     assert drawing.left_out(line) == ""
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from decision_kit import InputError, estate, evaluate, knowledge, portfolio
 from decision_kit.estate import Estate
+from decision_kit.tables import FIRST_ROW
 
 KNOWN = knowledge.load(SMALL)
 STRICT = replace(KNOWN, settings={**KNOWN.settings, "floor": replace(KNOWN.settings["floor"], value=Fraction(2))})
@@ -80,14 +81,14 @@ def test_best_fit_and_regret_are_as_worked_by_hand(told: Estate):
 def test_lists_are_ranked_and_cut(told: Estate):
     assert [w.name for w in told.wrong(2)] == ["Audit", "Orders"]
     assert [w.name for w in told.wrong(9)] == ["Audit", "Orders", "Close"]
-    assert [(w.row, w.name) for w in told.fragile(9)] == [(10, "Close")]
-    assert [(w.row, w.barred, w.best) for w in told.misfits(9)] == [(4, True, pytest.approx(1 / 3))]
+    assert [(w.row, w.name) for w in told.fragile(9)] == [(11, "Close")]
+    assert [(w.row, w.barred, w.best) for w in told.misfits(9)] == [(5, True, pytest.approx(1 / 3))]
     assert [w.name for w in told.ranked(4)] == ["Audit", "Orders", "Close", "Feed"]
 
 
 def test_bad_cells_and_unknown_words_are_told_by_row(told: Estate):
-    assert told.unread(9) == [(6, "order")]
-    assert told.unknown.to_dict() == {7: "saga"}
+    assert told.unread(9) == [(7, "order")]
+    assert told.unknown.to_dict() == {8: "saga"}
 
 
 def test_groups_are_counted_the_largest_first(told: Estate):
@@ -97,21 +98,21 @@ def test_groups_are_counted_the_largest_first(told: Estate):
 
 
 def test_some_are_chosen_by_group_and_by_words(told: Estate):
-    assert list(told.only({"team": "red"}).table.index) == [1, 2, 3, 4]
-    assert list(told.only({}, "RED  choreo").table.index) == [1, 2, 4]
+    assert list(told.only({"team": "red"}).table.index) == [2, 3, 4, 5]
+    assert list(told.only({}, "RED  choreo").table.index) == [2, 3, 5]
     assert told.only({"team": "red"}, "orders").counts.wrong == 1
     assert told.only({"team": "green"}).table.empty
 
 
 def test_a_workflow_becomes_a_decision_that_says_where_it_comes_from(told: Estate):
-    decision = told.decision(4)
+    decision = told.decision(5)
     assert (decision.name, decision.answer_to("order").must) == ("Audit", True)
-    assert decision.context == "Row 4 of a portfolio. team: red; runs today on: choreography."
+    assert decision.context == "Row 5 of a portfolio. team: red; runs today on: choreography."
     assert evaluate(decision, KNOWN).verdict.first == ("orchestration",)
-    with pytest.raises(InputError, match="row 6, column order: '9' is not allowed"):
-        told.decision(6)
-    with pytest.raises(InputError, match="row 11: is not among the workflows"):
-        told.decision(11)
+    with pytest.raises(InputError, match="row 7, column order: '9' is not allowed"):
+        told.decision(7)
+    with pytest.raises(InputError, match="row 12: is not among the workflows"):
+        told.decision(12)
 
 
 def test_results_of_an_earlier_scoring_are_worked_out_anew(told: Estate):
@@ -124,7 +125,7 @@ def test_results_of_an_earlier_scoring_are_worked_out_anew(told: Estate):
 def test_without_a_name_a_group_or_what_runs_all_else_is_told():
     told = estate.look(TABLE[["order", "scale", "upkeep"]], KNOWN)
     assert (told.naming, told.groups) == (None, ())
-    assert told.ranked(1)[0].name == "Row 1"
+    assert told.ranked(1)[0].name == "Row 2"
     assert (told.counts.judged, told.counts.silent, told.counts.compared) == (8, 8, 0)
     assert told.unknown.empty
 
@@ -181,7 +182,7 @@ def test_regret_is_nought_exactly_when_what_runs_wins_or_ties(table: pd.DataFram
         if pd.isna(best):
             assert pd.isna(regret)
             continue
-        found = evaluate(portfolio.decision(table.iloc[row - 1].to_dict(), known), known)
+        found = evaluate(portfolio.decision(table.iloc[row - FIRST_ROW].to_dict(), known), known)
         assert best == pytest.approx(float(found.scores.fit[found.verdict.first[0]]))
         if pd.isna(runs) or found.scores.fit[runs] is None:
             assert pd.isna(regret)

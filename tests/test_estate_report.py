@@ -52,7 +52,7 @@ def test_it_tells_the_figures_of_the_table():
     assert "Of 10 workflows, Orchestration fits 5 best, Choreography 2, and Hybrid 0." in text
     assert "All 3 workflows on another model, the largest regret first." in text
     assert (
-        "Audit row&nbsp;4 red Orchestration, 33\u00a0% Choreography, ruled out by a must-have 100.0\u00a0points" in text
+        "Audit row&nbsp;5 red Orchestration, 33\u00a0% Choreography, ruled out by a must-have 100.0\u00a0points" in text
     )
     assert "blue 4 2 0 0 0 1 1 0 0 0" in text  # number, each outcome, fragile, misfit, on another model
     assert "red 4 2 1 0 1 0 0 0 1 2" in text

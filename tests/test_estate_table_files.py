@@ -73,7 +73,7 @@ def test_parquet_with_empty_cells_and_numbers_is_read(tmp_path: Path):
     pd.DataFrame(rows).to_parquet(path, index=False)
     told = estate.look(table_files.read(path).assign(upkeep=None), KNOWN)
     assert list(told.table["outcome"]) == ["orchestration", "not enough answers"]
-    assert [w.name for w in told.ranked(2)] == ["Orders", "Row 2"]
+    assert [w.name for w in told.ranked(2)] == ["Orders", "Row 3"]
 
 
 def test_another_separator_is_found(tmp_path: Path):
@@ -88,9 +88,9 @@ def test_another_separator_is_found(tmp_path: Path):
     [
         ("x.txt", b"", "is neither .csv nor .parquet"),
         ("x.csv", b"", "is empty"),
-        ("x.csv", b"a,b\n1,2\n3\n", "row 2 has 1 cells, the header 2"),
+        ("x.csv", b"a,b\n1,2\n3\n", "row 3 has 1 cells, the header 2"),
         ("x.csv", b"a,b\n1,\xff\n", "is not UTF-8 text"),
-        ("x.csv", b'a,b\n1,"x"y\n', "is not a CSV table after row 0"),
+        ("x.csv", b'a,b\n1,"x"y\n', "is not a CSV table after row 1"),
         ("x.parquet", b"no parquet", "cannot be read"),
         ("x.csv", None, "cannot be read (no such file or directory)"),
         (

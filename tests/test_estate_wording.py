@@ -16,7 +16,7 @@ def test_what_fits_best_and_what_has_no_winner_are_told():
     assert "\n".join(wording.told(TOLD)) == (
         "Tie: 1, where several models fit best, exactly alike.\n"
         "Not enough answers: 1, where fewer than 2 of 3 questions have a level, or nothing is needed.\n"
-        "Not read: 1, where a cell holds what is not allowed: row 6, column order (counted without the header).\n"
+        "Not read: 1, where a cell holds what is not allowed: row 7, column order (the header is row 1).\n"
         "A boundary is named in 0; only there Hybrid is compared, and wins 0.\n"
         "Must-haves rule a model out in 1."
     )
@@ -30,7 +30,7 @@ def test_what_runs_is_compared_with_what_fits_best():
         "2 of the 3 no single step of an answer would change which model fits best.\n"
         "Nothing is said of what runs in 1.\n"
         "In 1 Hybrid runs but no core and reactions are named, so what runs has no fit to compare.\n"
-        "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 7 "
+        "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 8 "
         "(saga)."
     )
 
@@ -49,10 +49,10 @@ def test_only_the_first_rows_with_a_mistake_are_named_and_all_are_counted():
     told = estate.look(wrong, KNOWN)
     assert wording.gist(told.counts, KNOWN) == "Of 7 workflows, none has enough answers for a verdict."
     assert "Not read: 7, where" in wording.told(told)[0]
-    assert "row 1, column order, scale; row 2, " in wording.told(told)[0]
-    assert "row 5, column order, scale; and 2 more" in wording.told(told)[0]
+    assert "row 2, column order, scale; row 3, " in wording.told(told)[0]
+    assert "row 6, column order, scale; and 2 more" in wording.told(told)[0]
     assert "In 7 the column current_model names no model" in wording.running(told)[-1]
-    assert "row 5 (saga); and 2 more" in wording.running(told)[-1]
+    assert "row 6 (saga); and 2 more" in wording.running(told)[-1]
 
 
 def test_must_haves_that_rule_out_all_are_told():

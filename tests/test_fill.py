@@ -38,3 +38,10 @@ def test_a_folder_in_the_place_of_a_table_is_refused(tmp_path: Path):
     (tmp_path / "parts.csv").mkdir()
     with pytest.raises(InputError, match=r"parts.csv: cannot be read \(is a directory\)"):
         fill.read(tmp_path / "parts.csv", ("id",), ("id",))
+
+
+def test_a_table_saved_with_semicolons_is_filled_and_keeps_them(tmp_path: Path):
+    path = tmp_path / "parts.csv"
+    path.write_text("id;note\na;\n", encoding="utf-8")
+    fill.read(path, ("id", "note"), ("id",)).fill([{"id": "a", "note": "one, two"}], ("id",)).save()
+    assert path.read_text(encoding="utf-8") == "id;note\na;one, two\n"

@@ -51,10 +51,12 @@ def test_a_must_have_in_question_stands_with_the_option_it_concerns(order_and_pa
 
 
 @pytest.mark.parametrize("layout", layouts.LAYOUTS)
-def test_a_record_of_a_system_says_where_the_line_runs_in_words_tables_and_mermaid_text(layout: str, rides: Decision):
+def test_a_record_of_a_system_says_where_the_boundary_runs_in_words_tables_and_mermaid_text(
+    layout: str, rides: Decision
+):
     evaluation = evaluate(rides).recorded()
     text = layouts.write(evaluation, "0001-x", layout)
-    assert text.count("\n### Where the Line Runs\n") == 1
+    assert text.count("\n### Where the Boundary Runs\n") == 1
     said = [*boundary_wording.sides(evaluation.line), *boundary_wording.told(evaluation.line)]
     assert all(f"\n* {sentence}\n" in text for sentence in said)
     assert f"\n```mermaid\n{drawing.mermaid(evaluation.line)}```\n" in text
@@ -63,13 +65,29 @@ def test_a_record_of_a_system_says_where_the_line_runs_in_words_tables_and_merma
     rows = re.findall(r"^\| [^|]+ \| [^|]+ \| listening \| Leave the core through an outbox \|$", text, re.MULTILINE)
     assert len(rows) == len(evaluation.line.crossed) == 6
     assert "* Leave the core through an outbox. (Zalando: " in text  # what it means stands under Confirmation
-    assert "* waiting: The line runs where nobody waits (Vanlightly: " in text
+    assert "* waiting: The boundary runs where nobody waits (Vanlightly: " in text
     assert "\n\n\n" not in text
 
 
-def test_a_record_without_a_system_says_nothing_of_a_line(order_and_payment: Decision):
+@pytest.mark.parametrize("layout", layouts.LAYOUTS)
+def test_one_section_holds_the_boundary_as_described_and_as_it_runs_through_the_parts(layout: str, rides: Decision):
+    fixed = replace(rides, reactions="receipts, pricing", system=rides.system.change("pricing", model="orchestration"))
+    text = layouts.write(evaluate(fixed).recorded(), "0001-x", layout)
+    section = text.partition("\n### Where the Boundary Runs\n")[2].partition("| Part |")[0]
+    for said in (
+        f"The core, which must run in order and be undone together: {fixed.core}",
+        "The reactions, which only listen: receipts, pricing",
+        "* Pricing stands in the reactions as described, but as a part of the system it has Orchestration.",
+        "at the least cost, with 1 part fixed by hand, which costs the same as without, and",
+    ):
+        assert said in section
+        assert text.count(said) == 1
+
+
+def test_a_record_without_a_system_says_nothing_of_parts(order_and_payment: Decision):
     text = madr(order_and_payment)
-    assert "Line" not in text
+    assert "Where the Boundary Runs" not in text
+    assert f"together: {order_and_payment.core}\n" in text
     assert "mermaid" not in text
 
 

@@ -91,7 +91,7 @@ def test_a_rule_that_the_data_no_longer_have_is_applied_as_recorded(tmp_path: Pa
     under = kept.under(knowledge.load(folder))
     assert [rule.id for rule in under.rules] == ["undone", "waiting", "teams", "contexts"]
     assert (under.rules[0].title, float(under.rules[0].dearer)) == ("undone", 2)
-    assert under.rules[1].title == "The line runs where nobody waits"
+    assert under.rules[1].title == "The boundary runs where nobody waits"
 
 
 @pytest.mark.parametrize(

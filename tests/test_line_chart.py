@@ -21,7 +21,7 @@ def test_every_part_tells_its_model_what_it_costs_and_how_near_it_is(uber: Line)
     told = {box.text.split("<br>")[0]: box.text for box in boxes}
     assert len(told) == 8
     assert told["<b>Ride flow</b>"] == (
-        "<b>Ride flow</b><br>Orchestration<br>costs 76.3 and pays 11.5 for the line<br>"
+        "<b>Ride flow</b><br>Orchestration<br>costs 76.3 and pays 11.5 for the boundary<br>"
         "on the other side all would cost 40.2 more"
     )
     links = [link for text in crossings.hovertext for link in text.split("<br>")]

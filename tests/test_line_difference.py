@@ -40,6 +40,13 @@ def test_parts_that_change_sides_come_first_with_what_was_answered_otherwise(sma
     ]
 
 
+def test_a_part_that_is_fixed_by_hand_is_not_told_as_if_it_had_had_no_model(small: Knowledge):
+    assert between(small, PAIR, PAIR.change("mail", model="orchestration"))[:2] == [
+        "Mails: Choreography → Orchestration",
+        "Mails: model not fixed by hand → fixed by hand to orchestration",
+    ]
+
+
 def test_parts_and_links_that_only_one_has_are_named(small: Knowledge):
     other = System((PAY, Part("app", "App")), (Link("pay", "app", None, "awaited"),))
     told = between(small, PAIR, other)
@@ -73,7 +80,7 @@ def test_a_line_that_ran_where_it_runs_has_nothing_to_tell(small: Knowledge):
 def test_a_line_that_would_run_elsewhere_today_is_told_by_part_and_by_what_changed(small: Knowledge):
     turned = replace(small, digest="another", ratings=tuple(replace(r, rating=-r.rating) for r in small.ratings))
     told = since(evaluated(small), turned)
-    assert told.startswith("would have its line elsewhere under today's knowledge: Payment: Orchestration → ")
+    assert told.startswith("would have its boundary elsewhere under today's knowledge: Payment: Orchestration → ")
     assert told.endswith("Changed since: the ratings of order and scale.")
 
 

@@ -20,7 +20,7 @@ def test_a_small_system_is_told_by_the_names_of_its_parts_and_a_larger_one_by_th
     assert "Choreography: Notifications, Analytics, and Receipts." in line_panels.line(uber)
     parts = tuple(Part(f"p{at}", levels={("strict_ordering", "fanout_extensibility")[at % 2]: 4}) for at in range(30))
     larger = boundary.draw(System(parts))
-    assert "The line crosses 0 of 0 links." in line_panels.line(larger)
+    assert "The boundary crosses 0 of 0 links." in line_panels.line(larger)
     assert "Orchestration has 15 parts and Choreography has 15 parts." in line_panels.line(larger)
 
 
@@ -30,6 +30,14 @@ def test_the_tables_hold_every_part_and_every_link_those_that_are_crossed_first(
         assert f'<th scope="row">{part.name}</th>' in told
     crossed = [row.partition("</th><td>")[2][:3] for row in told.splitlines() if " → " in row]
     assert crossed == ["yes"] * 6 + ["no<"] * 6
+
+
+def test_what_the_tables_of_a_system_may_hold_is_told_for_every_column(uber: Line):
+    told = line_panels.columns(uber.knowledge)
+    for column in (*system.part_columns(uber.knowledge), *system.LINK_COLUMNS):
+        assert f"<code>{column}</code>" in told
+    for word in (*system.PATHS, system.AWAITED, system.LISTENING, uber.made.core, uber.made.reactions):
+        assert f"<code>{word}</code>" in told
 
 
 def test_costs_are_told_with_their_unit(uber: Line):

@@ -35,6 +35,13 @@ def text(html: str) -> str:
     return " ".join(Elements(html).text.split())
 
 
+def test_a_system_that_the_decision_holds_is_told_with_the_way_to_it(rides: Decision):
+    shown = panels.verdict(evaluate(rides))
+    assert "This decision holds a system of 8 parts and 12 links." in text(shown)
+    assert ("href", "4_boundaries.ipynb") in Elements(shown).attributes
+    assert "holds a system" not in panels.verdict(evaluate(replace(rides, system=None)))
+
+
 def test_the_verdict_shows_progress_ranking_missing_and_lean():
     shown = text(panels.verdict(evaluate(Decision.open(EXAMPLES / "amazon-orders.decision.json"))))
     assert "5 of 13 answered Clear: choreography." in shown

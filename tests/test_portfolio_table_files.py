@@ -115,7 +115,7 @@ def test_the_command_says_what_came_of_it_and_which_cells_are_not_allowed(
     printed = capsys.readouterr()
     assert "500 workflows: Orchestration fits" in printed.out
     assert "2 have no result" in printed.out
-    assert "row 3, column strict_ordering; row 5, column audit_visibility, throughput_scale" in printed.out
+    assert "row 4, column strict_ordering; row 6, column audit_visibility, throughput_scale" in printed.out
     assert printed.err == ""
 
 

@@ -214,11 +214,11 @@ def test_the_line_is_shown_as_a_picture_and_in_tables_that_axe_finds_nothing_in(
     text = page_of(rides)
     page = opened(browser, tmp_path, text, java_script_enabled=False)
     assert page.told == [(tmp_path / "report.html").as_uri()]
-    assert page.get_by_role("img", name="The line crosses 6 of 12 links").count() == 1
+    assert page.get_by_role("img", name="The boundary crosses 6 of 12 links").count() == 1
     table = page.get_by_role("table", name=re.compile(r"^The parts\. Costs count"))
     assert table.get_by_role("row").count() == 1 + 8
     assert table.get_by_role("rowheader").all_inner_texts()[4] == "Ledger of money movements"
-    crossed = page.get_by_role("table", name="The line crosses 6 links, the dearest first.")
+    crossed = page.get_by_role("table", name="The boundary crosses 6 links, the dearest first.")
     assert crossed.get_by_role("row").all_inner_texts()[1].split("\t")[:3] == [
         "Ride flow",
         "→ Notifications",
@@ -239,12 +239,22 @@ def test_a_picture_wider_than_the_screen_scrolls_by_itself(
         assert scrolled(browser, tmp_path, page_of(decision), width) == 0
 
 
+def test_one_heading_stands_over_the_boundary_as_described_and_as_it_runs_through_the_parts(rides: Decision):
+    page = page_of(replace(rides, reactions="Receipts and the ride flow"))
+    section = page.partition("<h2>Where the boundary runs</h2>")[2].partition("<h2>")[0]
+    assert "Receipts and the ride flow" in section
+    assert "<h3>Through the parts of the system</h3>" in section
+    assert "Ride flow stands in the reactions as described, but as a part of the system it has Orch" in section
+    assert page.count("boundary runs</h2>") == 1
+    assert "<h2>Core and reactions as described</h2>" not in page
+
+
 def test_what_the_line_rests_on_is_cited(rides: Decision):
     page = page_of(rides)
     cited = set(re.findall(r'href="#(\w+)"', page))
     assert cited <= set(re.findall(r'id="([\w-]+)"', page))
     assert re.search(r"Leave the core through an outbox <a href=\"#s\d+\">", page)
-    assert re.search(r"<b>Waiting: The line runs where nobody waits\.</b> [^<]+ <a href=\"#s\d+\">", page)
+    assert re.search(r"<b>Waiting: The boundary runs where nobody waits\.</b> [^<]+ <a href=\"#s\d+\">", page)
 
 
 @given(answers, st.sampled_from(["", "pay"]))
@@ -377,9 +387,9 @@ def test_the_report_goes_to_paper_as_a_tagged_pdf_that_a_reader_opens(order_and_
     assert read.metadata.title == "Decision: Order and payment"
     drawn = pypdf.PdfReader(io.BytesIO(report.pdf(report.html(recorded(rides)))))
     text = " ".join("".join(page.extract_text() for page in drawn.pages).split())
-    assert "The line crosses 6 of 12 links" in text
+    assert "The boundary crosses 6 of 12 links" in text
     assert "Ledger of money" in text
-    assert "crosses the line" in text  # a word of the picture
+    assert "crosses the boundary" in text  # a word of the picture
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

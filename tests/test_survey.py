@@ -122,14 +122,14 @@ def test_a_table_without_groups_or_a_verdict_is_shown_too(tmp_path: Path):
 
 
 def test_one_workflow_is_found_by_row_or_words_and_shown_as_evaluate_says(survey: Survey):
-    find(survey.one, w.Text, "Find a workflow").value = "348"
-    assert survey.row == 348
-    row = survey.whole.table.loc[348].to_dict()
+    find(survey.one, w.Text, "Find a workflow").value = "349"
+    assert survey.row == 349
+    row = survey.whole.table.loc[349].to_dict()
     assert evaluate(portfolio.decision(row)).verdict.kind.capitalize() in survey.verdict.value
-    assert "Refund a card payment, business customers (row 348, Ledger, Payments)" in survey.today.value
+    assert "Refund a card payment, business customers (row 349, Ledger, Payments)" in survey.today.value
     find(survey.one, w.Text, "Find a workflow").value = "no such word"
     assert "No workflow that is chosen above has “no such word” in its texts." in survey.message.value
-    assert survey.row == 348
+    assert survey.row == 349
     find(survey.one, w.Text, "Find a workflow").value = "refund"
     choice = find(survey.one, w.Dropdown, "Workflow")
     choice.value = choice.options[1][1]
@@ -140,25 +140,25 @@ def test_a_workflow_with_a_bad_cell_is_told_by_row_and_column_and_not_carried(tm
     header, first, *_ = SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)
     put(tmp_path, header + first + first.replace(",1,1,0,", ",1,9,0,"))
     shown = Survey(tmp_path)
-    assert "Not read: 1, where a cell holds what is not allowed: row 2, column" in shown.overview.value
-    find(shown.one, w.Text, "Find a workflow").value = "2"
-    assert "row 2, column consistency_compensation: &#39;9&#39; is not allowed" in shown.today.value
+    assert "Not read: 1, where a cell holds what is not allowed: row 3, column" in shown.overview.value
+    find(shown.one, w.Text, "Find a workflow").value = "3"
+    assert "row 3, column consistency_compensation: &#39;9&#39; is not allowed" in shown.today.value
     assert shown.verdict.value == ""
     press(shown.one, "Carry it into 1_decide")
-    assert "row 2, column consistency_compensation" in shown.message.value
+    assert "row 3, column consistency_compensation" in shown.message.value
     assert not (tmp_path / "decisions").exists()
 
 
 def test_carried_over_it_opens_in_the_decision_notebook_and_nothing_is_overwritten(tmp_path: Path, survey: Survey):
     running = decide.desk(str(tmp_path))
     assert running.path is None
-    find(survey.one, w.Text, "Find a workflow").value = "348"
+    find(survey.one, w.Text, "Find a workflow").value = "349"
     press(survey.one, "Carry it into 1_decide")
     assert 'href="1_decide.ipynb"' in survey.carried.value
     path = tmp_path / "decisions" / "refund-a-card-payment-business-customers.decision.json"
     kept = Decision.open(path)
-    assert kept.answers == portfolio.decision(survey.whole.table.loc[348].to_dict()).answers
-    assert kept.context == "Row 348 of a portfolio. team: Ledger; domain: Payments; runs today on: choreography."
+    assert kept.answers == portfolio.decision(survey.whole.table.loc[349].to_dict()).answers
+    assert kept.context == "Row 349 of a portfolio. team: Ledger; domain: Payments; runs today on: choreography."
     assert decide.desk(str(tmp_path)) is running
     assert running.path == path
     assert "Refund a card payment" in str(find(running.chooser, w.Dropdown, "Open").options)

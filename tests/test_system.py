@@ -50,7 +50,7 @@ def test_the_templates_hold_an_example_and_a_column_for_every_field():
 @pytest.mark.parametrize(
     ("parts", "told"),
     [
-        ("title\nAsk\n", "parts.csv: the column 'id' is missing; needed are id."),
+        ("title\nAsk\n", "parts.csv: the column 'id' is missing; needed: id."),
         ("id\n", "parts.csv: holds no part; at least one is needed."),
         ("id\n \n", "parts.csv, row 2, column id: '' is not allowed; allowed is any text, not an empty cell."),
         ("id\na\na\n", "parts.csv: the id 'a' stands twice; each id only once."),
@@ -72,7 +72,7 @@ def test_a_bad_table_of_parts_is_told_in_one_sentence(tmp_path: Path, small: Kno
 @pytest.mark.parametrize(
     ("links", "told"),
     [
-        ("from\na\n", "links.csv: the column 'to' is missing; needed are from, to."),
+        ("from\na\n", "links.csv: the column 'to' is missing; needed: from, to."),
         ("from,to\na,c\n", "row 2, column to: 'c' is not allowed; allowed is the id of a part in parts.csv; there are"),
         ("from,to\na,a\n", "links.csv, link from a to a: joins a part to itself; a link has two ends."),
         ("from,to\na,b\na,b\n", "links.csv, link from a to b: stands twice; add up its calls in one row."),
@@ -88,6 +88,24 @@ def test_a_bad_table_of_links_is_told_in_one_sentence(tmp_path: Path, small: Kno
         load(tmp_path, small, links=links)
     assert str(error.value).startswith(str(tmp_path / "links.csv"))
     assert told in str(error.value)
+
+
+def test_the_mistakes_of_both_tables_are_told_at_once(tmp_path: Path, small: Knowledge):
+    with pytest.raises(InputError) as error:
+        load(tmp_path, small, "id,order\na,7\nb,9\n", "from,to\na,payment\n")
+    assert str(error.value) == (
+        f"{tmp_path / 'parts.csv'}, row 2, column order: '7' is not allowed; allowed is a whole number from 0 to 4. "
+        "Row 3, column order: '9' is not allowed; allowed is a whole number from 0 to 4. "
+        f"{tmp_path / 'links.csv'}, row 2, column to: 'payment' is not allowed; allowed is the id of a part in "
+        "parts.csv; there are a, b."
+    )
+
+
+def test_tables_saved_with_semicolons_give_the_same_system(tmp_path: Path, small: Knowledge):
+    one = load(tmp_path, small, "id,title,order\na,Ask; then wait,3\nb,,\n", "from,to,kind\na,b,awaited\n")
+    assert (
+        load(tmp_path, small, 'id;title;order\r\na;"Ask; then wait";3\r\nb;;\r\n', "from;to;kind\na;b;awaited") == one
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +137,7 @@ def test_one_changed_part_leaves_the_others_where_they_are(tmp_path: Path, small
 
 def test_a_knowledge_without_a_model_made_of_two_has_no_line_to_draw(small: Knowledge):
     pure = {name: model for name, model in small.models.items() if not model.composed}
-    with pytest.raises(InputError, match="no model is made of two others, so there is no line to draw"):
+    with pytest.raises(InputError, match="no model is made of two others, so there is no boundary to draw"):
         system.sides(replace(small, models=pure))
 
 

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -138,6 +138,14 @@ class Line:
         return self._steps(self.cut.crossings)
 
     @functools.cached_property
+    def unfixed(self) -> Fraction:
+        """What the cheapest would cost if no part were fixed by hand."""
+        if not any(part.model for part in self.system.parts):
+            return self.cost
+        fixed = np.full_like(self.energy.fixed, energy.FREE)
+        return self._steps(cut.cheapest(replace(self.energy, fixed=fixed)).cost)
+
+    @functools.cached_property
     def undivided(self) -> Mapping[str, Fraction]:
         """What it costs if all parts have one model, for each of the two; parts fixed by hand are not spared."""
         parts = len(self.system.parts)
@@ -200,10 +208,15 @@ class Line:
 
     @functools.cached_property
     def nearest(self) -> tuple[str, ...]:
-        """The parts that are nearest to changing sides, several if they tie; those fixed by hand are left out."""
-        fixed = {part.id for part in self.system.parts if part.model}
-        near = {name: flip for name, flip in self.flips.items() if name not in fixed}
-        return tuple(name for name, flip in near.items() if flip == min(near.values()))
+        """The parts that are nearest to changing sides, several if they tie; those fixed by hand are left out.
+
+        Empty where it was not asked of all the others how near they are.
+        """
+        free = [part.id for part in self.system.parts if not part.model]
+        if any(name not in self.flips for name in free):
+            return ()
+        least = min((self.flips[name] for name in free), default=Fraction(0))
+        return tuple(name for name in free if self.flips[name] == least)
 
     @functools.cached_property
     def moved_by_rules(self) -> tuple[str, ...]:
@@ -226,6 +239,7 @@ class Line:
             "cost": float(self.cost),
             "misfit": float(self.misfit),
             "crossings": float(self.crossings),
+            "unfixed": float(self.unfixed),
             **{f"all_{model}": float(cost) for model, cost in self.undivided.items()},
             "flips": {name: float(flip) for name, flip in self.flips.items()},
             "fit": {name: None if (fit := self.fit(cost)) is None else float(fit) for name, cost in fits.items()},

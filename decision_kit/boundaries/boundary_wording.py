@@ -1,12 +1,17 @@
-"""The sentences about a line through a system that screen, command, report and record share, in plain text."""
+"""The sentences about a line through a system that screen, command, report and record share, in plain text.
 
-from collections.abc import Iterable
+People read of it as *the boundary*, the word for a hybrid's everywhere.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from decision_kit import knowledge
-from decision_kit.boundaries import crossings
+from decision_kit.boundaries import crossings, figures
 from decision_kit.boundaries.boundary import Line, Side
 from decision_kit.boundaries.crossings import Advice, Crossing
+from decision_kit.boundaries.figures import number
 from decision_kit.boundaries.pulls import Pulls
 from decision_kit.boundaries.rules import Rule
 from decision_kit.evaluation import percent
@@ -17,12 +22,13 @@ MOST = 20
 """At most so many parts or links are named in a row; of more their number is told."""
 UNIT = (
     "Costs count rating steps times weight: 1 is one step that the rating of a model stays below the best on a need "
-    "of weight 1. Weights and ratings are those that decisions are scored by."
+    "of weight 1. Weights and ratings are those that decisions are scored by. Figures are rounded to a tenth in such a "
+    "way that those shown together add up."
 )
 
 ARROWS = (
     "Arrows are solid where an answer is awaited, dotted where the end only listens, and have a round head where that "
-    "is not known; thick ones cross the line."
+    "is not known; thick ones cross the boundary."
 )
 """How the Mermaid text of :mod:`decision_kit.boundaries.drawing` is read."""
 
@@ -48,8 +54,8 @@ def beside(line: Line, verdict: str | None) -> str:
     parts = len(line.system.parts)
     each = "its one part" if parts == 1 else f"each of the {parts} parts"
     said = (
-        f"The verdict rests on the answers for the whole. The line is drawn from what {each} needs, at the least cost, "
-        "and "
+        f"The verdict rests on the answers for the whole. The boundary is drawn from what {each} needs, at the least "
+        f"cost, {_by_hand(line)}and "
     )
     if verdict is None:
         return f"{said}gives {line.knowledge.models[drawn].phrase}."
@@ -68,11 +74,32 @@ def sides(line: Line) -> list[str]:
     return told
 
 
+def described(line: Line, core: str, reactions: str) -> list[str]:
+    """Say which parts lie on another side than where the words for core and reactions name them.
+
+    Parameters
+    ----------
+    line : Line
+    core, reactions : str
+        As the decision describes them, each empty where it does not. A part that both name, or neither, is not told.
+    """
+    named, told = {"core": _names(line, core), "reactions": _names(line, reactions)}, []
+    for here, model, there in (("core", line.made.core, "reactions"), ("reactions", line.made.reactions, "core")):
+        only = named[here] - named[there]
+        others = [part for part in line.system.parts if line.assignment[part.id] != model]
+        if apart := [part.id for part in others if _folded(part.name) in only]:
+            one = len(apart) == 1
+            said = f"{'stands' if one else 'stand'} in the {here} as described"
+            has = "as a part of the system it has" if one else "as parts of the system they have"
+            told.append(f"{_named(line, apart)} {said}, but {has} {_title(line, line.other(model))}.")
+    return told
+
+
 def crossed(line: Line) -> list[str]:
-    """Say where the line runs: how many links it crosses, and then each of them, the dearest first."""
+    """Say where the boundary runs: how many links it crosses, and then each of them, the dearest first."""
     if not line.crossed:
         return ["No link is crossed."]
-    told = [f"The line crosses {counted(len(line.crossed), 'link')}, the dearest first:"]
+    told = [f"The boundary crosses {counted(len(line.crossed), 'link')}, the dearest first:"]
     told += [f"  {line.system.named(joint.link)}" for joint in line.crossed[:MOST]]
     return told + ([f"  and {len(line.crossed) - MOST:,} more"] if len(line.crossed) > MOST else [])
 
@@ -89,9 +116,16 @@ def why(line: Line, side: Side, most: int = 3) -> str:
     return "; ".join(speaking[:most]) or "Nothing speaks for either"
 
 
-def near(side: Side) -> str:
+def near(line: Line, side: Side) -> str:
     """Say in a few words what all would cost with a part on the other side; empty where that was not asked."""
-    return "" if side.flip is None else _apart(side.flip)
+    return "" if side.flip is None else _more(line, side.flip)
+
+
+def paid(line: Line) -> dict[str, tuple[str, str]]:
+    """Write what each part costs on its side and what it pays for the boundary, by its id."""
+    misfit = figures.pieces(Fraction(0), (side.misfit for side in line.parts))
+    pays = figures.pieces(line.misfit, (side.pays for side in line.parts))
+    return dict(zip(line.assignment, zip(misfit, pays, strict=True), strict=True))
 
 
 def built(crossing: Crossing) -> str:
@@ -112,46 +146,60 @@ def source(line: Line, rule: Rule) -> Source | None:
 
 def cost(line: Line) -> str:
     """Say what the line costs and what it is made of."""
+    dearer = sum((joint.pays for joint in line.links), Fraction(0))
+    (crossings,) = figures.pieces(line.misfit, [line.crossings])
+    (by_links,) = figures.pieces(line.cost - dearer, [dearer])
+    of_it = f", {by_links} of it as traffic or a rule makes links dearer" if dearer else ""
     return (
         f"This costs {number(line.cost)}{_fit(line, line.cost)}: {number(line.misfit)} because models do not serve "
-        f"every need of their parts, {number(line.crossings)} for the line."
+        f"every need of their parts, {crossings} for the boundary{of_it}."
     )
 
 
 def alternatives(line: Line) -> str:
     """Say what one model for everything would cost."""
     told = [
-        f"{_title(line, model)} for everything would cost {_apart(whole - line.cost)}{_fit(line, whole)}"
+        f"{_title(line, model)} for everything would cost {figures.apart(line.cost, whole)}{_fit(line, whole)}"
         for model, whole in line.undivided.items()
     ]
     return f"{'; '.join(told)}."
 
 
 def nearest(line: Line) -> str:
-    """Say which part is nearest to changing sides; empty where that was not asked, or there are ties to tell."""
-    if not line.nearest or not line.flips[line.nearest[0]]:
+    """Say which part is nearest to changing sides, or of those asked about how near they are.
+
+    Empty where nothing was asked, or there are ties to tell.
+    """
+    if not line.nearest:
+        asked = [line.system.part(name) for name in line.flips]
+        told = [f"{part.name} {_more(line, line.flips[part.id])}" for part in asked if not part.model]
+        return f"On the other side all would cost: with {several(told, MOST)}." if told else ""
+    if not line.flips[line.nearest[0]]:
         return ""
-    flip = line.flips[line.nearest[0]]
-    return f"Nearest to changing sides: {_named(line, line.nearest)}; on the other side all would cost {_apart(flip)}."
+    more = _more(line, line.flips[line.nearest[0]])
+    return f"Nearest to changing sides: {_named(line, line.nearest)}; on the other side all would cost {more}."
 
 
 def dearest(line: Line) -> str:
-    """Say which link costs most to cut; empty where none costs anything."""
+    """Say which link costs most to cross; empty where none costs anything."""
     if not line.dearest:
         return ""
     links = [line.system.named(joint.link) for joint in line.dearest]
-    said = f"a line over {'it' if len(links) == 1 else 'one of them'} and nothing else"
-    return f"Dearest to cut: {several(links)}; {said} would cost at least {number(line.dearest[0].alone)}."
+    least = number(line.dearest[0].alone)
+    if len(links) == 1:
+        return f"The dearest link to cross is {links[0]}: a boundary that crosses it alone costs at least {least}."
+    return f"The dearest links to cross are {several(links)}: a boundary that crosses one alone costs at least {least}."
 
 
 def ties(line: Line) -> str:
-    """Say whether the cheapest assignment is the only one."""
-    if not line.free:
-        return "No other assignment is as cheap."
-    return (
-        f"Others are as cheap: {_named(line, line.free)} could as well have {_title(line, line.made.core)} (shown is "
-        "the assignment with the fewest such parts)."
-    )
+    """Say whether the cheapest assignment is the only one, and what fixing parts by hand has to do with it."""
+    said = f"{_by_hand(line)}no other assignment is as cheap."
+    if line.free:
+        said = (
+            f"{_by_hand(line)}others are as cheap: {_named(line, line.free)} could as well have "
+            f"{_title(line, line.made.core)} (shown is the assignment with the fewest such parts)."
+        )
+    return said[0].upper() + said[1:]
 
 
 def fixed(line: Line) -> list[str]:
@@ -160,7 +208,7 @@ def fixed(line: Line) -> list[str]:
     for part in line.system.parts:
         if part.model and (flip := line.flips.get(part.id)) is not None:
             fixed = f"{part.name} is fixed to {_title(line, part.model)}"
-            told.append(f"{fixed}; on the other side all would cost {_apart(flip)}.")
+            told.append(f"{fixed}; on the other side all would cost {_more(line, flip)}.")
     return [*told[:MOST], *([f"{len(told) - MOST:,} more parts are fixed."] if len(told) > MOST else [])]
 
 
@@ -173,7 +221,8 @@ def contradictions(line: Line, *, sources: bool = True) -> list[str]:
 
     return [
         f"On {counted(len(found.links), 'link')} two rules contradict each other: {named(found.applied)} was applied "
-        f"and {named(found.set_aside)} set aside, as it stands lower in the table of rules."
+        f"and {named(found.set_aside)} set aside, as it stands lower in the table of rules. This is so for "
+        f"{several([line.system.named(line.system.links[at]) for at in found.links])}."
         for found in line.prices.contradictions
     ]
 
@@ -184,7 +233,7 @@ def rules(line: Line) -> str:
         return "No published rule is switched on."
     names = ", ".join(rule.id for rule in line.rules.rules)
     moved = line.moved_by_rules
-    change = f"{_named(line, moved)} would change sides" if moved else "the line would run in the same place"
+    change = f"{_named(line, moved)} would change sides" if moved else "the boundary would run in the same place"
     return f"Rules switched on: {names}. Without them {change}."
 
 
@@ -194,12 +243,13 @@ def rounding(line: Line) -> str:
     return f"Weights and ratings were rounded by up to {float(by):.1g} to fit into 64 bits." if by else ""
 
 
-def side(line: Line, of: Side) -> list[str]:
-    """Say of one part which model it has, what it costs there, and how near it is to changing sides."""
+def side(line: Line, of: Side, paid: Mapping[str, tuple[str, str]]) -> list[str]:
+    """Say of one part which model it has, what it costs there, and how near it is; what all pay gives :func:`paid`."""
+    misfit, pays = paid[of.part.id]
     told = [_title(line, of.model) + (", fixed by hand" if of.part.model else "")]
-    told.append(f"costs {number(of.misfit)}" + (f" and pays {number(of.pays)} for the line" if of.pays else ""))
+    told.append(f"costs {misfit}" + (f" and pays {pays} for the boundary" if of.pays else ""))
     if of.flip is not None:
-        told.append(f"on the other side all would cost {_apart(of.flip)}")
+        told.append(f"on the other side all would cost {_more(line, of.flip)}")
     return told
 
 
@@ -207,21 +257,22 @@ def held(line: Line, found: Pulls) -> list[str]:
     """Say what holds a part on its side, and what speaks for the other."""
     here, there = _title(line, found.side.model), _title(line, line.other(found.side.model))
     flip = found.side.flip
-    along = f", or {_apart(flip)} if others move along" if flip is not None and flip < found.more else ""
+    along = f", or {_more(line, flip)} if others move along" if flip is not None and flip < found.more else ""
     told = [
         f"{found.side.part.name} lies with {here}{', fixed by hand' if found.side.part.model else ''}.",
-        f"With {there} all would cost {_apart(found.more)} if the others stay{along}.",
+        f"With {there} all would cost {_more(line, found.more)} if the others stay{along}.",
     ]
+    pulls = [*found.needs, ("a boundary that costs less", found.line)]
+    shown = list(figures.pieces(line.cost, (more for _, more in pulls)))
     for model, sign in ((here, 1), (there, -1)):
-        needs = sorted((-sign * more, title) for title, more in found.needs if more * sign > 0)
-        speaks = [f"{title} ({number(abs(more))})" for more, title in needs]
-        if found.line * sign > 0:
-            speaks.append(f"a line that costs less ({number(abs(found.line))})")
+        speaks = [f"{title} ({size})" for (title, more), size in zip(pulls, shown, strict=True) if more * sign > 0]
         verb = "speaks" if len(speaks) == 1 else "speak"
         told.append(f"For {model} {verb} {listed(speaks)}." if speaks else f"Nothing speaks for {model}.")
     now, then = len(found.crossed), len(found.instead)
     if now or then:
-        told.append(f"The line crosses {now} of its {counted(now + then, 'link')}; with {there} it would cross {then}.")
+        told.append(
+            f"The boundary crosses {now} of its {counted(now + then, 'link')}; with {there} it would cross {then}."
+        )
     return told
 
 
@@ -235,32 +286,43 @@ def moved(before: Line, after: Line) -> list[str]:
             told.append(f"{_named(after, names)} {verb} to {_title(after, model)}.")
     if not told:
         told.append("No part changes sides.")
-    was, now, cost = len(before.crossed), len(after.crossed), _apart(after.cost - before.cost)
+    was, now, cost = len(before.crossed), len(after.crossed), figures.apart(before.cost, after.cost)
     links = (
         f"still crosses {counted(now, 'link')}" if was == now else f"crosses {counted(now, 'link')} instead of {was}"
     )
-    return [*told, f"The line {links}, and all costs {cost}{_fit(after, after.cost)}."]
+    return [*told, f"The boundary {links}, and all costs {cost}{_fit(after, after.cost)}."]
 
 
 def _title(line: Line, model: str) -> str:
     return line.knowledge.models[model].title
 
 
+def _names(line: Line, text: str) -> set[str]:
+    """Find the parts whose names stand in a text as whole words, in small letters; of names within names the longer."""
+    names = sorted({_folded(part.name) for part in line.system.parts}, key=len, reverse=True)
+    return set(re.findall(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", _folded(text)))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _by_hand(line: Line) -> str:
+    """Say how many parts are fixed by hand and what that costs, to go on from; empty where none is."""
+    parts = sum(bool(part.model) for part in line.system.parts)
+    if not parts:
+        return ""
+    costs = f"{figures.apart(line.unfixed, line.cost)} {'as' if line.cost == line.unfixed else 'than'} without"
+    return f"with {counted(parts, 'part')} fixed by hand, which costs {costs}, "
+
+
 def _named(line: Line, names: Iterable[str]) -> str:
     return several([line.system.part(name).name for name in names])
 
 
-def number(steps: Fraction) -> str:
-    """Write a cost."""
-    return f"{float(steps):,.1f}"
-
-
-def _apart(steps: Fraction) -> str:
-    """Say by how much a cost is higher or lower."""
-    if not steps:
-        return "the same"
-    size = number(abs(steps))
-    return f"{'under 0.1' if size == '0.0' else size} {'more' if steps > 0 else 'less'}"
+def _more(line: Line, by: Fraction) -> str:
+    """Say how much more or less all would cost than it does."""
+    return figures.apart(line.cost, line.cost + by)
 
 
 def _fit(line: Line, steps: Fraction) -> str:

@@ -196,8 +196,8 @@ def outline(left: float, top: float, right: float, bottom: float, corner: float)
 def title(line: Line) -> str:
     """Say in a few words what the picture shows."""
     if len(set(line.assignment.values())) == 1:
-        return f"No line runs through {counted(len(line.system.parts), 'part')}"
-    return f"The line crosses {len(line.crossed):,} of {counted(len(line.system.links), 'link')}"
+        return f"No boundary runs through {counted(len(line.system.parts), 'part')}"
+    return f"The boundary crosses {len(line.crossed):,} of {counted(len(line.system.links), 'link')}"
 
 
 def left_out(line: Line) -> str:
@@ -208,7 +208,7 @@ def left_out(line: Line) -> str:
         return ""
     if sides:
         return (
-            f"Of {counted(parts, 'part')} the picture shows the {len(sides)} that the line touches, and of "
+            f"Of {counted(parts, 'part')} the picture shows the {len(sides)} that the boundary touches, and of "
             f"{counted(links, 'link')} those that it crosses."
         )
     return f"{counted(parts, 'part')} and {counted(links, 'link')} are too many to draw; the table holds them."

@@ -52,12 +52,12 @@ def figure(drawn: Line) -> go.Figure | None:
         note(14, (region.top + region.bottom) / 2, f"{told}<br>{wording.counted(region.parts, 'part')}", anchor="left")
     if sketch.line is not None:
         shape(f"M{drawing.SIDE} {sketch.line}L{sketch.width} {sketch.line}", INK, width=2, dash="dashdot")
-        note(14, sketch.line, "<b>The line</b>", anchor="left")
+        note(14, sketch.line, "<b>The boundary</b>", anchor="left")
     for stroke in sketch.strokes:
         shape(stroke.path, INK, width=2.4 if stroke.crossing else 1.3, dash=_DASHES[stroke.kind])
         if stroke.head:
             shape(stroke.head, INK, 1, 0.5)
-    picture = go.Figure()
+    picture, paid = go.Figure(), boundary_wording.paid(drawn)
     for box in sketch.boxes:
         left, top = box.x - layers.BOX / 2, box.y - drawing.HIGH / 2
         round_ = 2 if box.side.model == core else drawing.HIGH / 2
@@ -69,7 +69,7 @@ def figure(drawn: Line) -> go.Figure | None:
         )
         remark = [f"<span style='font-size:11px'>{box.remark}</span>"] if box.remark else []
         note(box.x, box.y, "<br>".join([*map(_seen, box.lines), *remark]))
-        said = [f"<b>{_seen(box.side.part.name)}</b>", *map(_seen, boundary_wording.side(drawn, box.side))]
+        said = [f"<b>{_seen(box.side.part.name)}</b>", *map(_seen, boundary_wording.side(drawn, box.side, paid))]
         picture.add_scatter(
             x=[left, left + layers.BOX, left + layers.BOX, left],
             y=[top, top, top + drawing.HIGH, top + drawing.HIGH],

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from decision_kit.basis import Basis
+from decision_kit.boundaries.figures import number
 from decision_kit.boundaries.system import Part
 from decision_kit.wording import counted, listed, several, titles
 
@@ -47,7 +48,7 @@ def between(one: "Line | None", other: "Line | None") -> list[str]:
     rules = [listed([rule.id for rule in line.rules.rules] or ["none"]) for line in (one, other)]
     told += [f"Rules switched on: {' → '.join(rules)}"] if rules[0] != rules[1] else []
     if one.cost != other.cost:
-        told.append(f"Least cost of the system: {' → '.join(f'{float(line.cost):,.1f}' for line in (one, other))}")
+        told.append(f"Least cost of the system: {' → '.join(f'{number(line.cost)}' for line in (one, other))}")
     return told
 
 
@@ -77,7 +78,9 @@ def since(basis: Basis, then: "Line", now: "Line") -> str:
     steps = [[(step.calls_per_second, step.factor) for step in line.rules.traffic] for line in (then, now)]
     causes += ["what traffic costs"] if steps[0] != steps[1] else []
     causes = causes or ["the weights or the settings"]
-    return f"would have its line elsewhere under today's knowledge: {several(moved)}. Changed since: {listed(causes)}."
+    return (
+        f"would have its boundary elsewhere under today's knowledge: {several(moved)}. Changed since: {listed(causes)}."
+    )
 
 
 def _moved(one: "Line", other: "Line") -> list[str]:
@@ -100,7 +103,15 @@ def _answered(one: Part, other: Part, line: "Line") -> list[str]:
             said = ["not answered" if level is None else f"level {level}" for level in levels]
             told.append(f"{line.knowledge.requirements[requirement].title} {' → '.join(said)}")
     for name in ("title", "team", "context", "critical_path", "model"):
-        values = [getattr(part, name) or "empty" for part in (one, other)]
+        values = [_value(part, name) for part in (one, other)]
         if values[0] != values[1]:
             told.append(f"{name.replace('_', ' ')} {' → '.join(value[:100] for value in values)}")
     return [*told, *(["the note is another"] if one.note != other.note else [])]
+
+
+def _value(part: Part, name: str) -> str:
+    """Give what a field of a part holds; a model there is one that it is fixed to, and not the one of its side."""
+    value: str = getattr(part, name)
+    if name == "model":
+        return f"fixed by hand to {value}" if value else "not fixed by hand"
+    return value or "empty"

@@ -3,12 +3,26 @@
 from collections import Counter
 
 from decision_kit import render, wording
-from decision_kit.boundaries import boundary, boundary_wording, crossings, drawing, line_difference, pulls
+from decision_kit.boundaries import boundary, boundary_wording, crossings, drawing, line_difference, pulls, system
 from decision_kit.boundaries.boundary import Line
 from decision_kit.boundaries.rules import Rule
+from decision_kit.knowledge import Knowledge
 
 NAMED = 12
 """Of a system of more parts their number on each side is told, and the picture and the table name them."""
+
+
+def columns(knowledge: Knowledge) -> str:
+    """Say which columns the two tables of a system have, and what their cells may hold."""
+    return render.panel(
+        "system_columns",
+        knowledge=knowledge,
+        made=system.sides(knowledge),
+        critical=system.CRITICAL,
+        aside=system.ASIDE,
+        awaited=system.AWAITED,
+        listening=system.LISTENING,
+    )
 
 
 def line(drawn: Line) -> str:

@@ -244,7 +244,7 @@ def sides(knowledge: Knowledge) -> Model:
     made = next((model for model in knowledge.models.values() if model.composed), None)
     if made is None:
         raise InputError(
-            f"{knowledge.folder / 'models.csv'}: no model is made of two others, so there is no line to draw."
+            f"{knowledge.folder / 'models.csv'}: no model is made of two others, so there is no boundary to draw."
         )
     return made
 
@@ -266,10 +266,31 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
         file.
     """
     parts, links = Path(parts), Path(links)
-    made = sides(knowledge)
+    text, made = files.read_text(parts), sides(knowledge)
+    ids = [row["id"] for row in tables.rows(parts, text, {"id": str})]
+    if not ids:
+        raise InputError(f"{parts}: holds no part; at least one is needed.")
+    mistakes = []
+    try:
+        named = tables.by_id(parts, _parts(parts, text, knowledge, made))
+    except InputError as error:
+        mistakes.append(str(error))
+    try:
+        joined = _links(links, parts.name, ids)
+    except InputError as error:
+        mistakes.append(str(error))
+    if mistakes:  # of both files, so that they are mended in one go
+        raise InputError(" ".join(mistakes))
+    try:
+        return System(tuple(named.values()), joined)
+    except InputError as error:
+        raise InputError(f"{links}, {error}") from None
+
+
+def _parts(path: Path, text: str, knowledge: Knowledge, made: Model) -> list[Part]:
     rows = tables.rows(
-        parts,
-        files.read_text(parts),
+        path,
+        text,
         {"id": tables.filled},
         {
             "title": str,
@@ -284,19 +305,21 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
     for row in rows:
         levels = {requirement: row.pop(requirement) for requirement in knowledge.requirements}
         row["levels"] = {requirement: level for requirement, level in levels.items() if level is not None}
-    named = tables.by_id(parts, (Part(**row) for row in rows))
-    if not named:
-        raise InputError(f"{parts}: holds no part; at least one is needed.")
+    return [Part(**row) for row in rows]
+
+
+def _links(path: Path, parts: str, ids: list[str]) -> tuple[Link, ...]:
+    there = set(ids)
 
     def end(value: str) -> str:
-        if value not in named:
-            raise ValueError(f"the id of a part in {parts.name}; {_such_as(named)}")
+        if value not in there:
+            raise ValueError(f"the id of a part in {parts}; {_such_as(ids)}")
         return value
 
     yes_or_no = tables.one_of(("", "yes", "no"))
     rows = tables.rows(
-        links,
-        files.read_text(links),
+        path,
+        files.read_text(path),
         {"from": end, "to": end},
         {
             "calls_per_second": tables.maybe(tables.number),
@@ -307,9 +330,9 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
         others=False,
     )
     try:
-        return System(tuple(named.values()), tuple(_link(row) for row in rows))
+        return tuple(_link(row) for row in rows)
     except InputError as error:
-        raise InputError(f"{links}, {error}") from None
+        raise InputError(f"{path}, {error}") from None
 
 
 def _link(row: Mapping[str, Any]) -> Link:

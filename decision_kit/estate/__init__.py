@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from decision_kit import portfolio
+from decision_kit import portfolio, tables
 from decision_kit.errors import InputError
 from decision_kit.estate.values import (
     ADDED,
@@ -73,7 +73,7 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
         if name in frame.columns[:place]:
             raise InputError(f"the column {name!r} stands twice; each only once.")
     own = cells.find(list(frame.columns), knowledge)
-    table = portfolio.score(frame.set_axis(pd.RangeIndex(1, len(frame) + 1)), knowledge)
+    table = portfolio.score(frame.set_axis(pd.RangeIndex(tables.FIRST_ROW, len(frame) + tables.FIRST_ROW)), knowledge)
     fits = table[[FIT.format(model) for model in knowledge.models]].to_numpy()
     failed = table[[FAILED.format(model) for model in knowledge.models]].to_numpy() > 0
     eligible = ~np.isnan(fits)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from decision_kit import extras, files, portfolio
+from decision_kit import extras, files, portfolio, tables
 from decision_kit.errors import InputError
-from decision_kit.portfolio.cells import SEPARATORS, UNSAFE
+from decision_kit.portfolio.cells import UNSAFE
 
 LIMIT = 200_000
 """Most workflows looked at: about three seconds to read, score and count them all."""
@@ -83,19 +83,19 @@ def _read_csv(path: Path) -> pd.DataFrame:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             first = stream.readline()
             stream.seek(0)
-            reader = csv.reader(stream, strict=True, delimiter=max(SEPARATORS, key=first.count))
+            reader = csv.reader(stream, strict=True, delimiter=tables.separator(first))
             header = [_unsafe(name) for name in next(reader, [])]
             for cells in reader:
                 if cells:
                     rows.append([_unsafe(cell) if cell[:1] == "'" else cell for cell in cells])
                 if len(cells) not in (0, len(header)):
-                    raise InputError(f"row {len(rows)} has {len(cells)} cells, the header {len(header)}.")
+                    raise InputError(f"row {len(rows) + 1} has {len(cells)} cells, the header {len(header)}.")
                 if len(rows) > LIMIT:
                     raise _too_many()
     except UnicodeDecodeError:
         raise InputError("is not UTF-8 text; save the file as UTF-8.") from None
     except csv.Error as error:
-        raise InputError(f"is not a CSV table after row {len(rows)} ({error}).") from None
+        raise InputError(f"is not a CSV table after row {len(rows) + 1} ({error}).") from None
     except OSError as error:
         raise InputError(f"cannot be read ({files.reason(error)}).") from None
     if not header:

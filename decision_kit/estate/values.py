@@ -85,8 +85,8 @@ class Counts:
 class Workflow:
     """One workflow as lists show it.
 
-    ``row`` counts from 1 without the header; ``groups`` are its cells in the columns :attr:`Estate.heads`; ``runs`` is
-    the model that runs, where it is known, and ``barred`` tells whether a must-have rules that out.
+    ``row`` counts from ``tables.FIRST_ROW`` on; ``groups`` are its cells in the columns :attr:`Estate.heads`; ``runs``
+    is the model that runs, where it is known, and ``barred`` tells whether a must-have rules that out.
     """
 
     row: int
@@ -108,7 +108,7 @@ class Estate:
     ----------
     knowledge : Knowledge
     table : pandas.DataFrame
-        The scored table with the columns ``ADDED``; the index is the row, counted from 1 without the header.
+        The scored table with the columns ``ADDED``; the index is the row, counted from ``tables.FIRST_ROW`` on.
     facts : pandas.DataFrame
         For each row: ``runs``, the model that runs or none, and 1 or 0 for what :class:`Counts` counts.
     naming : str or None

@@ -118,8 +118,7 @@ def rest(estate: Estate) -> list[str]:
     why = {
         TIE: "several models fit best, exactly alike",
         FEW: f"fewer than {enough} of {asked} questions have a level, or nothing is needed",
-        UNREAD: f"a cell holds what is not allowed: {_more(rows, counts.outcomes[UNREAD])} "
-        "(counted without the header)",
+        UNREAD: f"a cell holds what is not allowed: {_more(rows, counts.outcomes[UNREAD])} (the header is row 1)",
     }
     return [
         f"{outcome(kind, known)}: {counts.outcomes[kind]:,}, where {text}."

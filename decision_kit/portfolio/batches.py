@@ -14,9 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from decision_kit import files
+from decision_kit import files, tables
 from decision_kit.errors import InputError
-from decision_kit.portfolio.cells import SEPARATORS
 
 Batches = Iterator[tuple[pa.RecordBatch, float]]
 """Some rows after others, with the share (0-1) of the file that is read by then."""
@@ -162,7 +161,7 @@ def _header(source: Path) -> tuple[str, list[str]]:
             header = stream.readline().rstrip("\r\n")
     except UnicodeDecodeError:
         raise InputError(f"{source}: is not UTF-8 text; save the file as UTF-8.") from None
-    separator = max(SEPARATORS, key=header.count)
+    separator = tables.separator(header)
     names = next(csv.reader([header], delimiter=separator), [])
     for name in names:
         if names.count(name) > 1:

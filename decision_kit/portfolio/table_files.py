@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from decision_kit import extras, files
+from decision_kit import extras, files, tables
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
 from decision_kit.portfolio import cells, kernel
@@ -40,7 +40,7 @@ class Outcome:
     not_allowed : int
         Workflows without a result, as a cell holds what is not allowed.
     examples : tuple of (int, str)
-        The first of them: the row, counted from 1 without a header, and the columns.
+        The first of them: the row, counted from ``tables.FIRST_ROW`` on, and the columns.
     """
 
     workflows: int
@@ -155,7 +155,7 @@ class _Counts:
         wrong = np.flatnonzero(scored["not_allowed"] != "")
         self.sums["not_allowed"] += len(wrong)
         for row in wrong[: TOLD - len(self.examples)]:
-            self.examples.append((self.rows + int(row) + 1, scored["not_allowed"].iloc[row]))
+            self.examples.append((self.rows + int(row) + tables.FIRST_ROW, scored["not_allowed"].iloc[row]))
         self.rows += len(scored)
 
     def outcome(self) -> Outcome:

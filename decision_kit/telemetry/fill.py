@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from decision_kit import files, tables
@@ -25,6 +25,8 @@ class Table:
         How many cells :meth:`fill` filled.
     kept : tuple of str
         Where it left a cell that says something else, in sentences.
+    separator : str
+        What stands between its cells.
     """
 
     path: Path
@@ -32,6 +34,7 @@ class Table:
     rows: tuple[Row, ...]
     filled: int = 0
     kept: tuple[str, ...] = ()
+    separator: str = ","
 
     def fill(self, new: Iterable[Mapping[str, str]], key: Sequence[str], silent: Sequence[str] = ()) -> "Table":
         """Fill empty cells, and add the rows that are not there.
@@ -61,7 +64,7 @@ class Table:
                     filled += 1
                 elif cell and row[column] != cell and column not in silent:
                     kept.append(f"{self.path.name}, {' '.join(name)}: {column} stays {row[column]}, measured is {cell}")
-        return Table(self.path, self.columns, tuple(rows), filled, tuple(kept))
+        return replace(self, rows=tuple(rows), filled=filled, kept=tuple(kept))
 
     def save(self) -> None:
         """Write the table, unless nothing was filled.
@@ -72,7 +75,7 @@ class Table:
             If it cannot be written.
         """
         if self.filled or not self.path.exists():
-            files.replace(self.path, tables.to_csv(self.rows, self.columns))
+            files.replace(self.path, tables.to_csv(self.rows, self.columns, self.separator))
 
 
 def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Table:
@@ -95,7 +98,9 @@ def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Table:
     if not path.exists():
         return Table(path, tuple(columns), ())
     text = files.read_text(path)
-    header = next(csv.reader(io.StringIO(text, newline="")), [])
+    separator = tables.separator(text)
+    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
     given = tables.rows(path, text, dict.fromkeys(needed, str), dict.fromkeys(header, str))
     added = tuple(column for column in columns if column not in header)
-    return Table(path, (*header, *added), tuple(row | dict.fromkeys(added, "") for row in given))
+    rows = tuple(row | dict.fromkeys(added, "") for row in given)
+    return Table(path, (*header, *added), rows, separator=separator)

@@ -69,6 +69,7 @@ class Easel(Board):
         own = sorted(system_files.own(self.folder).values(), key=lambda path: path.stat().st_mtime)
         self.path = own[-1] if own else next(iter(system_files.examples().values()))
         self.before = self.line = boundary.draw(System((system.Part("nothing", "Nothing yet"),)), self.knowledge)
+        self.asked, self.opened = self.path, False
         self.part, self.need, self.link = "nothing", next(iter(self.knowledge.requirements)), -1
         self.target = NEW
         self.attempt(lambda: self.open(self.path))
@@ -77,18 +78,19 @@ class Easel(Board):
 
     def open(self, path: Path) -> None:
         """Take another system, from the table of its parts and that of its links beside it."""
-        read = system.load(path, system_files.links(path), self.knowledge)
-        self.before, self.path = boundary.draw(read, self.knowledge), path
+        self.asked = path
+        read = self._read(path)
+        self.before, self.path, self.opened = boundary.draw(read, self.knowledge), path, True
         self.part, self.link = _most_telling(self.before)
         self.need = next(iter(read.part(self.part).levels), self.need)
         self.take(self.before)
 
     def read_again(self) -> None:
-        """Read the tables again, which may have changed since; what was moved stays where they did not."""
+        """Read the tables that were asked for last again; what was moved stays where they did not change."""
 
         def read() -> None:
-            if system.load(self.path, system_files.links(self.path), self.knowledge) != self.before.system:
-                self.open(self.path)
+            if self.asked != self.path or self._read(self.path) != self.before.system:
+                self.open(self.asked)
 
         self.attempt(read)
         self._refresh()
@@ -185,9 +187,22 @@ class Easel(Board):
             keeper.save(decision)
         self.put_in.value = panels.done(
             f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record "
-            "and report say where the line runs."
+            "and report say where the boundary runs."
         )
         self._refresh()
+
+    def _read(self, path: Path) -> System:
+        """Read a system; where its tables hold mistakes, say also what is shown meanwhile."""
+        try:
+            return system.load(path, system_files.links(path), self.knowledge)
+        except InputError as error:
+            shown = {place: name for name, place in self._systems().items()}.get(self.path, self.path.name)
+            before = ", as it was read before" if path == self.path else ""
+            still = f"Still shown is {shown}{before}." if self.opened else "No system is shown until this is mended."
+            raise InputError(f"{error} {still}") from None
+
+    def _systems(self) -> dict[str, Path]:
+        return system_files.own(self.folder) | system_files.examples()
 
     def _draw(self) -> None:
         from decision_kit.boundaries import line_chart  # noqa: PLC0415 - plotly takes a while
@@ -205,9 +220,8 @@ class Easel(Board):
     def chooser(self) -> w.Widget:
         """Choose the system: one's own or an example; or begin one's own from the template."""
         control = w.Dropdown(description="System", style={"description_width": "100px"}, layout=WIDE)
-        self._list(
-            control, lambda: system_files.own(self.folder) | system_files.examples(), lambda: self.path, self.open
-        )
+        self._list(control, self._systems, lambda: self.path, self.open)
+        place = (self.folder / system_files.FOLDER).resolve()
         return form(
             [
                 self.head,
@@ -217,13 +231,14 @@ class Easel(Board):
                 self.button("Begin my own system from the template", self.begin),
                 w.HTML(
                     panels.sentence(
-                        "Your own systems lie in the folder systems, each as two tables: NAME.parts.csv and "
+                        f"Your own systems lie in {place}, each as two tables: NAME.parts.csv and "
                         "NAME.links.csv. Recorded OpenTelemetry spans become two such tables by the command "
                         "decision-kit summarize SPANS --to FOLDER; put them there under these names and press Start "
                         "again."
                     )
                 ),
                 self.begun,
+                w.HTML(line_panels.columns(self.knowledge)),
             ]
         )
 

@@ -4,13 +4,15 @@ from pathlib import Path
 
 from decision_kit import files
 
+FOLDER = "systems"
+"""Where they lie in a person's folder."""
 PARTS, LINKS = ".parts.csv", ".links.csv"
 """How the names of the two tables of a system end."""
 
 
 def own(folder: Path) -> dict[str, Path]:
     """List the tables of parts in ``systems/`` of a person's folder, by name."""
-    return {stem(path): path for path in sorted((folder / "systems").glob(f"*{PARTS}"))}
+    return {stem(path): path for path in sorted((folder / FOLDER).glob(f"*{PARTS}"))}
 
 
 def examples() -> dict[str, Path]:
@@ -56,7 +58,7 @@ def write(folder: Path, name: str, parts: str, links: str) -> Path:
     InputError
         If they cannot be written.
     """
-    place = folder / "systems"
+    place = folder / FOLDER
     found = next(files.free(place, name, PARTS, LINKS))
     contents = {f"{found}{PARTS}": parts, f"{found}{LINKS}": links}
     files.together(place, contents, fresh=contents)

@@ -1,0 +1,45 @@
+"""Tables as spreadsheets save them: whatever separates the cells, rows by the number in the margin, all mistakes."""
+
+from pathlib import Path
+
+import pytest
+
+from decision_kit import InputError, tables
+
+HERE = Path("levels.csv")
+COLUMNS = {"id": tables.filled, "level": tables.whole(0, 4), "note": str}
+
+
+@pytest.mark.parametrize("between", tables.SEPARATORS)
+def test_whatever_separates_the_cells_of_its_header_separates_those_of_a_table(between: str):
+    text = f'id{between}level{between}note\r\na{between}3{between}"one, or two; or |"\r\n'
+    assert tables.rows(HERE, text, COLUMNS) == [{"id": "a", "level": 3, "note": "one, or two; or |"}]
+    row = {"id": "a", "level": 3, "note": f"x{between}y"}
+    assert tables.rows(HERE, tables.to_csv([row], COLUMNS, between), COLUMNS) == [row]
+
+
+def test_what_stands_in_quotes_in_a_header_separates_nothing():
+    assert tables.separator('id,"a;b;c"\n1;2;3;4') == ","
+    assert tables.separator("id") == ","
+
+
+def test_rows_are_counted_as_in_a_spreadsheet_also_behind_empty_ones_and_notes_of_several_lines():
+    text = 'id,level,note\na,1,"one\ntwo"\n\nb,7,\n'
+    with pytest.raises(InputError, match=r"^levels\.csv, row 4, column level: '7' is not allowed"):
+        tables.rows(HERE, text, COLUMNS)
+
+
+def test_all_mistakes_of_a_table_are_told_at_once():
+    with pytest.raises(InputError) as told:
+        tables.rows(HERE, 'id,level,note\n,7,\nb,1\nc,1,"unclosed\n', COLUMNS)
+    assert str(told.value) == (
+        "levels.csv, row 2, column id: '' is not allowed; allowed is any text, not an empty cell. "
+        "Row 2, column level: '7' is not allowed; allowed is a whole number from 0 to 4. "
+        "Row 3: has not as many cells as the header. "
+        "Row 4: is not a CSV row (unexpected end of data)."
+    )
+
+
+def test_of_very_many_mistakes_five_are_told_and_the_others_counted():
+    with pytest.raises(InputError, match=r"^levels\.csv, row 2, .* Row 6, [^.]*\. And 1,195 more like these\.$"):
+        tables.rows(HERE, "id,level,note\n" + "a,9,\n" * 1200, COLUMNS)
