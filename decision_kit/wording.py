@@ -114,6 +114,22 @@ def choice(evaluation: Evaluation) -> str:
     return f"The deciders choose {evaluation.knowledge.models[chosen].phrase} instead: {why}"
 
 
+def ask_why(evaluation: Evaluation) -> str:
+    """Ask for the reason of a choice that is not what is recommended; empty where one is given, or none is needed."""
+    if not choice(evaluation) or evaluation.decision.because.strip():
+        return ""
+    chosen = evaluation.knowledge.models[evaluation.decision.chosen].phrase
+    said = headline(evaluation).rstrip(".")
+    return f"Say why (because) you choose {chosen} where the kit says “{said}”; one sentence is enough."
+
+
+def outcome(evaluation: Evaluation) -> str:
+    """Say what is decided in one sentence: what the deciders choose where it is not what is recommended."""
+    if not choice(evaluation):
+        return headline(evaluation)
+    return f"Chosen: {evaluation.knowledge.models[evaluation.decision.chosen].phrase}."
+
+
 def opening(decision: Decision) -> str:
     """Begin the sentence that says the whole decision."""
     return f"In the context of {' '.join(decision.name.split())}"

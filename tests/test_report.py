@@ -389,6 +389,8 @@ def test_whatever_is_chosen_the_report_says_so_beside_the_verdict(path: Path, mo
     page = report.html(evaluation)
     told = wording.headline(evaluation), f"The deciders choose {SHIPPED.models[model].phrase} instead: We know it."
     assert told[0] in page
+    own = f'<p class="verdict">Chosen: {SHIPPED.models[model].phrase}.</p>\n<p>decision-kit says: {told[0]} '
+    assert (own in page) == (model != evaluation.verdict.model)
     assert (told[1] in page) == (model != evaluation.verdict.model)
     assert f"with {SHIPPED.models[model].phrase}</h1>" in page.replace("</bdi>", "")
     assert f"Working with {SHIPPED.models[model].phrase}" in page

@@ -266,6 +266,20 @@ def test_the_dialog_takes_layout_number_review_and_predecessor(order: Desk, tmp_
     assert check.check(tmp_path / "records", knowledge.load(), date(2027, 1, 1)) == []
 
 
+def test_a_choice_without_its_reason_is_asked_for_it_and_the_page_leads_there(order: Desk, tmp_path: Path):
+    find(order.export, w.Dropdown, "What do you choose?").value = "choreography"
+    press(order.export, "Export the records")
+    assert "Say why (because) you choose choreography where the kit says “Leaning towards a hybrid" in told(
+        order.export
+    )
+    assert order.page.show == "dk-choice 1"
+    assert not (tmp_path / "records").exists()
+    find(order.export, w.Textarea, "Why?").value = "Our brokers are there already."
+    press(order.export, "Export the records")
+    assert "Say why" not in told(order.export)
+    assert len(list((tmp_path / "records").iterdir())) == 3
+
+
 def test_a_number_that_is_taken_or_none_is_told_and_nothing_is_written(order: Desk, tmp_path: Path):
     press(order.export, "Export the records")
     for number, why in (("1", "number: 1 is taken by"), ("one", "number: one is not a whole number")):

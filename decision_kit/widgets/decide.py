@@ -301,9 +301,7 @@ class Desk(Board):
             for name, tab in tabs.items():
                 tab.button_style = "info" if name == theme else ""
             if move:
-                # A name alone would not change when the same theme is asked for twice.
-                turn = self.page.show.partition(" ")[2]
-                self.page.show = f"dk-theme-{themes.index(theme)} {int(turn or 0) + 1}"
+                self.bring(f"dk-theme-{themes.index(theme)}")
 
         tabs = {theme: self.button(theme, functools.partial(show, theme)) for theme in themes}
 

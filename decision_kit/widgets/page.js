@@ -165,7 +165,7 @@ function look() {
 }
 
 function show(part, framesLeft) {
-  const input = document.querySelector(`.${part} input`);
+  const input = document.querySelector(`.${part} :is(input, textarea)`);
   if (input) {
     document.querySelector(`.${part}`).scrollIntoView({ block: "start" });
     (document.querySelector(`.${part} input:checked`) ?? input).focus({ preventScroll: true });
