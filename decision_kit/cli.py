@@ -164,6 +164,7 @@ def _score(given: argparse.Namespace) -> int:
         print(f"  {models[model].title:{width}}  {'not compared' if fit is None else percent(fit):>5}")
     told = [
         wording.choice(evaluation),
+        wording.still_open(evaluation),
         wording.confidence(evaluation),
         wording.unweighted(evaluation),
         *wording.flips(evaluation),

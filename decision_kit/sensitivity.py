@@ -116,6 +116,44 @@ def by_level(decision: Decision, knowledge: Knowledge) -> dict[str, tuple[str | 
     }
 
 
+def overtaking(decision: Decision, knowledge: Knowledge) -> tuple[str, ...]:
+    """Name the models that questions not answered yet could still put ahead of the one that fits best.
+
+    What an answer adds to the lead of a model grows with its weight, so only its highest level need be looked at.
+
+    Returns
+    -------
+    tuple of str
+        Of the models that can be recommended as the decision stands; empty where none alone fits best.
+
+    Raises
+    ------
+    InputError
+        If an answer names a requirement that the knowledge does not have.
+    """
+    scores = scoring.score(decision, knowledge)
+    now = scores.first
+    if now is None:
+        return ()
+    scopes = SCOPES if decision.scoped else ("whole",)
+    open_ = [requirement for requirement in knowledge.requirements if not decision.answer_to(requirement).given]
+
+    def most(rival: str, requirement: str) -> Fraction:
+        one, other = (
+            [scoring.cell(knowledge, model, requirement, scope)[0] for scope in scopes] for model in (rival, now)
+        )
+        gain = max(a - b for a, b in zip(one, other, strict=True))
+        return max(Fraction(0), knowledge.level_weights[requirement][TOP] * gain)
+
+    def lead(rival: str) -> Fraction:
+        return sum(
+            (need.weight * (need.ratings[now] - need.ratings[rival]) for need in scores.contributions), Fraction()
+        )
+
+    rivals = (model for model in scores.candidates if model != now)
+    return tuple(model for model in rivals if sum(most(model, requirement) for requirement in open_) > lead(model))
+
+
 def over_levels(
     decision: Decision, knowledge: Knowledge, one: str, other: str | None = None
 ) -> tuple[tuple[tuple[str | None, Confidence], ...], ...]:

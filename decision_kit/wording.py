@@ -11,7 +11,7 @@ from decision_kit.basis import Basis
 from decision_kit.cases import REASON, Case, Voice
 from decision_kit.decision import NOT_SURE, Answer, Decision
 from decision_kit.difference import Difference
-from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
+from decision_kit.evaluation import CLEAR, CLOSE, LEANING, NOT_ENOUGH, Evaluation, percent
 from decision_kit.knowledge import Knowledge, Requirement
 from decision_kit.merge import Clash
 from decision_kit.scoring import Contribution, Failure
@@ -86,6 +86,23 @@ def headline(evaluation: Evaluation) -> str:
         rivals = [*verdict.first, *([verdict.next] if verdict.next and verdict.next not in verdict.first else [])]
         return f"Too close to call between {listed(models[model].phrase for model in rivals)}."
     return "Not enough answers for a verdict."
+
+
+def still_open(evaluation: Evaluation) -> str:
+    """Say what the questions not answered could do to a verdict; empty where there is none, or nothing is open."""
+    open_, models = len(evaluation.missing), evaluation.knowledge.models
+    if evaluation.verdict.model is None or not open_:
+        return ""
+    first, asked = models[evaluation.verdict.model].title, counted(len(evaluation.knowledge.requirements), "question")
+    told = f"{open_} of {asked} are not answered: the fit leaves them out, and the readings let each have any level"
+    them = "them"
+    if open_ == 1:
+        told = f"1 of {asked} is not answered: the fit leaves it out, and the readings let it have any level"
+        them = "it"
+    ahead = [models[model].title for model in sensitivity.overtaking(evaluation.decision, evaluation.knowledge)]
+    if not ahead:
+        return f"{told}. Whatever becomes of {them}, {first} still fits best."
+    return f"{told}. Depending on {them}, {listed(ahead)} could still come to fit better than {first}."
 
 
 def title(evaluation: Evaluation) -> str:
@@ -167,9 +184,9 @@ def confidence(evaluation: Evaluation) -> str:
 
 
 def unweighted(evaluation: Evaluation) -> str:
-    """Say what the answers give if all needs count the same, or any weight; empty where nothing is needed."""
+    """Say what the answers give if all needs count the same, or any weight; empty where they are too few."""
     fits, shares, models = evaluation.unweighted, evaluation.any_weights, evaluation.knowledge.models
-    if shares is None:
+    if shares is None or evaluation.verdict.kind == NOT_ENOUGH:
         return ""
     best = max(fits.values())
     first = listed(models[model].title for model, fit in fits.items() if fit == best)
@@ -233,12 +250,12 @@ def counted(number: int, noun: str) -> str:
 
 def flips(evaluation: Evaluation, most: int = 3) -> list[str]:
     """Say what would change the verdict: the smallest sets of changed answers, and how many more there are."""
-    found, knowledge = evaluation.flips, evaluation.knowledge
-    if not evaluation.verdict.first or len(evaluation.verdict.first) > 1:
+    if evaluation.verdict.kind == NOT_ENOUGH or len(evaluation.verdict.first) > 1:
         return []
-    first = knowledge.models[evaluation.verdict.first[0]].title
+    found, knowledge = evaluation.flips, evaluation.knowledge
     if found.steps is None:
-        return [f"No {FARTHEST} steps of your answers together would move {first} from the first place."]
+        left_out = "; those not answered stay left out" if evaluation.missing else ""
+        return [f"No {FARTHEST} steps of the answers given would make another model fit best{left_out}."]
     told = []
     for flip in found.sets[:most]:
         changes = [_change(answer, evaluation) for answer in flip.changes]
@@ -289,6 +306,8 @@ def winners(knowledge: Knowledge, first: Iterable[str | None]) -> str:
 def turning(evaluation: Evaluation, by_level: Mapping[str, Iterable[str | None]]) -> str:
     """Say which answers could turn the verdict by themselves."""
     first = evaluation.verdict.first
+    if evaluation.verdict.kind == NOT_ENOUGH:
+        return "There is no verdict yet, so what would change it is not said."
     if len(first) != 1:
         return "No model comes first alone."
     asked, model = evaluation.knowledge.requirements, evaluation.knowledge.models[first[0]].title
@@ -387,6 +406,8 @@ def teams(evaluation: Evaluation) -> list[str]:
     found, models = evaluation.teams, evaluation.knowledge.models
     if found is None:
         return []
+    if evaluation.verdict.kind == NOT_ENOUGH:
+        return ["There is no verdict yet, so what the nearest teams chose is not counted: too little is answered."]
 
     def chose(voice: Voice) -> str:
         number = len(voice.nearest)

@@ -75,6 +75,19 @@ def test_a_tie_names_both_and_recommends_neither(small: Knowledge):
     assert verdict.model is None
 
 
+def test_questions_left_open_keep_a_verdict_from_being_clear():
+    answers = dict.fromkeys(SHIPPED.requirements, 0) | {
+        "fault_isolation": 2, "audit_visibility": 3, "latency_responsiveness": 2, "fanout_extensibility": 2,
+        "security_of_plane": 4,
+    }  # fmt: skip
+    whole = evaluate(Decision.from_answers("Any", answers), SHIPPED)
+    some = evaluate(Decision.from_answers("Any", {r: level for r, level in answers.items() if level}), SHIPPED)
+    assert whole.scores.fit == some.scores.fit
+    assert "comes first in 55 % of the readings" in whole.verdict.rule
+    assert "comes first in 37 % of the readings" in some.verdict.rule
+    assert (whole.verdict.kind, some.verdict.kind) == ("clear", "too close to call")
+
+
 def test_a_model_left_alone_by_must_haves_only_leads_where_another_fits_better(small: Knowledge):
     answers = {"order": {"level": 1, "must": True}, "scale": 4, "upkeep": 0}
     verdict = evaluate(Decision.from_answers("Must", answers), small).verdict

@@ -1,6 +1,7 @@
 """The sentences: the same everywhere, plain, and true to the figures."""
 
 import pytest
+from conftest import EXAMPLES
 
 from decision_kit import Decision, Knowledge, evaluate, wording
 
@@ -17,6 +18,33 @@ from decision_kit import Decision, Knowledge, evaluate, wording
 )
 def test_each_kind_of_verdict_has_its_sentence(small: Knowledge, answers: dict[str, object], said: str):
     assert wording.headline(evaluate(Decision.from_answers("Any", answers), small)) == said
+
+
+def test_a_verdict_on_some_of_the_questions_says_what_the_others_could_do(
+    small: Knowledge, order_and_payment: Decision
+):
+    one = evaluate(Decision.from_answers("Any", {"order": 4, "scale": 0}), small)
+    assert wording.still_open(one) == (
+        "1 of 3 questions is not answered: the fit leaves it out, and the readings let it have any level. Whatever "
+        "becomes of it, Orchestration still fits best."
+    )
+    many = evaluate(Decision.open(EXAMPLES / "amazon-orders.decision.json"))
+    assert wording.still_open(many) == (
+        "8 of 13 questions are not answered: the fit leaves them out, and the readings let each have any level. "
+        "Depending on them, Orchestration could still come to fit better than Choreography."
+    )
+    assert wording.still_open(evaluate(order_and_payment)) == ""
+    assert wording.still_open(evaluate(Decision.from_answers("Any", {"order": 4}), small)) == ""
+
+
+def test_where_there_is_no_verdict_nothing_surer_is_said():
+    few = evaluate(Decision.from_answers("Any", {"strict_ordering": 4, "consistency_compensation": "not sure"}))
+    assert wording.flips(few) == []
+    assert wording.unweighted(few) == ""
+    assert wording.turning(few, {}) == "There is no verdict yet, so what would change it is not said."
+    assert wording.teams(few) == [
+        "There is no verdict yet, so what the nearest teams chose is not counted: too little is answered."
+    ]
 
 
 def test_the_title_names_the_system_on_one_line_and_the_model(small: Knowledge):
