@@ -105,7 +105,7 @@ class Evaluation:
 
     @functools.cached_property
     def flips(self) -> "Flips":
-        """The fewest steps that would make another model come first."""
+        """The fewest steps that would make another model fit best."""
         from decision_kit import sensitivity  # noqa: PLC0415
 
         return sensitivity.flips(self.decision, self.knowledge)

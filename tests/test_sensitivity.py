@@ -181,7 +181,7 @@ def test_a_folder_that_can_hardly_put_a_model_first_is_warned_of():
     found = sensitivity.reachable(rigged)
     assert found.whole.first["choreography"] == 0
     assert set(found.hardly_ever()) == {"choreography", "hybrid"}
-    assert "hardly any answers would put Choreography (0.00% of all answers)" in wording.reach(found, rigged)
+    assert "hardly any answers would let Choreography (0.00% of all answers)" in wording.reach(found, rigged)
 
 
 def test_the_shipped_knowledge_can_put_every_model_first():

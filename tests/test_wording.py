@@ -47,6 +47,32 @@ def test_where_there_is_no_verdict_nothing_surer_is_said():
     ]
 
 
+def test_where_fit_and_readings_point_to_different_models_it_is_said_in_one_sentence(small: Knowledge):
+    told = wording.confidence(evaluate(Decision.from_answers("Any", {"order": 2, "scale": 3, "upkeep": 1}), small))
+    assert told.endswith(
+        "Orchestration fits best (50 % against 46 %), yet Choreography comes first in more readings (47 % against "
+        "48 %): the fit takes the mean of the sources' ratings, a reading takes one view for each."
+    )
+    told = wording.confidence(evaluate(Decision.from_answers("Any", {"scale": 2, "upkeep": 1}), small))
+    assert told.endswith(
+        ": the fit leaves out what is not answered, a reading takes a level for each of those questions too."
+    )
+    agreed = wording.confidence(evaluate(Decision.from_answers("Any", {"order": 4, "scale": 0}), small))
+    assert "fits" not in agreed
+
+
+def test_a_hybrid_that_fits_well_and_comes_first_in_few_readings_is_explained(small: Knowledge):
+    answers = {
+        "order": {"level": 1, "scope": "core"}, "scale": 1, "upkeep": {"level": 1, "scope": "reactions"},
+    }  # fmt: skip
+    told = wording.confidence(evaluate(Decision.from_answers("Any", answers, core="pay", reactions="mail"), small))
+    assert told.endswith(
+        "Hybrid fits better than Choreography (52 % against 33 %) but comes first in fewer readings (11 % against "
+        "24 %), as needs of the whole flow (1 of 3) give it a rating between those of the two, so that in most "
+        "readings one of them is ahead; a need of the core or of the reactions alone would give it the rating of that side."
+    )
+
+
 def test_the_title_names_the_system_on_one_line_and_the_model(small: Knowledge):
     decision = Decision.from_answers("Order\n and  payment", {"order": 4, "scale": 0})
     assert wording.title(evaluate(decision, small)) == "Coordinate Order and payment with orchestration"
