@@ -80,7 +80,7 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
             customdata=[
                 [
                     "for" if bar >= 0 else "against",
-                    f"{float(need.ratings[model]):.1f}",
+                    wording.rating(need, model),
                     wording.counted(need.sources[model], "source"),
                     wording.level(need.answer, asked[need.answer.requirement]),
                 ]

@@ -425,6 +425,11 @@ def crossing_alone(evaluation: Evaluation, model: str, other: str) -> Fraction:
     return sum((c.fit[model] - c.fit[other] for c in rest), Fraction(0))
 
 
+def rating(contribution: Contribution, model: str) -> str:
+    """Write a model's rating (0-4) on what a contribution needs, with one decimal."""
+    return f"{float(contribution.ratings[model]):.1f}"
+
+
 def statement(evaluation: Evaluation) -> str:
     """Say the whole decision in one sentence, as a Y-statement (Zdun et al., IEEE Software 30(6), 2013)."""
     decision, knowledge = evaluation.decision, evaluation.knowledge
