@@ -81,13 +81,13 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
                 [
                     "for" if bar >= 0 else "against",
                     wording.rating(need, model),
-                    wording.counted(need.sources[model], "source"),
+                    wording.rests_on(need, model, evaluation.knowledge),
                     wording.level(need.answer, asked[need.answer.requirement]),
                 ]
                 for need, bar in zip(needs, bars, strict=True)
             ],
-            hovertemplate="<b>%{y}</b><br>%{x:+.1f} points %{customdata[0]}<br>rated %{customdata[1]} of 4 by "
-            "%{customdata[2]}<br>%{customdata[3]}<extra></extra>",
+            hovertemplate="<b>%{y}</b><br>%{x:+.1f} points %{customdata[0]}<br>rated %{customdata[1]} of 4 "
+            "(%{customdata[2]})<br>%{customdata[3]}<extra></extra>",
             row=1,
             col=column,
         )

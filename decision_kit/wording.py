@@ -169,8 +169,9 @@ def lean(evaluation: Evaluation) -> str:
     if lead == 0:
         return "If every need were equally strong, the models would tie."
     return (
-        f"Mind the lean: equal needs would put {models[ahead].title} {points(lead)} ahead of {models[behind].title}, "
-        f"because more of the questions speak for it; a small lead of {models[ahead].title} may come from that."
+        f"Mind the lean: in any system, equal needs would put {models[ahead].title} {points(lead)} ahead of "
+        f"{models[behind].title}, because more of the questions speak for it; a small lead of "
+        f"{models[ahead].title} may come from that."
     )
 
 
@@ -423,6 +424,31 @@ def crossing_alone(evaluation: Evaluation, model: str, other: str) -> Fraction:
     told = [c for side in reasons(evaluation, model, other) for c in side]
     rest = [c for c in evaluation.scores.contributions if c not in told]
     return sum((c.fit[model] - c.fit[other] for c in rest), Fraction(0))
+
+
+def crossing(evaluation: Evaluation, model: str, other: str) -> str:
+    """Say how much of the crossing cost is in no reason; empty where all of it is, or neither model is made of two."""
+    alone, price = crossing_alone(evaluation, model, other), evaluation.boundary
+    if not alone or price is None:
+        return ""
+    rest = " and the rest in the points above" if price.crossing > abs(alone) else ""
+    title = evaluation.knowledge.models[price.model].title
+    return (
+        f"Of the {points(price.crossing)} that crossing the boundary costs {title} in all, {points(abs(alone))} lie on "
+        f"needs that both serve alike{rest}."
+    )
+
+
+def rests_on(contribution: Contribution, model: str, knowledge: Knowledge) -> str:
+    """Say how many sources a rating rests on and, of a model made of two, where it comes from."""
+    made, told = knowledge.models[model], counted(contribution.sources[model], "source")
+    if not made.composed:
+        return told
+    scope, sides = contribution.answer.scope, {"core": made.core, "reactions": made.reactions}
+    said = f"that of {knowledge.models[sides[scope]].phrase}" if scope in sides else "the mean of the two"
+    if knowledge.requirements[contribution.answer.requirement].two_planes:
+        said = "the lower of the two, as two planes make this worse"
+    return f"{told}; {said}, less the crossing cost"
 
 
 def rating(contribution: Contribution, model: str) -> str:

@@ -104,6 +104,27 @@ def test_the_reasons_and_the_crossing_add_up_to_the_lead(order_and_payment: Deci
     assert lead == fit["hybrid"] - fit["orchestration"]
 
 
+def test_the_crossing_cost_is_one_figure_and_what_of_it_is_in_no_reason_is_named_as_a_part(order_and_payment: Decision):
+    evaluation = evaluate(order_and_payment)
+    assert wording.boundary(evaluation).startswith("Drawing the boundary costs 6.2 points of fit for crossing it")
+    assert wording.crossing(evaluation, "hybrid", "orchestration") == (
+        "Of the 6.2 points that crossing the boundary costs Hybrid in all, 2.9 points lie on needs that both serve "
+        "alike and the rest in the points above."
+    )
+    assert wording.crossing(evaluation, "orchestration", "choreography") == ""
+
+
+def test_where_the_rating_of_a_hybrid_comes_from_is_said(order_and_payment: Decision):
+    evaluation = evaluate(order_and_payment)
+    needs = {need.answer.requirement: need for need in evaluation.scores.contributions}
+    said = {r: wording.rests_on(needs[r], "hybrid", evaluation.knowledge).partition("; ")[2] for r in needs}
+    assert said["strict_ordering"] == "that of orchestration, less the crossing cost"
+    assert said["throughput_scale"] == "that of choreography, less the crossing cost"
+    assert said["latency_responsiveness"] == "the mean of the two, less the crossing cost"
+    assert said["debug_traceability"] == "the lower of the two, as two planes make this worse, less the crossing cost"
+    assert wording.rests_on(needs["strict_ordering"], "orchestration", evaluation.knowledge) == "3 sources"
+
+
 def test_what_a_hybrid_lacks_is_said_where_it_cannot_be_compared(small: Knowledge):
     evaluation = evaluate(Decision.from_answers("Any", {"order": 4}, core="pay"), small)
     assert wording.lacking(evaluation) == ["Hybrid cannot be compared yet: name the reactions: who only listens."]
