@@ -44,7 +44,8 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
     """Draw what speaks for and against each eligible model, requirement by requirement.
 
     A bar is the contribution less what a middling rating (2 of 4) would contribute, in points of fit: bars to
-    the right speak for the model, bars to the left against it, and 50 plus all bars is its fit.
+    the right speak for the model, bars to the left against it, and 50 plus all bars is its fit. Hatched, as in the
+    report, is what fewer sources rated than are needed to rule a model out.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
 
     models = [model for model, fit in evaluation.ranking() if fit is not None]
     needs = _weighty(evaluation)
-    asked = evaluation.knowledge.requirements
+    asked, few = evaluation.knowledge.requirements, evaluation.knowledge.number("floor_sources")
     titles = [
         f"{evaluation.knowledge.models[model].title} {percent(evaluation.scores.fit[model] or 0)}" for model in models
     ]
@@ -75,7 +76,7 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
             orientation="h",
             marker={
                 "color": [FOR if bar >= 0 else AGAINST for bar in bars],
-                "pattern": {"shape": ["" if bar >= 0 else "/" for bar in bars], "fgcolor": "white"},
+                "pattern": {"shape": ["/" if need.sources[model] < few else "" for need in needs], "fgcolor": "white"},
             },
             customdata=[
                 [

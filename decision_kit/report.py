@@ -263,7 +263,7 @@ def _fit_bars(evaluation: Evaluation, colours: Mapping[str, str], failing: set[s
         if fit is not None:
             label = evaluation.knowledge.models[model].title + (", fails a must-have" if model in failing else "")
             width = max(0, float(fit)) * WHOLE
-            bars.append(Bar(label, 0, width, colours[model], percent(fit), model in failing, whole=WHOLE))
+            bars.append(Bar(label, 0, width, colours[model], percent(fit), hatched=False, whole=WHOLE))
     return bars
 
 

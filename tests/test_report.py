@@ -329,6 +329,7 @@ def test_a_model_that_fails_a_must_have_is_said_to_fail_it(small: Knowledge):
     page = page_of(Decision.from_answers("Strict", answers, date="2026-11-23"), small)
     assert "Orchestration alone fails no must-have; its fit is" in page
     assert ">Choreography, fails a must-have</text>" in page
+    assert "fit-hatch" not in page  # hatched is what few sources rated
     assert "below the floor of 1 (3 sources): it fails." in page
 
 
