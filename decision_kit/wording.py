@@ -89,6 +89,14 @@ def headline(evaluation: Evaluation) -> str:
     return "Not enough answers for a verdict."
 
 
+def answered(evaluation: Evaluation) -> str:
+    """Say how many questions are answered, and how many of these with not sure."""
+    asked = len(evaluation.knowledge.requirements)
+    unsure = sum(need.answer.level == NOT_SURE for need in evaluation.scores.contributions)
+    said = f"{asked - len(evaluation.missing)} of {asked} answered"
+    return f"{said}, {unsure} of them with “not sure”" if unsure else said
+
+
 def still_open(evaluation: Evaluation) -> str:
     """Say what the questions not answered could do to a verdict; empty where there is none, or nothing is open."""
     open_, models = len(evaluation.missing), evaluation.knowledge.models

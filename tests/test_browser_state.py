@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 from playwright.sync_api import Page, expect
-from test_browser import LEVELS, NEEDS, PATIENCE, THEMES, Kit, kit  # noqa: F401 - a fixture
+from test_browser import LEVELS, NEEDS, PATIENCE, THEMES, Kit, kit, option  # noqa: F401 - a fixture
 
 from decision_kit import Decision
 
@@ -26,7 +26,7 @@ def answer(kit: Kit, themes: list[str], levels: dict[str, int]) -> None:  # noqa
     for theme in themes:
         kit.page.get_by_role("button", name=f"{theme} (").click()
         for requirement in [r for r in NEEDS.values() if r.theme == theme]:
-            kit.questions.get_by_label(requirement.levels[levels[requirement.id]], exact=True).check()
+            kit.questions.get_by_label(option(requirement, levels), exact=True).check()
 
 
 def test_a_kernel_killed_and_started_again_has_all_answers_and_nothing_twice(kit: Kit):  # noqa: F811

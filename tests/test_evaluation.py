@@ -57,8 +57,13 @@ def test_every_example_is_held_to_its_model():
         ({"order": 4, "scale": 0, "upkeep": 0}, CLEAR, "orchestration", "No answer speaks for"),
         ({"order": 0, "scale": 4, "upkeep": 0}, CLEAR, "choreography", "No answer speaks for"),
         ({"order": 0, "scale": 0, "upkeep": 0}, NOT_ENOUGH, None, "Nothing is needed"),
-        ({"order": 4}, NOT_ENOUGH, None, "1 of 3 questions have a level; a verdict needs at least 2"),
-        ({"order": 4, "scale": "not sure"}, NOT_ENOUGH, None, "1 of 3 questions have a level"),
+        (
+            {"order": 4},
+            NOT_ENOUGH,
+            None,
+            "1 of 3 questions is answered with a level or a range of levels; a verdict needs at least 2",
+        ),
+        ({"order": 4, "scale": "not sure"}, NOT_ENOUGH, None, "1 of 3 questions is answered with a level"),
     ],
 )
 def test_the_kind_follows_from_what_speaks_for_and_against(

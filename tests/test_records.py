@@ -71,7 +71,7 @@ def test_an_undecided_decision_gives_a_record_that_says_so(tmp_path: Path):
     record = exported(Decision("Empty", date="2026-11-23"), tmp_path)["md"]
     text = record.read_text(encoding="utf-8")
     assert "# Decide how to coordinate Empty\n" in text
-    assert 'Chosen option: "none yet", because 0 of 13 questions have a level' in text
+    assert 'Chosen option: "none yet", because 0 of 13 questions are answered with a level' in text
     assert MADR4Parser.parse(record, tmp_path).title == "Decide how to coordinate Empty"
 
 

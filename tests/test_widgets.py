@@ -63,6 +63,13 @@ def test_an_answer_is_saved_at_once_and_the_verdict_follows(desk: Desk):
     assert "1 of 13 answered" in desk.verdict.value
 
 
+def test_options_bear_the_number_by_which_undo_names_them(desk: Desk):
+    radios = find(desk.questions, w.RadioButtons, "Must the steps run in one fixed order?")
+    radios.value = 3
+    assert radios.label.startswith("3: ")
+    assert find(desk.undo.bar, w.Button, "Undo").description == "Undo: Strict ordering: not answered → level 3"
+
+
 def test_thirteen_answers_over_the_four_themes_give_a_verdict(desk: Desk):
     themes = list(dict.fromkeys(r.theme for r in knowledge.load().requirements.values()))
     for theme in themes:

@@ -20,6 +20,14 @@ def test_each_kind_of_verdict_has_its_sentence(small: Knowledge, answers: dict[s
     assert wording.headline(evaluate(Decision.from_answers("Any", answers), small)) == said
 
 
+def test_levels_and_ranges_and_not_sure_are_counted_in_one_way():
+    few = evaluate(Decision.from_answers("Any", {"strict_ordering": [2, 4], "audit_visibility": "not sure"}))
+    assert wording.answered(few) == "2 of 13 answered, 1 of them with “not sure”"
+    assert few.verdict.rule == (
+        "1 of 13 questions is answered with a level or a range of levels; a verdict needs at least 5."
+    )
+
+
 def test_a_verdict_on_some_of_the_questions_says_what_the_others_could_do(
     small: Knowledge, order_and_payment: Decision
 ):

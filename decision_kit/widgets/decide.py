@@ -360,7 +360,8 @@ class Desk(Board):
         return self.bind(control, shown, write, typed=True)
 
     def _question(self, requirement: Requirement) -> w.Widget:
-        options = [(text, level) for level, text in enumerate(requirement.levels)] + [("Not sure.", NOT_SURE)]
+        levels = ((f"{level}: {text}", level) for level, text in enumerate(requirement.levels))
+        options = [*levels, ("Not sure.", NOT_SURE)]
         radios = stacked(requirement.question, w.RadioButtons(options=options, value=None))
 
         def chosen() -> Any:
