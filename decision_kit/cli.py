@@ -295,6 +295,8 @@ def _check(given: argparse.Namespace) -> int:
     else:
         for finding in found:
             print(f"{finding.file}: {finding.text}")
+        for note in check.notes(folder, found):
+            print(note)
     return 1 if found else 0
 
 
