@@ -91,6 +91,16 @@ def test_two_decisions_are_compared_side_by_side(bench: Bench):
     assert "The two decisions say the same." in bench.compared.value
 
 
+def test_the_comparison_begins_with_a_decision_that_says_something_else(bench: Bench, order_and_payment: Decision):
+    assert "differ" in bench.compared.value  # the example it is a copy of says the same
+    other = bench.folder / "decisions" / "other.decision.json"
+    order_and_payment.answer("strict_ordering", level=0).save(other)
+    bench.compare_with(other)
+    find(bench.chooser, w.Dropdown, "Decision").value = other
+    assert "1 answer of 13 differs" in bench.compared.value
+    assert bench.other_path == bench.folder / "decisions" / ORDER
+
+
 def test_a_file_that_went_bad_is_told_and_the_last_good_one_stays(bench: Bench):
     before = bench.chosen.value
     bad = bench.folder / "decisions" / "bad.decision.json"
