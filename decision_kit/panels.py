@@ -29,7 +29,7 @@ def verdict(evaluation: Evaluation) -> str:
 def unweighted(evaluation: Evaluation) -> str:
     """Say what the answers give without the weights of their levels, and under any weights."""
     told = wording.unweighted(evaluation)
-    summary = "Without the weights of your levels"
+    summary = "If every need counted the same"
     return Markup('<details class="dk"><summary>{}</summary><p>{}</p></details>').format(summary, told) if told else ""
 
 
