@@ -224,11 +224,7 @@ def _apart(evaluation: Evaluation) -> Iterable[str]:
         whole = sum(need.answer.scope == "whole" for need in needs)
         between = [f"needs of the whole flow ({whole} of {len(needs)})"] if whole else []
         between += [f"open questions ({len(evaluation.missing)})"] if evaluation.missing else []
-        why = (
-            f"{listed(between)} give it a rating between those of the two"
-            if between
-            else "its rating is never the best"
-        )
+        why = f"{listed(between)} give it at most the mean of the two" if between else "its rating is never the best"
         scope = "; a need of the core or of the reactions alone would give it the rating of that side" if whole else ""
         yield (
             f"{models[made].title} fits better than {models[ahead].title} ({fits}) but comes first in fewer readings "

@@ -76,7 +76,7 @@ def test_a_hybrid_that_fits_well_and_comes_first_in_few_readings_is_explained(sm
     told = wording.confidence(evaluate(Decision.from_answers("Any", answers, core="pay", reactions="mail"), small))
     assert told.endswith(
         "Hybrid fits better than Choreography (52 % against 33 %) but comes first in fewer readings (11 % against "
-        "24 %), as needs of the whole flow (1 of 3) give it a rating between those of the two, so that in most "
+        "24 %), as needs of the whole flow (1 of 3) give it at most the mean of the two, so that in most "
         "readings one of them is ahead; a need of the core or of the reactions alone would give it the rating of "
         "that side."
     )
