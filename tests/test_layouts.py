@@ -99,6 +99,12 @@ def test_a_choice_against_the_verdict_is_the_outcome_with_its_reason_and_the_ver
     assert 'Chosen option: "Orchestration", because of reasons that are not given.' in without
 
 
+def test_where_no_model_is_recommended_a_consequence_names_the_one_it_speaks_of():
+    text = madr(Decision.from_answers("Few", {"strict_ordering": 4}, date="2026-11-23"))
+    assert "* Good, because Orchestration serves Strict ordering better than Choreography (" in text
+    assert "because it serves" not in text
+
+
 def test_one_rating_has_one_word_whatever_is_rated(order_and_payment: Decision):
     text = madr(order_and_payment)
     told = re.findall(r"^\* (Good|Neutral|Bad), because it is rated (\d\.\d) of 4", text, re.MULTILINE)
