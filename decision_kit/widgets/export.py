@@ -59,9 +59,9 @@ def dialog(desk: "Desk") -> w.Widget:
         shown.value = panels.preview(records.preview(desk.evaluation, where(), layout.value, chosen()))
 
     def write() -> None:
-        written.value = ""
         if wording.ask_why(desk.evaluation):
             desk.bring(CHOICE)  # where it can be said; that it is missing is told by what follows
+        written.value = ""
         formats = [layout.value, "html", *(["pdf"] if paper.value else []), "json"]
         before = where() / f"{old.value}{ENDINGS['json']}" if old.value else None
         paths = records.export(desk.evaluation, where(), formats, number=chosen(), supersedes=before)
