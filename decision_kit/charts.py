@@ -44,7 +44,8 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
     """Draw what speaks for and against each eligible model, requirement by requirement.
 
     A bar is the contribution less what a middling rating (2 of 4) would contribute, in points of fit: bars to
-    the right speak for the model, bars to the left against it, and 50 plus all bars is its fit.
+    the right speak for the model, bars to the left against it, and 50 plus all bars is its fit. Hatched, as in the
+    report, is what fewer sources rated than are needed to rule a model out.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
 
     models = [model for model, fit in evaluation.ranking() if fit is not None]
     needs = _weighty(evaluation)
-    asked = evaluation.knowledge.requirements
+    asked, few = evaluation.knowledge.requirements, evaluation.knowledge.number("floor_sources")
     titles = [
         f"{evaluation.knowledge.models[model].title} {percent(evaluation.scores.fit[model] or 0)}" for model in models
     ]
@@ -75,19 +76,19 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
             orientation="h",
             marker={
                 "color": [FOR if bar >= 0 else AGAINST for bar in bars],
-                "pattern": {"shape": ["" if bar >= 0 else "/" for bar in bars], "fgcolor": "white"},
+                "pattern": {"shape": ["/" if need.sources[model] < few else "" for need in needs], "fgcolor": "white"},
             },
             customdata=[
                 [
                     "for" if bar >= 0 else "against",
-                    f"{float(need.ratings[model]):.1f}",
-                    wording.counted(need.sources[model], "source"),
+                    wording.rating(need, model),
+                    wording.rests_on(need, model, evaluation.knowledge),
                     wording.level(need.answer, asked[need.answer.requirement]),
                 ]
                 for need, bar in zip(needs, bars, strict=True)
             ],
-            hovertemplate="<b>%{y}</b><br>%{x:+.1f} points %{customdata[0]}<br>rated %{customdata[1]} of 4 by "
-            "%{customdata[2]}<br>%{customdata[3]}<extra></extra>",
+            hovertemplate="<b>%{y}</b><br>%{x:+.1f} points %{customdata[0]}<br>rated %{customdata[1]} of 4 "
+            "(%{customdata[2]})<br>%{customdata[3]}<extra></extra>",
             row=1,
             col=column,
         )

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -83,6 +83,38 @@ def check(folder: Path, knowledge: Knowledge, today: date) -> list[Finding]:
         found += _in_force(stem, decision, decisions, today)
         found += _verdict(stem, decision, knowledge)
     return sorted(found, key=lambda finding: finding.file)
+
+
+def notes(folder: Path, found: Sequence[Finding]) -> list[str]:
+    """Say that all is well if it is, with how many records, and which records in force are of one decision.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    found : sequence of Finding
+        What :func:`check` gives for it.
+
+    Returns
+    -------
+    list of str
+        None of them is something wrong: a decision may have two records while it is being made.
+    """
+    stems = records.stems(folder)
+    by_name = defaultdict(list)
+    for stem in stems:
+        try:
+            decision = Decision.open(folder / f"{stem}{ENDINGS['json']}")
+        except InputError:
+            continue  # there is none, or it is told already
+        if decision.status in IN_FORCE:
+            by_name[" ".join(decision.name.split())].append(stem)
+    told = [] if found else [f"All is well: {wording.counted(len(stems), 'record')} looked at."]
+    return told + [
+        f"Note: {wording.listed(same)} are of one decision, “{name}”, and none takes the place of another; "
+        "`decision-kit supersede OLD NEW` says which one counts."
+        for name, same in by_name.items()
+        if len(same) > 1
+    ]
 
 
 def _unfinished(folder: Path) -> Iterator[Finding]:

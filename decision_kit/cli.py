@@ -164,6 +164,7 @@ def _score(given: argparse.Namespace) -> int:
         print(f"  {models[model].title:{width}}  {'not compared' if fit is None else percent(fit):>5}")
     told = [
         wording.choice(evaluation),
+        wording.still_open(evaluation),
         wording.confidence(evaluation),
         wording.unweighted(evaluation),
         *wording.flips(evaluation),
@@ -296,6 +297,8 @@ def _check(given: argparse.Namespace) -> int:
     else:
         for finding in found:
             print(f"{finding.file}: {finding.text}")
+        for note in check.notes(folder, found):
+            print(note)
     return 1 if found else 0
 
 

@@ -64,6 +64,11 @@ class Confidence:
     method: str
     error: float | None = None
 
+    @property
+    def often(self) -> Any:
+        """What comes first in the most readings or weightings; ``None`` where several do."""
+        return scoring.alone(self.first)
+
 
 @dataclass(frozen=True)
 class _Need:

@@ -286,7 +286,9 @@ class Decision:
             raise InputError(f"is not JSON that can be read ({str(error)[:80]}).") from None
         if not isinstance(document, dict):
             raise InputError("is not a decision; a JSON object with the fields of one is needed.")
-        schema = document.pop("schema", None)
+        if "schema" not in document:
+            raise InputError("is not a decision of this kit; each has the version of its layout as schema.")
+        schema = document.pop("schema")
         if type(schema) is not int or schema < 1:
             raise InputError(f"schema: {plain.shown(schema)} is not a version; this kit writes {SCHEMA}.")
         if schema > SCHEMA:

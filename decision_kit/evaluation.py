@@ -105,7 +105,7 @@ class Evaluation:
 
     @functools.cached_property
     def flips(self) -> "Flips":
-        """The fewest steps that would make another model come first."""
+        """The fewest steps that would make another model fit best."""
         from decision_kit import sensitivity  # noqa: PLC0415
 
         return sensitivity.flips(self.decision, self.knowledge)
@@ -378,7 +378,10 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
     asked = len(knowledge.requirements)
     enough = math.ceil(knowledge.number("enough_share") * asked)
     if stated < enough:
-        return verdict(NOT_ENOUGH, f"{stated} of {asked} questions have a level; a verdict needs at least {enough}.")
+        given = (
+            f"{stated} of {asked} questions {'is' if stated == 1 else 'are'} answered with a level or a range of levels"
+        )
+        return verdict(NOT_ENOUGH, f"{given}; a verdict needs at least {enough}.")
     if not first:
         return verdict(
             NOT_ENOUGH, "Nothing is needed: no answer is above its lowest level, so nothing can be compared."

@@ -22,8 +22,8 @@ from decision_kit.scoring import Contribution
 MOST = 5
 """How many consequences of each sign are named; the table of scores holds them all."""
 
-GOOD, BAD = 2.5, 1.5
-"""From which mean rating (0-4) on, and up to which, a model is called good or bad at a requirement."""
+GOOD, BAD = "2.5", "1.5"
+"""From which mean rating (0-4), as it is shown, a model is called good at a requirement, and up to which bad."""
 
 PARTS = ("head", "opening", "review", "links")
 """What may change in a written record, as the templates name it."""
@@ -154,6 +154,8 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         symptoms=[advice for advice in advised if advice.kind == "anti-pattern"],
         sources=[source for source in evaluation.knowledge.sources.values() if source.id in used],
         standing=_standing,
+        from_good=GOOD,
+        to_bad=BAD,
     )
     return _sealed(_tidy(text), decision)
 
@@ -270,6 +272,6 @@ def _tidy(text: str) -> str:
 
 
 def _standing(contribution: Contribution, model: str) -> str:
-    """Say whether a model is good, neutral or bad at what a contribution needs."""
-    rating = contribution.ratings[model]
-    return "Good" if rating >= GOOD else "Bad" if rating <= BAD else "Neutral"
+    """Say whether a model is good, neutral or bad at what a contribution needs, by the rating that stands beside it."""
+    rating = float(wording.rating(contribution, model))
+    return "Good" if rating >= float(GOOD) else "Bad" if rating <= float(BAD) else "Neutral"

@@ -29,7 +29,7 @@ def verdict(evaluation: Evaluation) -> str:
 def unweighted(evaluation: Evaluation) -> str:
     """Say what the answers give without the weights of their levels, and under any weights."""
     told = wording.unweighted(evaluation)
-    summary = "Without the weights of your levels"
+    summary = "If every need counted the same"
     return Markup('<details class="dk"><summary>{}</summary><p>{}</p></details>').format(summary, told) if told else ""
 
 
@@ -75,17 +75,17 @@ def more(answer: Answer, *, opened: bool) -> str:
 
 
 def winner_map(evaluation: Evaluation, one: str, other: str | None) -> str:
-    """Map which model comes first over the levels of one answer or of two."""
+    """Map which model fits best over the levels of one answer or of two, and in how many readings it comes first."""
     known, decision = evaluation.knowledge, evaluation.decision
     rows = sensitivity.over_levels(decision, known, one, other)
     levels = [decision.answer_to(requirement).level if requirement else None for requirement in (one, other)]
     axes = (known.requirements[one], known.requirements[other] if other else None)
-    finding = wording.winners(known, [winner for row in rows for winner, _ in row])
+    finding = wording.winners(known, [cell for row in rows for cell in row])
     return _render("map", evaluation, cells=rows, axes=axes, here=tuple(levels), finding=finding)
 
 
 def levels(evaluation: Evaluation) -> str:
-    """Show the fewest steps that change the verdict, and who would come first at each level of each answer."""
+    """Show the fewest steps that change the verdict, and what fits best at each level of each answer."""
     by_level = sensitivity.by_level(evaluation.decision, evaluation.knowledge)
     return _render("levels", evaluation, by_level=by_level, finding=wording.turning(evaluation, by_level))
 

@@ -55,8 +55,11 @@ def export(
     Raises
     ------
     InputError
-        If the number is taken, the formats do not go together, or a file cannot be written; nothing is changed then.
+        If a model is chosen against the verdict and no reason is given, the number is taken, the formats do not go
+        together, or a file cannot be written; nothing is changed then.
     """
+    if asked := wording.ask_why(evaluation):
+        raise InputError(asked)
     formats = list(dict.fromkeys(formats))
     if len([name for name in formats if name in LAYOUTS]) > 1:
         raise InputError(f"format: {' and '.join(formats)} would bear one name; choose one layout.")

@@ -14,7 +14,7 @@ from decision_kit.boundaries import line_section
 from decision_kit.cases import Neighbour
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
-from decision_kit.evaluation import Evaluation, percent
+from decision_kit.evaluation import NOT_ENOUGH, Evaluation, percent
 from decision_kit.knowledge import Knowledge, Measurement
 from decision_kit.layouts import replaced
 from decision_kit.markdown import line as visible
@@ -241,8 +241,9 @@ def _fit_finding(evaluation: Evaluation) -> str:
     if verdict.next is None:
         return f"{titles[0]} alone fails no must-have; its fit is {fit}."
     of_those = " of the models that fail no must-have" if len(scores.candidates) < len(scores.eligible) else ""
+    few = ", by the few answers given" if verdict.kind == NOT_ENOUGH else ""
     behind = f"{models[verdict.next].title} follows with {percent(scores.fit[verdict.next] or 0)}"
-    return f"{titles[0]} fits best{of_those}, with {fit}; {behind}."
+    return f"{titles[0]} fits best{of_those}{few}, with {fit}; {behind}."
 
 
 def _difference_finding(evaluation: Evaluation, first: str, other: str) -> str:
@@ -262,7 +263,7 @@ def _fit_bars(evaluation: Evaluation, colours: Mapping[str, str], failing: set[s
         if fit is not None:
             label = evaluation.knowledge.models[model].title + (", fails a must-have" if model in failing else "")
             width = max(0, float(fit)) * WHOLE
-            bars.append(Bar(label, 0, width, colours[model], percent(fit), model in failing, whole=WHOLE))
+            bars.append(Bar(label, 0, width, colours[model], percent(fit), hatched=False, whole=WHOLE))
     return bars
 
 

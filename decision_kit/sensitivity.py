@@ -1,6 +1,6 @@
 """What would change the verdict: the fewest steps that do, the level at which each answer does, what to ask next.
 
-And what a folder of knowledge can say at all: how often each model comes first over all answers there are.
+And what a folder of knowledge can say at all: how often each model fits best over all answers there are.
 """
 
 import math
@@ -25,7 +25,7 @@ MOST_SETS = 20
 MOST_COUNTED = 16
 """Most requirements for which all answers are counted one by one; beyond them answers are sampled."""
 HARDLY_EVER = 0.01
-"""A model that comes first in a smaller share of all answers than this hardly ever does."""
+"""A model that fits best in a smaller share of all answers than this hardly ever does."""
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Flip:
-    """Changed answers that together make another model come first."""
+    """Changed answers that together make another model fit best."""
 
     changes: tuple[Answer, ...]
     model: str
@@ -41,13 +41,13 @@ class Flip:
 
 @dataclass(frozen=True)
 class Flips:
-    """The smallest sets of changes that make another model come first alone.
+    """The smallest sets of changes that make another model alone fit best.
 
     Attributes
     ----------
     steps : int or None
         How many steps each set takes: one level up or down or one change of scope is a step. ``None`` where no
-        model comes first alone now, or ``FARTHEST`` steps are not enough.
+        model alone fits best now, or ``FARTHEST`` steps are not enough.
     sets : tuple of Flip
         At most ``MOST_SETS`` of them.
     count : int
@@ -70,7 +70,7 @@ class _Option:
 
 
 def flips(decision: Decision, knowledge: Knowledge) -> Flips:
-    """Find the fewest steps of single-level answers that make another model come first.
+    """Find the fewest steps of single-level answers that make another model fit best.
 
     Iterative deepening over the number of steps; a branch is left when, by an exact knapsack bound, no rival
     can pass the first model with the steps that remain.
@@ -101,7 +101,7 @@ def flips(decision: Decision, knowledge: Knowledge) -> Flips:
 
 
 def by_level(decision: Decision, knowledge: Knowledge) -> dict[str, tuple[str | None, ...]]:
-    """Say which model would come first at each level of each requirement, all else as it is.
+    """Say which model would fit best at each level of each requirement, all else as it is.
 
     Returns
     -------
@@ -116,10 +116,48 @@ def by_level(decision: Decision, knowledge: Knowledge) -> dict[str, tuple[str | 
     }
 
 
+def overtaking(decision: Decision, knowledge: Knowledge) -> tuple[str, ...]:
+    """Name the models that questions not answered yet could still put ahead of the one that fits best.
+
+    What an answer adds to the lead of a model grows with its weight, so only its highest level need be looked at.
+
+    Returns
+    -------
+    tuple of str
+        Of the models that can be recommended as the decision stands; empty where none alone fits best.
+
+    Raises
+    ------
+    InputError
+        If an answer names a requirement that the knowledge does not have.
+    """
+    scores = scoring.score(decision, knowledge)
+    now = scores.first
+    if now is None:
+        return ()
+    scopes = SCOPES if decision.scoped else ("whole",)
+    open_ = [requirement for requirement in knowledge.requirements if not decision.answer_to(requirement).given]
+
+    def most(rival: str, requirement: str) -> Fraction:
+        one, other = (
+            [scoring.cell(knowledge, model, requirement, scope)[0] for scope in scopes] for model in (rival, now)
+        )
+        gain = max(a - b for a, b in zip(one, other, strict=True))
+        return max(Fraction(0), knowledge.level_weights[requirement][TOP] * gain)
+
+    def lead(rival: str) -> Fraction:
+        return sum(
+            (need.weight * (need.ratings[now] - need.ratings[rival]) for need in scores.contributions), Fraction()
+        )
+
+    rivals = (model for model in scores.candidates if model != now)
+    return tuple(model for model in rivals if sum(most(model, requirement) for requirement in open_) > lead(model))
+
+
 def over_levels(
     decision: Decision, knowledge: Knowledge, one: str, other: str | None = None
 ) -> tuple[tuple[tuple[str | None, Confidence], ...], ...]:
-    """Say which model would come first at each level of one requirement or two, and in how many readings.
+    """Say which model would fit best at each level of one requirement or two, and in how many readings it comes first.
 
     Parameters
     ----------
@@ -189,7 +227,7 @@ def ask_next(questions: Iterable[OpenQuestion]) -> OpenQuestion | None:
 
 @dataclass(frozen=True)
 class Reach:
-    """How often each model comes first over all answers, every level of every requirement being equally likely.
+    """How often each model fits best over all answers, every level of every requirement being equally likely.
 
     Attributes
     ----------
@@ -203,14 +241,14 @@ class Reach:
     scoped: Confidence | None
 
     def hardly_ever(self) -> dict[str, float]:
-        """Name the models that come first in fewer than ``HARDLY_EVER`` of all answers, and in how many."""
-        # Models made of two come first only where scopes are given.
+        """Name the models that fit best in fewer than ``HARDLY_EVER`` of all answers, and in how many."""
+        # Models made of two fit best only where scopes are given.
         shares = {**(self.scoped.first if self.scoped else {}), **self.whole.first}
         return {model: share for model, share in shares.items() if share < HARDLY_EVER}
 
 
 def reachable(knowledge: Knowledge) -> Reach:
-    """Find out which models a folder of ratings can put first at all, and how often over all answers.
+    """Find out which models a folder of ratings can let fit best at all, and how often over all answers.
 
     Two models are counted exactly: all sums of one half of the requirements are sorted, and those of the other
     half looked up among them. Must-haves are left aside.
@@ -319,7 +357,7 @@ def _winner(choice: Sequence[_Option], knowledge: Knowledge) -> str | None:
 
 
 def _choices(table: list[list[_Option]], now: str, steps: int, knowledge: Knowledge) -> Iterator[list[_Option]]:
-    """List the choices of options that take just so many steps and can make another model come first."""
+    """List the choices of options that take just so many steps and can make another model fit best."""
     rivals = [model for model in knowledge.models if model != now]
     gains = {rival: [[option.adds[rival] - option.adds[now] for option in row] for row in table] for rival in rivals}
     bounds = {rival: _bounds(table, gains[rival], steps) for rival in rivals}

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from decision_kit import merge, sensitivity
+from decision_kit import merge, scoring, sensitivity
 from decision_kit.backtest import Backtest
 from decision_kit.basis import Basis
 from decision_kit.cases import REASON, Case, Voice
+from decision_kit.confidence import Confidence
 from decision_kit.decision import NOT_SURE, Answer, Decision
 from decision_kit.difference import Difference
-from decision_kit.evaluation import CLEAR, CLOSE, LEANING, Evaluation, percent
+from decision_kit.evaluation import CLEAR, CLOSE, LEANING, NOT_ENOUGH, Evaluation, percent
 from decision_kit.knowledge import Knowledge, Requirement
 from decision_kit.merge import Clash
 from decision_kit.scoring import Contribution, Failure
@@ -89,6 +90,31 @@ def headline(evaluation: Evaluation) -> str:
     return "Not enough answers for a verdict."
 
 
+def answered(evaluation: Evaluation) -> str:
+    """Say how many questions are answered, and how many of these with not sure."""
+    asked = len(evaluation.knowledge.requirements)
+    unsure = sum(need.answer.level == NOT_SURE for need in evaluation.scores.contributions)
+    said = f"{asked - len(evaluation.missing)} of {asked} answered"
+    return f"{said}, {unsure} of them with “not sure”" if unsure else said
+
+
+def still_open(evaluation: Evaluation) -> str:
+    """Say what the questions not answered could do to a verdict; empty where there is none, or nothing is open."""
+    open_, models = len(evaluation.missing), evaluation.knowledge.models
+    if evaluation.verdict.model is None or not open_:
+        return ""
+    first, asked = models[evaluation.verdict.model].title, counted(len(evaluation.knowledge.requirements), "question")
+    told = f"{open_} of {asked} are not answered: the fit leaves them out, and the readings let each have any level"
+    them = "them"
+    if open_ == 1:
+        told = f"1 of {asked} is not answered: the fit leaves it out, and the readings let it have any level"
+        them = "it"
+    ahead = [models[model].title for model in sensitivity.overtaking(evaluation.decision, evaluation.knowledge)]
+    if not ahead:
+        return f"{told}. Whatever becomes of {them}, {first} still fits best."
+    return f"{told}. Depending on {them}, {listed(ahead)} could still come to fit better than {first}."
+
+
 def title(evaluation: Evaluation) -> str:
     """Name the decision as a record's title does."""
     return _title(evaluation.decision, evaluation.knowledge, evaluation.model)
@@ -115,6 +141,22 @@ def choice(evaluation: Evaluation) -> str:
     return f"The deciders choose {evaluation.knowledge.models[chosen].phrase} instead: {why}"
 
 
+def ask_why(evaluation: Evaluation) -> str:
+    """Ask for the reason of a choice that is not what is recommended; empty where one is given, or none is needed."""
+    if not choice(evaluation) or evaluation.decision.because.strip():
+        return ""
+    chosen = evaluation.knowledge.models[evaluation.decision.chosen].phrase
+    said = headline(evaluation).rstrip(".")
+    return f"Say why (because) you choose {chosen} where the kit says “{said}”; one sentence is enough."
+
+
+def outcome(evaluation: Evaluation) -> str:
+    """Say what is decided in one sentence: what the deciders choose where it is not what is recommended."""
+    if not choice(evaluation):
+        return headline(evaluation)
+    return f"Chosen: {evaluation.knowledge.models[evaluation.decision.chosen].phrase}."
+
+
 def opening(decision: Decision) -> str:
     """Begin the sentence that says the whole decision."""
     return f"In the context of {' '.join(decision.name.split())}"
@@ -136,25 +178,65 @@ def lean(evaluation: Evaluation) -> str:
     if lead == 0:
         return "If every need were equally strong, the models would tie."
     return (
-        f"Mind the lean: equal needs would put {models[ahead].title} {points(lead)} ahead of {models[behind].title}, "
-        f"because more of the questions speak for it; a small lead of {models[ahead].title} may come from that."
+        f"Mind the lean: in any system, equal needs would put {models[ahead].title} {points(lead)} ahead of "
+        f"{models[behind].title}, because more of the questions speak for it; a small lead of "
+        f"{models[ahead].title} may come from that."
     )
 
 
 def confidence(evaluation: Evaluation) -> str:
-    """Say in how many readings each model comes first."""
+    """Say in how many readings each model comes first, and where that is not the model that fits best."""
     shares, models = evaluation.confidence, evaluation.knowledge.models
     told = sorted(((share, model) for model, share in shares.first.items() if share > 0), key=lambda row: -row[0])
     first = [f"{models[model].title} in {percent(share)}" for share, model in told]
     ties = f"; {percent(shares.tie)} are ties" if shares.tie >= 0.005 else ""
     how = "exact" if shares.error is None else f"{shares.method}, standard error {shares.error:.2%}"
-    return f"First in the readings of your answers: {listed(first)}{ties} ({how})."
+    said = [f"First in the readings of your answers: {listed(first)}{ties} ({how}).", *_apart(evaluation)]
+    return " ".join(said)
+
+
+def _apart(evaluation: Evaluation) -> Iterable[str]:
+    """Say where fit and readings point to different models, and why a model made of two may come first in few."""
+    verdict, fit, shares = evaluation.verdict, evaluation.scores.fit, evaluation.confidence.first
+    models, candidates = evaluation.knowledge.models, evaluation.scores.candidates
+    if verdict.kind == NOT_ENOUGH:
+        return
+
+    def against(model: str, other: str) -> tuple[str, str]:
+        fits = f"{percent(fit[model] or 0)} against {percent(fit[other] or 0)}"
+        return fits, f"{percent(shares[model])} against {percent(shares[other])}"
+
+    top = max(candidates, key=lambda model: shares[model])
+    made = next((model for model in candidates if models[model].composed), None)
+    if len(verdict.first) == 1 and shares[top] > shares[verdict.first[0]] and verdict.first[0] != made:
+        fits, first = against(verdict.first[0], top)
+        why = "the fit takes the mean of the sources' ratings, a reading takes one view for each"
+        if evaluation.missing:
+            why = "the fit leaves out what is not answered, a reading takes a level for each of those questions too"
+        yield (
+            f"{models[verdict.first[0]].title} fits best ({fits}), yet {models[top].title} comes first in more "
+            f"readings ({first}): {why}."
+        )
+    beaten = [model for model in candidates if made and (fit[model] or 0) < (fit[made] or 0)]
+    ahead = max(beaten, key=lambda model: shares[model], default=made)
+    if made and ahead and shares[ahead] > shares[made]:
+        fits, first = against(made, ahead)
+        needs = [need for need in evaluation.scores.contributions if need.weight]
+        whole = sum(need.answer.scope == "whole" for need in needs)
+        between = [f"needs of the whole flow ({whole} of {len(needs)})"] if whole else []
+        between += [f"open questions ({len(evaluation.missing)})"] if evaluation.missing else []
+        why = f"{listed(between)} give it at most the mean of the two" if between else "its rating is never the best"
+        scope = "; a need of the core or of the reactions alone would give it the rating of that side" if whole else ""
+        yield (
+            f"{models[made].title} fits better than {models[ahead].title} ({fits}) but comes first in fewer readings "
+            f"({first}), as {why}, so that in most readings one of them is ahead{scope}."
+        )
 
 
 def unweighted(evaluation: Evaluation) -> str:
-    """Say what the answers give if all needs count the same, or any weight; empty where nothing is needed."""
+    """Say what the answers give if all needs count the same, or any weight; empty where they are too few."""
     fits, shares, models = evaluation.unweighted, evaluation.any_weights, evaluation.knowledge.models
-    if shares is None:
+    if shares is None or evaluation.verdict.kind == NOT_ENOUGH:
         return ""
     best = max(fits.values())
     first = listed(models[model].title for model, fit in fits.items() if fit == best)
@@ -166,7 +248,7 @@ def unweighted(evaluation: Evaluation) -> str:
     ties = [f"ties in {percent(shares.tie)}"] if shares.tie >= 0.005 else []
     how = "exact" if shares.error is None else f"{shares.method}, standard error {shares.error:.2%}"
     ahead = f", ahead of {listed(others)}" if others else ""
-    return f"{same}{ahead}. Over all weightings there are, these come first: {listed(told + ties)} ({how})."
+    return f"{same}{ahead}. Over all weightings there are, these fit best: {listed(told + ties)} ({how})."
 
 
 def boundary(evaluation: Evaluation) -> str:
@@ -224,12 +306,12 @@ def counted(number: int, noun: str) -> str:
 
 def flips(evaluation: Evaluation, most: int = 3) -> list[str]:
     """Say what would change the verdict: the smallest sets of changed answers, and how many more there are."""
-    found, knowledge = evaluation.flips, evaluation.knowledge
-    if not evaluation.verdict.first or len(evaluation.verdict.first) > 1:
+    if evaluation.verdict.kind == NOT_ENOUGH or len(evaluation.verdict.first) > 1:
         return []
-    first = knowledge.models[evaluation.verdict.first[0]].title
+    found, knowledge = evaluation.flips, evaluation.knowledge
     if found.steps is None:
-        return [f"No {FARTHEST} steps of your answers together would move {first} from the first place."]
+        left_out = "; those not answered stay left out" if evaluation.missing else ""
+        return [f"No {FARTHEST} steps of the answers given would make another model fit best{left_out}."]
     told = []
     for flip in found.sets[:most]:
         changes = [_change(answer, evaluation) for answer in flip.changes]
@@ -265,39 +347,44 @@ def ask_next(evaluation: Evaluation, found: Iterable[OpenQuestion]) -> str:
     )
 
 
-def winners(knowledge: Knowledge, first: Iterable[str | None]) -> str:
-    """Say how many of several cases each model wins."""
-    counts = Counter(first)
+def winners(knowledge: Knowledge, places: Sequence[tuple[str | None, Confidence]]) -> str:
+    """Say at how many of several places each model fits best, and where another comes first in more readings."""
+    counts = Counter(model for model, _ in places)
     told = [
-        f"{'a tie' if model is None else knowledge.models[model].title} in {number}"
+        f"{'none alone' if model is None else knowledge.models[model].title} at {number}"
         for model, number in counts.most_common()
     ]
-    if len(counts) == 1:
-        return f"At each of the {counts.total()} places the answer is the same: {told[0].rpartition(' in ')[0]}."
-    return f"Over the {counts.total()} places: {listed(told)}."
+    said = f"What fits best at the {len(places)} places: {listed(told)}."
+    apart = sum(shares.often not in (model, None) for model, shares in places if model)
+    if apart:
+        said += f" At {apart} of them another model comes first in more readings, which the place names too."
+    return said
 
 
-def turning(evaluation: Evaluation, by_level: Mapping[str, Iterable[str | None]]) -> str:
+def turning(evaluation: Evaluation, by_level: Mapping[str, Sequence[str | None]]) -> str:
     """Say which answers could turn the verdict by themselves."""
     first = evaluation.verdict.first
+    if evaluation.verdict.kind == NOT_ENOUGH:
+        return "There is no verdict yet, so what would change it is not said."
     if len(first) != 1:
-        return "No model comes first alone."
+        return "No model fits best alone."
     asked, model = evaluation.knowledge.requirements, evaluation.knowledge.models[first[0]].title
     turning = [asked[r].title for r, winners in by_level.items() if any(w not in (first[0], None) for w in winners)]
     if not turning:
-        return f"No single answer could move {model} from the first place, whatever its level."
-    return f"By itself, another level of {listed(turning)} would move {model} from the first place."
+        ties = " or ties" if any(None in winners for winners in by_level.values()) else ""
+        return f"Whatever the level of any one answer, {model} still fits best{ties}."
+    return f"By itself, another level of {listed(turning)} would make another model fit best than {model}."
 
 
 def reach(found: Reach, knowledge: Knowledge) -> str:
-    """Warn of models that a folder of knowledge hardly ever puts first; empty if there is none."""
+    """Warn of models that a folder of knowledge hardly ever lets fit best; empty if there is none."""
     rare = [
         f"{knowledge.models[model].title} ({share:.2%} of all answers)" for model, share in found.hardly_ever().items()
     ]
     if not rare:
         return ""
     return (
-        f"Under the knowledge “{knowledge.name}” hardly any answers would put {listed(rare)} first, so a verdict "
+        f"Under the knowledge “{knowledge.name}” hardly any answers would let {listed(rare)} fit best, so a verdict "
         "against it may say more of these ratings than of the system."
     )
 
@@ -350,6 +437,36 @@ def crossing_alone(evaluation: Evaluation, model: str, other: str) -> Fraction:
     return sum((c.fit[model] - c.fit[other] for c in rest), Fraction(0))
 
 
+def crossing(evaluation: Evaluation, model: str, other: str) -> str:
+    """Say how much of the crossing cost is in no reason; empty where all of it is, or neither model is made of two."""
+    alone, price = crossing_alone(evaluation, model, other), evaluation.boundary
+    if not alone or price is None:
+        return ""
+    rest = " and the rest in the points above" if price.crossing > abs(alone) else ""
+    title = evaluation.knowledge.models[price.model].title
+    return (
+        f"Of the {points(price.crossing)} that crossing the boundary costs {title} in all, {points(abs(alone))} lie on "
+        f"needs that both serve alike{rest}."
+    )
+
+
+def rests_on(contribution: Contribution, model: str, knowledge: Knowledge) -> str:
+    """Say how many sources a rating rests on and, of a model made of two, where it comes from."""
+    made, told = knowledge.models[model], counted(contribution.sources[model], "source")
+    if not made.composed:
+        return told
+    scope, sides = contribution.answer.scope, {"core": made.core, "reactions": made.reactions}
+    said = f"that of {knowledge.models[sides[scope]].phrase}" if scope in sides else "the mean of the two"
+    if knowledge.requirements[contribution.answer.requirement].two_planes:
+        said = "the lower of the two, as two planes make this worse"
+    return f"{told}; {said}, less the crossing cost"
+
+
+def rating(contribution: Contribution, model: str) -> str:
+    """Write a model's rating (0-4) on what a contribution needs, with one decimal."""
+    return f"{float(contribution.ratings[model]):.1f}"
+
+
 def statement(evaluation: Evaluation) -> str:
     """Say the whole decision in one sentence, as a Y-statement (Zdun et al., IEEE Software 30(6), 2013)."""
     decision, knowledge = evaluation.decision, evaluation.knowledge
@@ -378,6 +495,8 @@ def teams(evaluation: Evaluation) -> list[str]:
     found, models = evaluation.teams, evaluation.knowledge.models
     if found is None:
         return []
+    if evaluation.verdict.kind == NOT_ENOUGH:
+        return ["There is no verdict yet, so what the nearest teams chose is not counted: too little is answered."]
 
     def chose(voice: Voice) -> str:
         number = len(voice.nearest)
@@ -393,7 +512,7 @@ def teams(evaluation: Evaluation) -> list[str]:
     if found.agrees is not None:
         agrees = "agrees with" if found.agrees else "does not agree with"
         first = models[evaluation.verdict.first[0]].phrase
-        told.append(f"What teams did {agrees} what the sources' ratings put first, {first}.")
+        told.append(f"What teams did {agrees} what fits best by the sources' ratings, {first}.")
     if found.combined is not None:
         model, share = max(found.combined.first.items(), key=lambda row: row[1])
         boundary = " if there is no boundary" if found.by_side else ""
@@ -564,18 +683,22 @@ def clash(found: Clash, knowledge: Knowledge) -> str:
 
 def open_question(question: OpenQuestion, evaluation: Evaluation) -> str:
     """Say what one open question costs in confidence."""
-    models = evaluation.knowledge.models
-    ends = {level: max(shares.first.items(), key=lambda row: row[1]) for level, shares in question.by_level.items()}
-    low, high = min(ends), max(ends)
+    models, low, high = evaluation.knowledge.models, min(question.by_level), max(question.by_level)
     if abs(question.rise) < 0.0005:
-        rise = "leave the highest share as it is"
+        rise = "leave the highest share of readings as it is"
     else:
-        rise = f"{'raise' if question.rise > 0 else 'lower'} the highest share by {points(abs(question.rise))}"
-    told = [
-        f"at level {end} {models[ends[end][0]].title} would come first in {percent(ends[end][1])}"
-        for end in (low, high)
-    ]
-    return f"An answer is expected to {rise}: {listed(told)}."
+        rise = (
+            f"{'raise' if question.rise > 0 else 'lower'} the highest share of readings by {points(abs(question.rise))}"
+        )
+
+    def told(level: int) -> str:
+        model, share = max(question.by_level[level].first.items(), key=lambda row: row[1])
+        answered = evaluation.decision.answer(question.requirement, level=level)
+        best = scoring.score(answered, evaluation.knowledge).first
+        fits = f" (though {models[best].title} would fit best)" if best not in (model, None) else ""
+        return f"at level {level} {models[model].title} would come first in {percent(share)} of them{fits}"
+
+    return f"An answer is expected to {rise}: {told(low)} and {told(high)}."
 
 
 def moved_ratings(basis: Basis, now: Evaluation, most: int = 3) -> str:

@@ -17,6 +17,7 @@ from mkdocs_macros_adr_summary.parser import MADR4Parser
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from decision_kit import Decision, evaluate, knowledge, report, wording
+from decision_kit.knowledge import Requirement
 
 PATIENCE = 60_000
 """Longest wait for something to appear, in milliseconds; what is there sooner is not waited for."""
@@ -119,6 +120,11 @@ LEVELS = {requirement: number % 5 for number, requirement in enumerate(knowledge
 NEEDS = {r.id: r for r in knowledge.load().requirements.values()}
 
 
+def option(requirement: Requirement, levels: dict[str, int]) -> str:
+    """Name the option of a question that these levels choose."""
+    return f"{levels[requirement.id]}: {requirement.levels[levels[requirement.id]]}"
+
+
 def check_exported(kit: Kit, levels: dict[str, int]) -> None:
     """Read the three files back and hold them to the answers given."""
     files = kit.records()
@@ -140,7 +146,7 @@ def test_by_mouse_from_start_to_the_exported_files_and_back_after_a_refresh(kit:
     for theme in THEMES:
         page.get_by_role("button", name=f"{theme} (").click()
         for requirement in [r for r in NEEDS.values() if r.theme == theme]:
-            kit.questions.get_by_label(requirement.levels[LEVELS[requirement.id]], exact=True).check()
+            kit.questions.get_by_label(option(requirement, LEVELS), exact=True).check()
     expect(kit.verdict).to_contain_text("13 of 13 answered")
     expect(kit.verdict).to_contain_text(wording.headline(evaluate(kit.decision())))
 
@@ -174,7 +180,7 @@ def test_by_mouse_from_start_to_the_exported_files_and_back_after_a_refresh(kit:
     for theme in THEMES:
         page.get_by_role("button", name=f"{theme} (").click()
         for requirement in [r for r in NEEDS.values() if r.theme == theme]:
-            chosen = kit.questions.get_by_label(requirement.levels[LEVELS[requirement.id]], exact=True)
+            chosen = kit.questions.get_by_label(option(requirement, LEVELS), exact=True)
             expect(chosen).to_be_checked()
     assert kit.decision() == kept
 
@@ -208,16 +214,16 @@ def test_by_keyboard_alone_from_start_to_the_exported_files(kit: Kit):
     levels = {requirement: 1 + level % 4 for requirement, level in LEVELS.items()}
     for theme, after in zip(THEMES, [*THEMES[1:], None], strict=True):
         for requirement in [r for r in NEEDS.values() if r.theme == theme]:
-            tab_to(page, f"radio: {requirement.levels[0]}")
+            tab_to(page, f"radio: 0: {requirement.levels[0]}")
             for _ in range(levels[requirement.id]):
                 page.keyboard.press("ArrowDown")
-            expect(kit.questions.get_by_label(requirement.levels[levels[requirement.id]], exact=True)).to_be_checked()
+            expect(kit.questions.get_by_label(option(requirement, levels), exact=True)).to_be_checked()
             page.keyboard.press("Tab")
         if after:
             tab_to(page, f"submit: Next: {after}")
             page.keyboard.press("Enter")
             first = next(r for r in NEEDS.values() if r.theme == after)
-            expect(page.get_by_label(first.levels[0], exact=True)).to_be_focused()
+            expect(page.get_by_label(f"0: {first.levels[0]}", exact=True)).to_be_focused()
     expect(kit.verdict).to_contain_text("13 of 13 answered")
     expect(page.get_by_role("button", name=f"More ({list(NEEDS.values())[-1].title})")).to_be_focused()
     page.keyboard.press("Enter")
@@ -231,7 +237,7 @@ def test_by_keyboard_alone_from_start_to_the_exported_files(kit: Kit):
     for line in (
         f'button "{THEMES[-1]} ({len(shown)} of {len(shown)})" [pressed]',
         *(f'radiogroup "{r.question}"' for r in shown),
-        *(f'radio "{r.levels[levels[r.id]]}" [checked]' for r in shown),
+        *(f'radio "{option(r, levels)}" [checked]' for r in shown),
         f'button "Less: note ({shown[-1].title})" [expanded]',
         'textbox "Why did you answer so?":',
         "text: the auditors asked",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 from playwright.sync_api import Page, expect
-from test_browser import LEVELS, NEEDS, PATIENCE, THEMES, Kit, kit  # noqa: F401 - a fixture
+from test_browser import LEVELS, NEEDS, PATIENCE, THEMES, Kit, kit, option  # noqa: F401 - a fixture
 
 from decision_kit import Decision
 
@@ -26,7 +26,7 @@ def answer(kit: Kit, themes: list[str], levels: dict[str, int]) -> None:  # noqa
     for theme in themes:
         kit.page.get_by_role("button", name=f"{theme} (").click()
         for requirement in [r for r in NEEDS.values() if r.theme == theme]:
-            kit.questions.get_by_label(requirement.levels[levels[requirement.id]], exact=True).check()
+            kit.questions.get_by_label(option(requirement, levels), exact=True).check()
 
 
 def test_a_kernel_killed_and_started_again_has_all_answers_and_nothing_twice(kit: Kit):  # noqa: F811
@@ -81,7 +81,7 @@ def test_the_second_of_two_tabs_to_answer_is_told_merges_and_the_first_reads_it_
     first = kit.page
     second = open_second(kit)
     kit.start()
-    levels = NEEDS["strict_ordering"].levels
+    levels = [f"{level}: {text}" for level, text in enumerate(NEEDS["strict_ordering"].levels)]
     path = kit.folder / "decisions" / "order-and-payment.decision.json"
     first.get_by_label(levels[1], exact=True).check()
     expect(first.get_by_role("button", name="Undo: Strict ordering: level 4 → level 1")).to_be_visible()
@@ -119,7 +119,8 @@ look();
 
 @EXAMPLE
 def test_what_is_asked_when_a_file_was_changed_elsewhere_is_read_once_and_the_focus_is_never_lost(kit: Kit):  # noqa: F811
-    page, levels = kit.page, NEEDS["strict_ordering"].levels
+    page = kit.page
+    levels = [f"{level}: {text}" for level, text in enumerate(NEEDS["strict_ordering"].levels)]
     path = kit.folder / "decisions" / "order-and-payment.decision.json"
     kit.start()
     expect(kit.chart).to_be_visible(timeout=PATIENCE)

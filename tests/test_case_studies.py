@@ -100,9 +100,9 @@ def test_a_warning_about_the_knowledge_stays_when_own_cases_are_read_again(
     (tmp_path / "rigged" / "ratings.csv").write_text(rigged, encoding="utf-8")
     monkeypatch.setenv("DECISION_KIT_KNOWLEDGE", str(tmp_path / "rigged"))
     shown = Library(tmp_path)
-    assert "hardly any answers would put Choreography" in shown.warning.value
+    assert "hardly any answers would let Choreography" in shown.warning.value
     shown.read_again()
-    assert "hardly any answers would put Choreography" in shown.warning.value
+    assert "hardly any answers would let Choreography" in shown.warning.value
 
 
 def test_words_are_looked_for_in_all_that_is_told_of_a_case(library: Library):

@@ -242,7 +242,7 @@ def test_teams_agree_with_a_hybrid_where_each_side_chose_its_half(order_and_paym
     assert teams.agrees is True
     told = wording.teams(evaluate(order_and_payment))
     assert told[-2] == (
-        "What teams did agrees with what the sources' ratings put first, a hybrid of orchestration and choreography."
+        "What teams did agrees with what fits best by the sources' ratings, a hybrid of orchestration and choreography."
     )
 
 

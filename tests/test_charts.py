@@ -12,10 +12,16 @@ def test_fifty_plus_all_bars_of_a_model_is_its_fit(order_and_payment: Decision):
         assert 50 + sum(bars.x) == pytest.approx(float(fit) * 100, abs=1e-9)
 
 
-def test_bars_against_differ_from_bars_for_in_side_colour_and_pattern(order_and_payment: Decision):
-    for bars in charts.for_and_against(evaluate(order_and_payment)).data:
-        looks = {(x >= 0, c, p) for x, c, p in zip(bars.x, bars.marker.color, bars.marker.pattern.shape, strict=True)}
-        assert looks <= {(True, charts.FOR, ""), (False, charts.AGAINST, "/")}
+def test_bars_against_differ_from_bars_for_in_side_and_colour_and_few_sources_are_hatched(order_and_payment: Decision):
+    evaluation = evaluate(order_and_payment)
+    sources = {need.answer.requirement: need.sources for need in evaluation.scores.contributions}
+    by_title = {asked.title: asked.id for asked in evaluation.knowledge.requirements.values()}
+    models = [model for model, _ in evaluation.ranking()]
+    for model, bars in zip(models, charts.for_and_against(evaluation).data, strict=True):
+        looks = {(x >= 0, colour) for x, colour in zip(bars.x, bars.marker.color, strict=True)}
+        assert looks <= {(True, charts.FOR), (False, charts.AGAINST)}
+        hatched = {title for title, shape in zip(bars.y, bars.marker.pattern.shape, strict=True) if shape}
+        assert hatched == {title for title in bars.y if sources[by_title[title]][model] < 3}
 
 
 def test_the_weightiest_need_is_on_top_and_what_is_not_needed_is_left_out():

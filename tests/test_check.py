@@ -186,6 +186,23 @@ def test_the_command_gives_findings_as_json_and_exit_1(folder: Path, capsys: pyt
     assert capsys.readouterr().out == f"{told['file']}: {told['text']}\n"
 
 
+def test_where_all_is_well_the_command_says_so_in_one_line(folder: Path, capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["check", str(folder)]) == 0
+    assert capsys.readouterr().out == "All is well: 5 records looked at.\n"
+
+
+def test_two_records_of_one_decision_in_force_are_noted_and_nothing_wrong(
+    folder: Path, capsys: pytest.CaptureFixture[str], order_and_payment: Decision
+):
+    second = records.export(evaluate(order_and_payment), folder)[0]
+    assert cli.main(["check", str(folder)]) == 0
+    well, note = capsys.readouterr().out.splitlines()
+    assert well == "All is well: 6 records looked at."
+    assert f" and {second.stem} are of one decision, “Order and payment”, and none takes the place of another" in note
+    records.supersede(one(folder, "0003-*.md"), second, SHIPPED)
+    assert len(check.notes(folder, [])) == 1
+
+
 def test_a_folder_that_is_none_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="is not a folder"):
         check.check(tmp_path / "none", SHIPPED, TODAY)

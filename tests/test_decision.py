@@ -89,6 +89,7 @@ GOOD = Decision.from_answers("Orders", {"order": {"level": [1, 3], "note": "why"
         (GOOD, "[]", "is not a decision"),
         (GOOD, "[" * 100_000, "is not JSON that can be read"),
         ('"schema": 2', '"schema": 3', "schema: 3 is newer than this kit"),
+        ('"schema": 2,', "", "is not a decision of this kit"),
         ('"schema": 2', '"schema": true', "schema: true is not a version"),
         ('"schema": 2', '"schema": 0', "schema: 0 is not a version"),
         ('"review": ""', '"review": "soon"', 'review: "soon" is not a day'),

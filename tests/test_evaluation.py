@@ -57,8 +57,13 @@ def test_every_example_is_held_to_its_model():
         ({"order": 4, "scale": 0, "upkeep": 0}, CLEAR, "orchestration", "No answer speaks for"),
         ({"order": 0, "scale": 4, "upkeep": 0}, CLEAR, "choreography", "No answer speaks for"),
         ({"order": 0, "scale": 0, "upkeep": 0}, NOT_ENOUGH, None, "Nothing is needed"),
-        ({"order": 4}, NOT_ENOUGH, None, "1 of 3 questions have a level; a verdict needs at least 2"),
-        ({"order": 4, "scale": "not sure"}, NOT_ENOUGH, None, "1 of 3 questions have a level"),
+        (
+            {"order": 4},
+            NOT_ENOUGH,
+            None,
+            "1 of 3 questions is answered with a level or a range of levels; a verdict needs at least 2",
+        ),
+        ({"order": 4, "scale": "not sure"}, NOT_ENOUGH, None, "1 of 3 questions is answered with a level"),
     ],
 )
 def test_the_kind_follows_from_what_speaks_for_and_against(
@@ -73,6 +78,19 @@ def test_a_tie_names_both_and_recommends_neither(small: Knowledge):
     verdict = evaluate(Decision.from_answers("Tie", {"order": 2, "scale": 3}), small).verdict
     assert verdict.first == ("orchestration", "choreography")
     assert verdict.model is None
+
+
+def test_questions_left_open_keep_a_verdict_from_being_clear():
+    answers = dict.fromkeys(SHIPPED.requirements, 0) | {
+        "fault_isolation": 2, "audit_visibility": 3, "latency_responsiveness": 2, "fanout_extensibility": 2,
+        "security_of_plane": 4,
+    }  # fmt: skip
+    whole = evaluate(Decision.from_answers("Any", answers), SHIPPED)
+    some = evaluate(Decision.from_answers("Any", {r: level for r, level in answers.items() if level}), SHIPPED)
+    assert whole.scores.fit == some.scores.fit
+    assert "comes first in 55 % of the readings" in whole.verdict.rule
+    assert "comes first in 37 % of the readings" in some.verdict.rule
+    assert (whole.verdict.kind, some.verdict.kind) == ("clear", "too close to call")
 
 
 def test_a_model_left_alone_by_must_haves_only_leads_where_another_fits_better(small: Knowledge):

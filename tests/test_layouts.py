@@ -117,6 +117,22 @@ def test_a_choice_against_the_verdict_is_the_outcome_with_its_reason_and_the_ver
     assert 'Chosen option: "Orchestration", because of reasons that are not given.' in without
 
 
+def test_where_no_model_is_recommended_a_consequence_names_the_one_it_speaks_of():
+    text = madr(Decision.from_answers("Few", {"strict_ordering": 4}, date="2026-11-23"))
+    assert "* Good, because Orchestration serves Strict ordering better than Choreography (" in text
+    assert "because it serves" not in text
+
+
+def test_one_rating_has_one_word_whatever_is_rated(order_and_payment: Decision):
+    text = madr(order_and_payment)
+    told = re.findall(r"^\* (Good|Neutral|Bad), because it is rated (\d\.\d) of 4", text, re.MULTILINE)
+    assert ("Bad", "1.5") in told  # 1.46 and 1.55 both are, as they are shown
+    assert len(told) == 39
+    for word, rated in told:
+        assert word == ("Good" if float(rated) >= 2.5 else "Bad" if float(rated) <= 1.5 else "Neutral"), rated
+    assert "An option rated 2.5 of 4 or more on a need is called good at it, one rated 1.5 or less bad" in text
+
+
 def test_what_the_deciders_add_to_the_recommended_model_is_told(order_and_payment: Decision):
     for chosen in ("", "hybrid"):
         text = madr(replace(order_and_payment, chosen=chosen, because="It is how we work."))

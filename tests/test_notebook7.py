@@ -16,7 +16,7 @@ from decision_kit import launch
 
 THEIRS = "Cannot read properties of undefined (reading 'schema')"
 """An error of Notebook's own, which it makes with any notebook."""
-ORDER = NEEDS["strict_ordering"].levels[3]
+ORDER = f"3: {NEEDS['strict_ordering'].levels[3]}"
 
 
 @pytest.fixture

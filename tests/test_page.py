@@ -71,6 +71,24 @@ def greys(part: Locator) -> tuple[int, int, int]:
 
 
 @WITH_EXAMPLE
+def test_what_unfolds_beside_the_questions_is_in_sight(kit: Kit):
+    kit.start()
+    kit.page.set_viewport_size({"width": 1280, "height": 520})
+    kit.page.get_by_text("If every need counted the same", exact=True).click()
+    expect(kit.page.get_by_text("Over all weightings there are")).to_be_in_viewport(ratio=0.95)
+
+
+@WITH_EXAMPLE
+def test_a_choice_without_its_reason_is_asked_for_it_where_the_reason_is_typed(kit: Kit):
+    kit.start()
+    kit.page.get_by_label("What do you choose?").select_option("Orchestration")
+    kit.page.get_by_role("button", name="Export the records").click()
+    expect(kit.page.get_by_label("Why? (needed where")).to_be_focused()
+    expect(kit.page.get_by_text("Say why (because) you choose orchestration").last).to_be_in_viewport()
+    assert not (kit.folder / "records").exists()
+
+
+@WITH_EXAMPLE
 def test_a_chart_is_dark_on_the_ground_of_a_light_page_and_light_on_that_of_a_dark_one(kit: Kit):
     chart = kit.page.locator(".jp-RenderedPlotly")
     kit.start()

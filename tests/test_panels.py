@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import EXAMPLES
 
-from decision_kit import Answer, Decision, cases, evaluate, knowledge, panels
+from decision_kit import Answer, Decision, Knowledge, cases, evaluate, knowledge, panels
 
 
 class Elements(HTMLParser):
@@ -69,6 +69,19 @@ def test_a_cell_with_few_sources_is_marked():
     shown = text(panels.reasons(evaluate(Decision.from_answers("Few", {"security_of_plane": 4, "fault_isolation": 1}))))
     assert "Security of the control and message plane 8.00 22.2* 22.2*" in shown
     assert "Fault isolation 1.00 3.2 8.3" in shown
+
+
+def test_a_place_of_the_map_names_what_fits_best_and_where_another_comes_first_in_more_readings(small: Knowledge):
+    answered = Decision.from_answers("Any", {"order": 2, "scale": 3, "upkeep": 1})
+    shown = text(panels.winner_map(evaluate(answered, small), "order", None))
+    assert (
+        "What fits best at the 5 places: Orchestration at 3 and Choreography at 2. At 1 of them another model comes "
+        "first in more readings, which the place names too."
+    ) in shown
+    assert (
+        "2: Welcome. Orchestration first in 47 %, Choreography in 48 % 3: A reason. Orchestration first in 69 %"
+        in shown
+    )
 
 
 def test_guidance_waits_for_a_recommendation_and_then_names_symptoms_and_sources(order_and_payment: Decision):

@@ -71,8 +71,21 @@ def test_an_undecided_decision_gives_a_record_that_says_so(tmp_path: Path):
     record = exported(Decision("Empty", date="2026-11-23"), tmp_path)["md"]
     text = record.read_text(encoding="utf-8")
     assert "# Decide how to coordinate Empty\n" in text
-    assert 'Chosen option: "none yet", because 0 of 13 questions have a level' in text
+    assert 'Chosen option: "none yet", because 0 of 13 questions are answered with a level' in text
     assert MADR4Parser.parse(record, tmp_path).title == "Decide how to coordinate Empty"
+
+
+def test_a_choice_against_the_verdict_needs_a_reason_to_become_a_record(tmp_path: Path, order_and_payment: Decision):
+    own = replace(order_and_payment, chosen="orchestration", because=" \n")
+    with pytest.raises(InputError) as refused:
+        records.export(evaluate(own), tmp_path)
+    assert str(refused.value) == (
+        "Say why (because) you choose orchestration where the kit says “Leaning towards a hybrid of orchestration and "
+        "choreography”; one sentence is enough."
+    )
+    assert list(tmp_path.iterdir()) == []
+    assert records.export(evaluate(replace(own, because="We know it.")), tmp_path)
+    assert records.export(evaluate(replace(own, chosen="hybrid")), tmp_path)
 
 
 @given(st.text(max_size=80))

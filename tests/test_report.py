@@ -339,6 +339,7 @@ def test_a_model_that_fails_a_must_have_is_said_to_fail_it(small: Knowledge):
     page = page_of(Decision.from_answers("Strict", answers, date="2026-11-23"), small)
     assert "Orchestration alone fails no must-have; its fit is" in page
     assert ">Choreography, fails a must-have</text>" in page
+    assert "fit-hatch" not in page  # hatched is what few sources rated
     assert "below the floor of 1 (3 sources): it fails." in page
 
 
@@ -399,6 +400,8 @@ def test_whatever_is_chosen_the_report_says_so_beside_the_verdict(path: Path, mo
     page = report.html(evaluation)
     told = wording.headline(evaluation), f"The deciders choose {SHIPPED.models[model].phrase} instead: We know it."
     assert told[0] in page
+    own = f'<p class="verdict">Chosen: {SHIPPED.models[model].phrase}.</p>\n<p>decision-kit says: {told[0]} '
+    assert (own in page) == (model != evaluation.verdict.model)
     assert (told[1] in page) == (model != evaluation.verdict.model)
     assert f"with {SHIPPED.models[model].phrase}</h1>" in page.replace("</bdi>", "")
     assert f"Working with {SHIPPED.models[model].phrase}" in page

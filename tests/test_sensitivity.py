@@ -181,7 +181,7 @@ def test_a_folder_that_can_hardly_put_a_model_first_is_warned_of():
     found = sensitivity.reachable(rigged)
     assert found.whole.first["choreography"] == 0
     assert set(found.hardly_ever()) == {"choreography", "hybrid"}
-    assert "hardly any answers would put Choreography (0.00% of all answers)" in wording.reach(found, rigged)
+    assert "hardly any answers would let Choreography (0.00% of all answers)" in wording.reach(found, rigged)
 
 
 def test_the_shipped_knowledge_can_put_every_model_first():
@@ -205,6 +205,25 @@ def test_sampled_reach_is_that_of_seeded_draws():
     found = sensitivity.reachable(known).scoped
     for model, share in found.first.items():
         assert abs(wins[model] / draws - share) < 4 * math.sqrt(share * (1 - share) / draws) + 4 * found.error
+
+
+@given(answers, st.booleans())
+@settings(max_examples=60)
+def test_what_open_questions_could_put_ahead_is_what_some_answers_to_them_do(given_answers: dict, scoped: bool):
+    decision = Decision.from_answers("Any", given_answers, **(NAMED if scoped else {"date": "2026-11-23"}))
+    now = scoring.score(decision, KNOWN)
+    open_ = [requirement for requirement in KNOWN.requirements if not decision.answer_to(requirement).given]
+    scopes = ("whole", "core", "reactions") if scoped else ("whole",)
+    ahead = set()
+    for choice in itertools.product(itertools.product(range(5), scopes), repeat=len(open_)):
+        answered = decision
+        for requirement, (level, scope) in zip(open_, choice, strict=True):
+            answered = answered.answer(requirement, level=level, scope=scope)
+        fit = scoring.score(answered, KNOWN).fit
+        ahead |= {model for model in now.candidates if now.first and fit[model] > fit[now.first]}
+    found = sensitivity.overtaking(decision, KNOWN)
+    assert set(found) == (ahead if open_ else set())
+    assert len(found) == len(set(found))
 
 
 def test_open_questions_tell_for_each_level_what_it_would_make_of_the_readings(small: Knowledge):

@@ -32,7 +32,7 @@ def test_it_begins_with_answers_that_turn_the_verdict(bench: Bench):
 
 def test_the_decision_is_shown_as_a_page_and_not_as_its_source(bench: Bench):
     assert bench.chosen.value.startswith('<div class="dk dk-verdict">')
-    assert "Without the weights of your levels" in bench.chosen.value
+    assert "If every need counted the same" in bench.chosen.value
     assert "&lt;" not in bench.chosen.value
 
 
@@ -78,7 +78,7 @@ def test_other_axes_forget_what_was_moved(bench: Bench):
 
 
 def test_the_levels_that_turn_and_the_open_answers_are_told(bench: Bench):
-    assert "No single answer could move Hybrid from the first place" in bench.turns.value
+    assert "Whatever the level of any one answer, Hybrid still fits best." in bench.turns.value
     assert "Worth answering next: Security of the control and message plane" in bench.opens.value
 
 
@@ -89,6 +89,16 @@ def test_two_decisions_are_compared_side_by_side(bench: Bench):
     assert "order-and-payment.decision.json" in bench.compared.value
     choice.value = bench.path
     assert "The two decisions say the same." in bench.compared.value
+
+
+def test_the_comparison_begins_with_a_decision_that_says_something_else(bench: Bench, order_and_payment: Decision):
+    assert "differ" in bench.compared.value  # the example it is a copy of says the same
+    other = bench.folder / "decisions" / "other.decision.json"
+    order_and_payment.answer("strict_ordering", level=0).save(other)
+    bench.compare_with(other)
+    find(bench.chooser, w.Dropdown, "Decision").value = other
+    assert "1 answer of 13 differs" in bench.compared.value
+    assert bench.other_path == bench.folder / "decisions" / ORDER
 
 
 def test_a_file_that_went_bad_is_told_and_the_last_good_one_stays(bench: Bench):

@@ -86,6 +86,13 @@ def test_an_answer_is_saved_at_once_and_the_verdict_follows(desk: Desk):
     assert "1 of 13 answered" in desk.verdict.value
 
 
+def test_options_bear_the_number_by_which_undo_names_them(desk: Desk):
+    radios = find(desk.questions, w.RadioButtons, "Must the steps run in one fixed order?")
+    radios.value = 3
+    assert radios.label.startswith("3: ")
+    assert find(desk.undo.bar, w.Button, "Undo").description == "Undo: Strict ordering: not answered → level 3"
+
+
 def test_thirteen_answers_over_the_four_themes_give_a_verdict(desk: Desk):
     themes = list(dict.fromkeys(r.theme for r in knowledge.load().requirements.values()))
     for theme in themes:
@@ -287,6 +294,20 @@ def test_the_dialog_takes_layout_number_review_and_predecessor(order: Desk, tmp_
     assert second.read_text(encoding="utf-8").startswith("# 7. ")
     assert records.reopen(first).superseded_by == second.stem
     assert check.check(tmp_path / "records", knowledge.load(), date(2027, 1, 1)) == []
+
+
+def test_a_choice_without_its_reason_is_asked_for_it_and_the_page_leads_there(order: Desk, tmp_path: Path):
+    find(order.export, w.Dropdown, "What do you choose?").value = "choreography"
+    press(order.export, "Export the records")
+    assert "Say why (because) you choose choreography where the kit says “Leaning towards a hybrid" in told(
+        order.export
+    )
+    assert order.page.show == "dk-choice 1"
+    assert not (tmp_path / "records").exists()
+    find(order.export, w.Textarea, "Why?").value = "Our brokers are there already."
+    press(order.export, "Export the records")
+    assert "Say why" not in told(order.export)
+    assert len(list((tmp_path / "records").iterdir())) == 3
 
 
 def test_a_number_that_is_taken_or_none_is_told_and_nothing_is_written(order: Desk, tmp_path: Path):

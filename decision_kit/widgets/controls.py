@@ -200,6 +200,11 @@ class Board:
         box.layout = w.Layout(height="0", overflow="hidden", margin="0")
         return box
 
+    def bring(self, part: str) -> None:
+        """Bring the part of the page of this class into view, with the focus on its first box."""
+        turn = self.page.show.partition(" ")[2]  # a name alone would not change when the same part is asked for twice
+        self.page.show = f"{part} {int(turn or 0) + 1}"
+
     def decisions(self) -> list[Path]:
         """List the decision files of the folder."""
         return sorted((self.folder / "decisions").glob(f"*{ENDING}"))

@@ -301,9 +301,7 @@ class Desk(Board):
             for name, tab in tabs.items():
                 tab.button_style = "info" if name == theme else ""
             if move:
-                # A name alone would not change when the same theme is asked for twice.
-                turn = self.page.show.partition(" ")[2]
-                self.page.show = f"dk-theme-{themes.index(theme)} {int(turn or 0) + 1}"
+                self.bring(f"dk-theme-{themes.index(theme)}")
 
         tabs = {theme: self.button(theme, functools.partial(show, theme)) for theme in themes}
 
@@ -365,7 +363,8 @@ class Desk(Board):
         return self.bind(control, shown, write, typed=True)
 
     def _question(self, requirement: Requirement) -> w.Widget:
-        options = [(text, level) for level, text in enumerate(requirement.levels)] + [("Not sure.", NOT_SURE)]
+        levels = ((f"{level}: {text}", level) for level, text in enumerate(requirement.levels))
+        options = [*levels, ("Not sure.", NOT_SURE)]
         radios = stacked(requirement.question, w.RadioButtons(options=options, value=None))
 
         def chosen() -> Any:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as w
 
-from decision_kit import panels, records
+from decision_kit import panels, records, wording
 from decision_kit.decision import STATUSES
 from decision_kit.errors import InputError
 from decision_kit.formats import ENDINGS
@@ -22,6 +22,9 @@ LAYOUTS = [
 """The layouts of the record in Markdown, in words."""
 
 PEOPLE = {"deciders": "Who decides?", "consulted": "Who was asked?", "informed": "Who is told?"}
+
+CHOICE = "dk-choice"
+"""The class of the part that asks what is chosen, and why."""
 
 
 def dialog(desk: "Desk") -> w.Widget:
@@ -56,6 +59,8 @@ def dialog(desk: "Desk") -> w.Widget:
         shown.value = panels.preview(records.preview(desk.evaluation, where(), layout.value, chosen()))
 
     def write() -> None:
+        if wording.ask_why(desk.evaluation):
+            desk.bring(CHOICE)  # where it can be said; that it is missing is told by what follows
         written.value = ""
         formats = [layout.value, "html", *(["pdf"] if paper.value else []), "json"]
         before = where() / f"{old.value}{ENDINGS['json']}" if old.value else None
@@ -84,13 +89,12 @@ def dialog(desk: "Desk") -> w.Widget:
         lambda text: desk.change(because=text),
         typed=True,
     )
+    choice = form([desk.message, desk.saving.panel, chosen_model, because])
+    choice.add_class(CHOICE)
     return form(
         [
             desk.head,
-            desk.message,
-            desk.saving.panel,
-            chosen_model,
-            because,
+            choice,
             w.HBox([status, _day(desk, "date", "Date"), _day(desk, "review", "Review on")]),
             _lines(
                 desk, "triggers", "What brings the review forward?", "One trigger a line, such as: the load doubles"

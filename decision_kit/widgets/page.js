@@ -123,6 +123,14 @@ function reopen() {
   }
 }
 
+// What unfolds below the edge of the column beside the questions is brought into sight; that column scrolls by itself.
+function unfold(event) {
+  const details = event.target.closest?.(".dk-side summary")?.parentElement;
+  if (details) {
+    requestAnimationFrame(() => details.open && details.scrollIntoView({ block: "nearest" }));
+  }
+}
+
 // One quiet voice for what changed, once a person pauses; whole panels would be read from top to bottom.
 const said = new Map();
 let voice;
@@ -165,7 +173,7 @@ function look() {
 }
 
 function show(part, framesLeft) {
-  const input = document.querySelector(`.${part} input`);
+  const input = document.querySelector(`.${part} :is(input, textarea)`);
   if (input) {
     document.querySelector(`.${part}`).scrollIntoView({ block: "start" });
     (document.querySelector(`.${part} input:checked`) ?? input).focus({ preventScroll: true });
@@ -390,6 +398,7 @@ export default {
       document.addEventListener("click", openCopy, true);
       document.addEventListener("click", patience, true);
       document.addEventListener("click", choose);
+      document.addEventListener("click", unfold);
       document.addEventListener("toggle", keepOpen, true);
       const filter = { attributes: true, attributeFilter: ["class"], childList: true, subtree: true };
       new MutationObserver(look).observe(document.body, filter);

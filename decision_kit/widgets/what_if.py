@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from decision_kit import panels, records
+from decision_kit import difference, panels, records
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
@@ -50,7 +50,7 @@ class Bench(Board):
         self.path = max(
             self.decisions(), key=lambda path: path.stat().st_mtime, default=next(iter(examples().values()))
         )
-        self.other_path = next((path for path in self._files().values() if path != self.path), self.path)
+        self.other_path = self.path
         self.evaluation = evaluate(Decision("Nothing yet"), self.knowledge)
         self.other = self.evaluation
         self.one: str = next(iter(self.knowledge.requirements))
@@ -63,6 +63,8 @@ class Bench(Board):
     def open(self, path: Path) -> None:
         """Take another decision."""
         self.evaluation, self.path = evaluate_file(path, self.knowledge), path
+        if self.other_path == path:
+            self.other_path = self._another()
         self.other = evaluate_file(self.other_path, self.knowledge)
         self.one, self.two = _most_telling(self.evaluation)
         self.moves = {}
@@ -110,6 +112,17 @@ class Bench(Board):
         for requirement, to in self.moves.items():
             moved = moved.answer(requirement, **{"level" if isinstance(to, int) else "scope": to})
         return moved
+
+    def _another(self) -> Path:
+        """Find a file that holds another decision: a copy, such as the example it began from, is nothing to compare."""
+        for path in self._files().values():
+            try:
+                other = evaluate_file(path, self.knowledge)
+            except InputError:  # it is told once it is chosen
+                continue
+            if not difference.between(self.evaluation, other).same:
+                return path
+        return self.path
 
     def _files(self) -> dict[str, Path]:
         recorded = {f"Record: {path.name.removesuffix(ENDING)}": path for path in self.recorded()}
