@@ -88,15 +88,17 @@ def test_keeping_both_puts_mine_into_a_new_file(two: tuple[Desk, Desk]):
     assert saved(second).answer_to("strict_ordering").level == 0
 
 
-def test_taking_theirs_drops_mine_and_undo_brings_it_back(two: tuple[Desk, Desk]):
+def test_taking_theirs_drops_mine_and_undo_brings_it_back_and_asks_again(two: tuple[Desk, Desk]):
     first, second = two
     meet(two)
-    mine = second.decision
+    mine, asked = second.decision, told(second.saving.panel)
     press(second.saving.panel, "Take theirs and drop mine (Undo brings mine back)")
     assert second.decision == saved(second) == first.decision
     assert second.saving.panel.children == ()
     press(second.questions, "Undo: Strict ordering")
-    assert second.decision == saved(second) == mine
+    assert second.decision == mine
+    assert told(second.saving.panel) == asked
+    assert saved(second) == first.decision
 
 
 def test_as_long_as_nothing_is_chosen_more_answers_stay_on_the_screen_and_are_told(two: tuple[Desk, Desk]):
