@@ -305,3 +305,21 @@ def test_what_is_downloaded_where_nothing_can_be_saved_is_the_decision(two: tupl
     text = base64.b64decode(link.partition("base64,")[2]).decode()
     assert Decision.from_json(text) == first.decision
     assert files.read_text(first.path) == "broken"
+
+
+def test_a_system_put_into_the_file_elsewhere_is_named_and_so_is_that_nothing_is_changed_here(
+    two: tuple[Desk, Desk], rides: Decision
+):
+    first, second = two
+    before = second.decision
+    first.change(system=rides.system)
+    second.answer("fault_isolation", level=4)
+    there = told(second.saving.panel).split("Changed here and not saved:")[0]
+    assert f"<li>A system of {len(rides.system.parts)} parts was added.</li>" in there
+    second.answer("fault_isolation", level=before.answer_to("fault_isolation").level)
+    assert "<li>Nothing any more.</li>" in told(second.saving.panel).split("Changed here and not saved:")[1]
+    press(second.saving.panel, "Take theirs")
+    assert second.decision == saved(second) == first.decision
+    press(second.undo.bar, "Undo: A system of")
+    assert saved(second) == first.decision
+    assert "Merge both" in buttons(second)
