@@ -132,11 +132,20 @@ def test_what_is_asked_when_a_file_was_changed_elsewhere_is_read_once_and_the_fo
         page.keyboard.press("Space")
         expect(trouble).to_contain_text("Your last changes are not saved. ")
         expect(page.locator(".dk-saving .dk-message")).to_have_count(3)
+        line = page.locator(".dk-reminder[role=alert]")
+        expect(line).to_contain_text("Your last changes are not saved.")
+        for seen in (page.get_by_role("button", name="Export the records"), kit.questions.first):
+            seen.scroll_into_view_if_needed()
+            expect(line).to_be_in_viewport()
+        line.get_by_role("button", name="See what can be done").press("Enter")
+        expect(trouble.get_by_role("button", name="Merge both")).to_be_focused()
+        expect(trouble.get_by_role("button", name="Merge both")).to_be_in_viewport()
         trouble.get_by_role("button", name=press).press("Enter")
         if press == "Merge both":
             expect(trouble.get_by_role("button", name="Close")).to_be_focused()
             page.keyboard.press("Enter")
         expect(page.locator(".dk-saving button")).to_have_count(0)
+        expect(line).to_have_count(0)
         expect(page.get_by_label(mine, exact=True)).to_be_focused()
     assert page.evaluate("readAtOnce") == 1
 

@@ -95,7 +95,9 @@ def test_taking_theirs_drops_mine_and_undo_brings_it_back_and_asks_again(two: tu
     press(second.saving.panel, "Take theirs and drop mine (Undo brings mine back)")
     assert second.decision == saved(second) == first.decision
     assert second.saving.panel.children == ()
+    assert not second.page.unsaved
     press(second.questions, "Undo: Strict ordering")
+    assert second.page.unsaved
     assert second.decision == mine
     assert told(second.saving.panel) == asked
     assert saved(second) == first.decision

@@ -30,13 +30,14 @@ WHOSE = {"whole": "the whole flow", "core": "the core alone", "reactions": "the 
 
 
 class Page(anywidget.AnyWidget):
-    """What only the page can do; ``show`` names the part to bring into view.
+    """What only the page can do; ``show`` names the part to bring into view, ``unsaved`` is told until it is over.
 
     By ``identity`` a kernel knows it, and one that was started anew does not.
     """
 
     _esm = Path(__file__).parent / "page.js"
     show = traitlets.Unicode("").tag(sync=True)
+    unsaved = traitlets.Bool(default_value=False).tag(sync=True)
     identity = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self) -> None:

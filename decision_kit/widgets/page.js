@@ -147,6 +147,36 @@ function tell() {
   }
 }
 
+// What is not saved is said where a person looks, and once, however far away the box is that says what can be done.
+const shown = new Map(); // the parts of the page by their model
+
+function remind() {
+  for (const [model, parts] of shown) {
+    const part = [...parts].find((each) => each.isConnected);
+    const home = part?.closest(".jp-NotebookPanel") ?? (part && document.body);
+    const line = home?.querySelector(":scope > .dk-reminder");
+    if (line && !model.get("unsaved")) {
+      line.remove();
+    } else if (home && !line && model.get("unsaved")) {
+      const told = Object.assign(document.createElement("div"), { className: "dk-message dk-reminder" });
+      set(told, "role", "alert");
+      const lead = Object.assign(document.createElement("button"), { textContent: "See what can be done" });
+      lead.addEventListener("click", () => leadToBox(home));
+      told.append("Your last changes are not saved. ", lead);
+      home.append(told);
+    }
+  }
+}
+
+// The same box stands in several parts; the nearest is gone to.
+function leadToBox(home) {
+  const far = (box) => Math.abs(box.getBoundingClientRect().top);
+  const boxes = [...home.querySelectorAll(".dk-saving:has(button)")].filter((box) => box.checkVisibility());
+  const box = boxes.sort((one, other) => far(one) - far(other))[0];
+  box?.scrollIntoView({ block: "start" });
+  box?.querySelector("button").focus({ preventScroll: true });
+}
+
 let waiting = false;
 
 function look() {
@@ -157,6 +187,7 @@ function look() {
       waiting = false;
       name();
       reopen();
+      remind();
       refocus(30);
       clearTimeout(pause);
       pause = setTimeout(tell, 700);
@@ -396,9 +427,13 @@ export default {
     }
     const onShow = () => show(model.get("show").split(" ")[0], 300);
     model.on("change:show", onShow);
+    model.on("change:unsaved", remind);
+    shown.set(model, (shown.get(model) ?? new Set()).add(el));
     const unwatch = watch(model, el);
     return () => {
       model.off("change:show", onShow);
+      model.off("change:unsaved", remind);
+      shown.get(model).delete(el);
       unwatch();
     };
   },

@@ -169,6 +169,7 @@ class Saving:
                     told = {"there": difference.between(known, there), "here": difference.between(known, mine)}
                     ways = self._ways["met"]
         self._unsaved = error
+        self._desk.page.unsaved = True
         name = f"{records.slug(mine.decision.name)}{ENDING}"
         self._show(panels.unsaved(str(error), mine.decision, name=name, **told), *ways)
 
@@ -181,6 +182,7 @@ class Saving:
 
     def _clear(self) -> None:
         self._unsaved = None
+        self._desk.page.unsaved = False
         self.panel.children = ()
 
     # -- ways out ----------------------------------------------------------------------------------------------
