@@ -9,7 +9,7 @@ import pytest
 from test_keeper import fill
 from test_widgets import ORDER, find, press, saved, told
 
-from decision_kit import Decision, files
+from decision_kit import Decision, cases, files
 from decision_kit.widgets.decide import Desk, desk
 
 STEPS = "Must the steps run in one fixed order?"
@@ -295,8 +295,24 @@ def test_a_broken_file_of_ones_own_cases_keeps_no_answer_from_being_saved(two: t
     assert saved(first).answer_to("strict_ordering").level == 2
     assert "None of your own cases is used until this is mended" in first.warning.value
     (first.folder / "my-cases.csv").unlink()
-    find(first.questions, w.RadioButtons, STEPS).value = 3
+    press(first.chooser, "Read the files again")
     assert first.warning.value == ""
+
+
+def test_the_button_that_reads_the_files_again_takes_what_was_changed_there(two: tuple[Desk, Desk]):
+    first, second = two
+    first.answer("strict_ordering", level=1)
+    press(second.chooser, "Read the files again")
+    assert second.decision == first.decision
+    assert "It was read again. What changed:" in told(second.saving.panel)
+
+
+def test_a_case_of_ones_own_that_was_added_elsewhere_speaks_once_the_files_are_read_again(two: tuple[Desk, Desk]):
+    first, _ = two
+    made = cases.from_decision(replace(first.decision, name="Another flow"), (), "Ours", "hybrid")
+    (first.folder / "my-cases.csv").write_text(cases.to_csv([made], first.knowledge))
+    press(first.chooser, "Read the files again")
+    assert [case.organisation for case in first.evaluation.own_cases] == ["Ours"]
 
 
 def test_what_is_downloaded_where_nothing_can_be_saved_is_the_decision(two: tuple[Desk, Desk]):

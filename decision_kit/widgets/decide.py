@@ -98,6 +98,10 @@ class Desk(Board):
         self.saving.read_again()
         if self.path is None and self.saving.settled:
             self._open_latest()
+        now = self.evaluate(self.decision)
+        if now.own_cases != self.evaluation.own_cases:
+            self.evaluation = now
+            self.refresh()
         for refresh in self.refreshers:
             refresh()
 
@@ -257,6 +261,7 @@ class Desk(Board):
                 w.HBox([mine, self.button("Open this decision", open_mine)]),
                 w.HBox([given, self.button("Start from this example", take_example)]),
                 self.button("Start a new, empty decision", lambda: self.start(Decision(UNTITLED), "untitled")),
+                self.again,
             ]
         )
         fields = w.VBox(
