@@ -211,14 +211,26 @@ def test_a_decision_file_that_cannot_be_read_is_told_and_the_next_one_opened(
     assert broken.read_text() == '{"schema": 1, "na'
 
 
-def test_a_bad_date_is_told_and_the_last_good_state_stays(order: Desk):
-    find(order.export, w.Text, "Date").value = "tomorrow"
-    assert "date: &#34;tomorrow&#34; is not a day" in order.message.value.replace("&quot;", "&#34;")
-    assert saved(order).date == "2026-11-23"
-    assert find(order.export, w.Text, "Date").value == "2026-11-23"
-    find(order.export, w.Text, "Date").value = "2026-11-24"
-    assert order.message.value == ""
-    assert saved(order).date == "2026-11-24"
+def test_what_is_no_day_stays_in_its_box_is_told_and_keeps_records_from_being_written(order: Desk, tmp_path: Path):
+    boxes = {label: find(order.export, w.Text, label) for label in ("Date", "Review on")}
+    for label, typed, none in (("Date", "tomorrow", ""), ("Review on", "31.03.2027", ", or leave it empty for none")):
+        boxes[label].value = typed
+        sentence = f"{label}: “{typed}” is not a day; write it such as 2027-03-31{none}."
+        assert sentence in told(order.export)
+        for button in ("Export the records", "Preview the record"):
+            press(order.export, button)
+            assert sentence in order.message.value
+        assert boxes[label].value == typed
+        order.answer("strict_ordering", level=1)
+        assert sentence in told(order.export)
+        boxes[label].value = "2026-11-24"
+        assert sentence not in told(order.export)
+    assert (saved(order).date, saved(order).review) == ("2026-11-24", "2026-11-24")
+    assert not (tmp_path / "records").exists()
+    boxes["Review on"].value = "soon"
+    press(order.chooser, "Start a new, empty decision")
+    assert boxes["Review on"].value == ""
+    assert "is not a day" not in told(order.export)
 
 
 def test_an_answer_that_cannot_be_saved_is_told_and_stays_on_the_screen(tmp_path: Path):
