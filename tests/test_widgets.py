@@ -1,5 +1,6 @@
 """The controls: every change is saved and shown, every mistake is told, nothing is lost."""
 
+import html
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -110,12 +111,16 @@ def test_the_latest_decision_is_there_again_at_the_start(order: Desk):
     assert "13 of 13 answered" in order.verdict.value
 
 
-def test_a_range_shows_no_level_chosen_and_picking_a_level_replaces_it(order: Desk):
+def test_a_range_is_told_at_its_question_with_no_level_chosen_and_picking_a_level_replaces_it(order: Desk):
     press(order.questions, "Load and failure (")
     radios = find(order.questions, w.RadioButtons, "How much load must the flow carry")
     assert radios.value is None
+    asked = order.knowledge.requirements["throughput_scale"].levels
+    sentence = f"Your answer is a range, level 2 to 3: Between “{asked[2][:-1]}” and “{asked[3][:-1]}”."
+    assert sentence in html.unescape(told(order.questions))
     radios.value = 4
     assert saved(order).answer_to("throughput_scale").level == 4
+    assert "Your answer is a range" not in told(order.questions)
 
 
 def test_behind_more_lie_note_scope_must_have_range_and_taking_back(order: Desk):

@@ -375,7 +375,7 @@ class Desk(Board):
             return None if isinstance(level, tuple) else level
 
         self.bind(radios, chosen, lambda level: self.answer(requirement.id, level=level))
-        head = w.HTML(panels.question(requirement))
+        head, ranged = w.HTML(panels.question(requirement)), w.HTML()
         more = w.VBox()
         more.add_class("dk-more")
 
@@ -388,10 +388,11 @@ class Desk(Board):
         def name() -> None:
             answer = self.decision.answer_to(requirement.id)
             opener.description = panels.more(answer, opened=bool(more.children))
+            ranged.value = panels.ranged(answer, requirement)
 
         name()
         self.refreshers.append(name)
-        box = w.VBox([head, radios, opener, more])
+        box = w.VBox([head, radios, ranged, opener, more])
         box.add_class("dk-question")
         return box
 

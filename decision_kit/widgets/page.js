@@ -31,6 +31,22 @@ function set(element, name, value) {
 // is shown and which question is open.
 let groups = 0;
 
+// A range chooses none of the choices; it is told with them, and all that lie in it are marked.
+function nameRange(question) {
+  const range = question.querySelector(".dk-range");
+  const group = question.querySelector(".widget-radio[data-dk-group]");
+  if (range && group) {
+    range.id = `${group.dataset.dkGroup}-range`;
+    set(group, "aria-describedby", range.id);
+  } else {
+    group?.removeAttribute("aria-describedby");
+  }
+  [...question.querySelectorAll(".widget-radio-box label")].forEach((choice, level) => {
+    const within = Boolean(range) && level >= range.dataset.low && level <= range.dataset.high;
+    choice.classList.toggle("dk-within", within);
+  });
+}
+
 function name() {
   for (const group of document.querySelectorAll(".widget-radio:not([role])")) {
     set(group, "role", "radiogroup");
@@ -50,6 +66,7 @@ function name() {
       set(opener, "aria-expanded", String(Boolean(question.querySelector(".dk-more > *"))));
       set(opener, "aria-label", `${opener.textContent} (${question.querySelector("h3")?.textContent})`);
     }
+    nameRange(question);
   }
   for (const button of document.querySelectorAll("button.dk-wide")) {
     set(button, "aria-busy", String(button.matches(".dk-busy")));
