@@ -72,7 +72,7 @@ def ranged(answer: Answer, requirement: Requirement) -> str:
     low, high = answer.level
     return Markup(
         '<p class="dk dk-range" data-low="{low}" data-high="{high}">'
-        "Your answer is a range, level {low} to {high}: {said}</p>"
+        "Your answer is a range, level {low} to {high}. {said}</p>"
     ).format(low=low, high=high, said=wording.level(answer, requirement))
 
 

@@ -98,7 +98,7 @@ def test_the_second_of_two_tabs_to_answer_is_told_merges_and_the_first_reads_it_
     expect(trouble).to_contain_text("level 1 in one copy, level 2 in the other; now levels 1 to 2.")
     assert Decision.open(path).answer_to("strict_ordering").level == (1, 2)
     choices = second.get_by_role("radiogroup", name=NEEDS["strict_ordering"].question)
-    expect(choices).to_have_accessible_description(re.compile("Your answer is a range, level 1 to 2: Between “"))
+    expect(choices).to_have_accessible_description(re.compile(r"Your answer is a range, level 1 to 2\. Between “"))
     expect(choices.locator("label.dk-within")).to_have_text(list(levels[1:3]))
     Kit(kit.folder, second).check_output()
     first.get_by_role("button", name="▶ Start").click()

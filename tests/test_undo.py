@@ -27,6 +27,7 @@ def steps(desk: Desk) -> list[str]:
 def test_with_nothing_to_take_back_both_buttons_wait(order: Desk):
     assert steps(order) == ["Undo", "Redo"]
     assert all(button.disabled for button in order.undo.bar.children)
+    assert "before the page of the app is loaded again" in order.undo.bar.children[0].tooltip
 
 
 def test_several_answers_are_taken_back_one_by_one_and_done_again(order: Desk):

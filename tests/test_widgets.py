@@ -116,7 +116,7 @@ def test_a_range_is_told_at_its_question_with_no_level_chosen_and_picking_a_leve
     radios = find(order.questions, w.RadioButtons, "How much load must the flow carry")
     assert radios.value is None
     asked = order.knowledge.requirements["throughput_scale"].levels
-    sentence = f"Your answer is a range, level 2 to 3: Between “{asked[2][:-1]}” and “{asked[3][:-1]}”."
+    sentence = f"Your answer is a range, level 2 to 3. Between “{asked[2][:-1]}” and “{asked[3][:-1]}”."
     assert sentence in html.unescape(told(order.questions))
     radios.value = 4
     assert saved(order).answer_to("throughput_scale").level == 4

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 STEPS = 100
 """How many steps are kept."""
 
+NONE = (
+    "Nothing to take back. What was changed before the page of the app is loaded again, or a kernel starts, stays.",
+    "Nothing was taken back that could be done again.",
+)
+"""What the two buttons say where they wait."""
+
 TYPED = {*merge.TEXTS, "triggers", "deciders", "consulted", "informed"}
 
 
@@ -87,14 +93,15 @@ class Undo:
     def refresh(self) -> None:
         """Say on each button what it would do."""
         now = self._desk.evaluation
-        for button, steps in ((self._back, self._past), (self._forth, self._future)):
+        for button, steps, none in zip((self._back, self._forth), (self._past, self._future), NONE, strict=True):
             told = ""
             if steps:
                 ends = (steps[-1].was, now) if button is self._back else (now, steps[-1].was)
                 first, *more = wording.changes(difference.between(*ends))
                 told = f": {first.rstrip('.')}" + (f" and {wording.counted(len(more), 'other change')}" if more else "")
             button.disabled = not steps
-            button.description = button.tooltip = f"{'Undo' if button is self._back else 'Redo'}{told}"
+            button.description = f"{'Undo' if button is self._back else 'Redo'}{told}"
+            button.tooltip = button.description if steps else none
 
 
 def _text(found: Difference) -> str | None:
