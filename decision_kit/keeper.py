@@ -81,8 +81,12 @@ class Keeper:
         if found.text is not None:
             self.decision, self._text = found.decision, found.text
 
+    def forget(self, known: Decision) -> None:
+        """Take what the file held earlier for known again, so that what was written into it since is told anew."""
+        self.decision, self._text = known, known.to_json()
+
     def save(self, decision: Decision) -> None:
-        """Save the decision in the file that is open.
+        """Save the decision in the file that is open, unless it is there already.
 
         Raises
         ------
@@ -95,9 +99,15 @@ class Keeper:
             self.look()
             return
         text = decision.to_json()
-        while not files.replace_if(self.path, self._text, text):
-            self.look()
-        self.decision, self._text = decision, text
+        try:
+            while not files.replace_if(self.path, self._text, text):
+                self.look()
+        except ChangedError as found:
+            if found.decision != decision:
+                raise
+            self.accept(found)
+        else:
+            self.decision, self._text = decision, text
 
     def save_new(self, decision: Decision, folder: Path, stem: str) -> None:
         """Save the decision in a new file, the first of that name that is free.

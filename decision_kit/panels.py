@@ -65,6 +65,17 @@ def question(requirement: Requirement) -> str:
     return Markup('<div class="dk"><h3>{}</h3></div>').format(requirement.title)
 
 
+def ranged(answer: Answer, requirement: Requirement) -> str:
+    """Say at a question that its answer is a range; nothing where it is none. page.js marks the choices in it."""
+    if not isinstance(answer.level, tuple):
+        return ""
+    low, high = answer.level
+    return Markup(
+        '<p class="dk dk-range" data-low="{low}" data-high="{high}">'
+        "Your answer is a range, level {low} to {high}. {said}</p>"
+    ).format(low=low, high=high, said=wording.level(answer, requirement))
+
+
 def more(answer: Answer, *, opened: bool) -> str:
     """Say on a button what opens behind a question, and what is already said there."""
     said = [f"between level {answer.level[0]} and {answer.level[1]}"] if isinstance(answer.level, tuple) else []

@@ -616,8 +616,16 @@ def verdicts(found: Difference) -> list[str]:
 
 
 def changes(found: Difference) -> list[str]:
-    """Say what a person changed from one decision to another: answers and fields, not what follows from them."""
-    return _answers(found) + _fields(found)
+    """Say what a person changed from one decision to another, not what follows; something for any two that differ."""
+    one, other = found.one.decision, found.other.decision
+    told = _answers(found) + _fields(found)
+    if one.system != other.system:
+        from decision_kit.boundaries import line_difference  # noqa: PLC0415 - few decisions hold a system
+
+        told += line_difference.changes(one.system, other.system, found.other.knowledge)
+    if not told and one != other:
+        return ["Nothing but the order of the answers, or what a record keeps of its ratings."]
+    return told
 
 
 def _answers(found: Difference) -> list[str]:
@@ -654,15 +662,27 @@ def other_differences(found: Difference) -> list[str]:
 
 
 def _fields(found: Difference) -> list[str]:
-    return [
-        f"{name.replace('_', ' ').capitalize()}: {_value(before)} → {_value(after)}"
-        for name, before, after in found.fields
-    ]
+    return [f"{name.replace('_', ' ').capitalize()}: {_changed(before, after)}" for name, before, after in found.fields]
+
+
+def _changed(before: object, after: object) -> str:
+    """Show two values beside each other, long ones from shortly before the place where they part."""
+    one, other = _text(before), _text(after)
+    if one == other:
+        return "the words are the same, spaces or lines are not."
+    letters = enumerate(zip(one, other, strict=False))
+    cut = next((at for at, (a, b) in letters if a != b), min(len(one), len(other))) - 20
+    if cut > 0 and one[:100] == other[:100]:
+        one, other = (f"…{text[cut:]}" for text in (one, other))
+    return f"{one[:100] or 'empty'} → {other[:100] or 'empty'}"
 
 
 def _value(value: object) -> str:
-    text = ", ".join(value) if isinstance(value, tuple) else str(value)
-    return " ".join(text.split())[:100] or "empty"
+    return _text(value)[:100] or "empty"
+
+
+def _text(value: object) -> str:
+    return " ".join((", ".join(value) if isinstance(value, tuple) else str(value)).split())
 
 
 def clash(found: Clash, knowledge: Knowledge) -> str:

@@ -139,7 +139,7 @@ def test_the_template_is_copied_under_a_free_name_and_shown(tmp_path: Path):
         "my-system.parts.csv",
     ]
     assert "Take the order" in said(shown.drawn)
-    assert "press Start again" in said(shown.begun)
+    assert "press “Read the files again”" in said(shown.begun)
 
 
 def test_tables_changed_since_are_read_at_the_next_start_and_moves_on_others_stay(own: Easel):

@@ -1,6 +1,7 @@
 """Nothing is lost in daily use: a kernel killed, two tabs on one file, a text typed fast, all in a real browser."""
 
 import os
+import re
 import shutil
 import signal
 from collections.abc import Iterator
@@ -96,6 +97,10 @@ def test_the_second_of_two_tabs_to_answer_is_told_merges_and_the_first_reads_it_
     trouble.get_by_role("button", name="Merge both").press("Enter")
     expect(trouble).to_contain_text("level 1 in one copy, level 2 in the other; now levels 1 to 2.")
     assert Decision.open(path).answer_to("strict_ordering").level == (1, 2)
+    choices = second.get_by_role("radiogroup", name=NEEDS["strict_ordering"].question)
+    expect(choices).to_have_accessible_description(re.compile(r"Your answer is a range, level 1 to 2\. Between “"))
+    expect(choices.locator("label.dk-within")).to_have_text(list(levels[1:3]))
+    Kit(kit.folder, second).check_output()
     first.get_by_role("button", name="▶ Start").click()
     expect(first.locator(".dk-side .dk-saving")).to_contain_text("Strict ordering: level 1 → levels 1 to 2")
     expect(first.get_by_label(levels[1], exact=True)).not_to_be_checked()
@@ -133,11 +138,20 @@ def test_what_is_asked_when_a_file_was_changed_elsewhere_is_read_once_and_the_fo
         page.keyboard.press("Space")
         expect(trouble).to_contain_text("Your last changes are not saved. ")
         expect(page.locator(".dk-saving .dk-message")).to_have_count(3)
+        line = page.locator(".dk-reminder[role=alert]")
+        expect(line).to_contain_text("Your last changes are not saved.")
+        for seen in (page.get_by_role("button", name="Export the records"), kit.questions.first):
+            seen.scroll_into_view_if_needed()
+            expect(line).to_be_in_viewport()
+        line.get_by_role("button", name="See what can be done").press("Enter")
+        expect(trouble.get_by_role("button", name="Merge both")).to_be_focused()
+        expect(trouble.get_by_role("button", name="Merge both")).to_be_in_viewport()
         trouble.get_by_role("button", name=press).press("Enter")
         if press == "Merge both":
             expect(trouble.get_by_role("button", name="Close")).to_be_focused()
             page.keyboard.press("Enter")
         expect(page.locator(".dk-saving button")).to_have_count(0)
+        expect(line).to_have_count(0)
         expect(page.get_by_label(mine, exact=True)).to_be_focused()
     assert page.evaluate("readAtOnce") == 1
 

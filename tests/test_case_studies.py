@@ -87,7 +87,7 @@ def test_what_changed_in_the_folder_is_read_again_at_the_next_start(tmp_path: Pa
     assert list(dict(choice.options)) == ["Order and payment (order)"]
     assert "None of your own cases is used until this is mended" in first.warning.value
     (tmp_path / "my-cases.csv").unlink()
-    case_studies.library(str(tmp_path))
+    press(first.browser, "Read the files again")
     assert first.warning.value == ""
 
 

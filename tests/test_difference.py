@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+import test_decision
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from systems import systems
 
-from decision_kit import Decision, Knowledge, difference, evaluate, knowledge, wording
+from decision_kit import Answer, Decision, Knowledge, difference, evaluate, knowledge, wording
 
 SHIPPED = knowledge.load()
 levels = st.one_of(st.none(), st.integers(0, 4), st.just("not sure"), st.sampled_from([(0, 2), (3, 4)]))
@@ -65,3 +67,68 @@ def test_two_records_of_other_ratings_are_told_apart_by_what_they_were_computed_
     assert told.startswith("Recorded under: knowledge ")
     assert "with other ratings in 5 of 6 cells" in told
     assert told.endswith("then the verdict was clear (orchestration) → clear (choreography).")
+
+
+# Those of the decision's tests answer what is not asked, and hold no system.
+decisions = st.builds(
+    replace,
+    test_decision.decisions,
+    answers=st.lists(
+        st.builds(Answer, st.sampled_from(list(SHIPPED.requirements)), level=levels, must=st.booleans()),
+        max_size=3,
+        unique_by=lambda answer: answer.requirement,
+    ).map(tuple),
+    system=st.none() | systems(3),
+)
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Decision, Decision]:
+    """Draw a decision, and one that is another in one thing alone."""
+    one, other = draw(decisions), draw(decisions)
+    name = draw(st.sampled_from(["name", "context", "triggers", "deciders", "status", "answers", "system"]))
+    return one, replace(one, **{name: getattr(other, name)})
+
+
+@settings(max_examples=30)
+@given(pairs())
+def test_of_any_two_decisions_that_are_not_equal_at_least_one_change_is_told(two: tuple[Decision, Decision]):
+    one, other = two
+    told = wording.changes(difference.between(evaluate(one), evaluate(other)))
+    assert bool(told) == (one != other)
+    assert all(told)
+
+
+def test_that_answers_stand_in_another_order_is_told_too():
+    one = Decision.from_answers("Orders", {"strict_ordering": 3, "throughput_scale": 1}, date="2026-11-26")
+    other = replace(one, answers=one.answers[::-1])
+    told = wording.changes(difference.between(evaluate(one), evaluate(other)))
+    assert told == ["Nothing but the order of the answers, or what a record keeps of its ratings."]
+
+
+def test_a_system_that_was_added_changed_or_taken_away_is_told(rides: Decision):
+    def told(one: Decision, other: Decision) -> list[str]:
+        return wording.changes(difference.between(evaluate(one), evaluate(other)))
+
+    bare = replace(rides, system=None)
+    assert told(bare, rides) == [f"A system of {len(rides.system.parts)} parts was added."]
+    assert told(rides, bare) == [f"A system of {len(rides.system.parts)} parts was taken away."]
+    first, *others = rides.system.parts
+    fewer = replace(rides.system, parts=tuple(others), links=(), without=("teams",))
+    assert told(replace(rides, system=replace(rides.system, links=())), replace(rides, system=fewer)) == [
+        f"Parts taken away: {first.name}.",
+        "Rules switched off: none → teams",
+    ]
+    turned = replace(rides.system, parts=rides.system.parts[::-1])
+    assert told(rides, replace(rides, system=turned)) == [
+        "The parts or the links of the system stand in another order."
+    ]
+
+
+def test_long_texts_are_shown_from_where_they_part():
+    one = Decision("Orders", context=f"{'x' * 120} and then pay", date="2026-11-26")
+    told = wording.changes(difference.between(evaluate(one), evaluate(replace(one, context=f"{one.context} it back"))))
+    assert told == [f"Context: …{'x' * 7} and then pay → …{'x' * 7} and then pay it back"]
+    spaced = replace(one, context=one.context.replace(" ", "\n"))
+    told = wording.changes(difference.between(evaluate(one), evaluate(spaced)))
+    assert told == ["Context: the words are the same, spaces or lines are not."]

@@ -133,3 +133,13 @@ def test_a_folder_that_may_not_be_written_is_told_and_the_file_stays(keeper: Kee
         keeper.save(NEXT)
     keeper.path.parent.chmod(0o700)
     assert Decision.open(keeper.path) == MINE
+
+
+def test_what_another_hand_wrote_too_is_saved_and_told_again_once_it_is_forgotten(keeper: Keeper):
+    THEIRS.save(keeper.path)
+    keeper.save(THEIRS)
+    assert keeper.decision == THEIRS
+    keeper.forget(MINE)
+    with pytest.raises(ChangedError, match="was changed elsewhere"):
+        keeper.save(NEXT)
+    assert Decision.open(keeper.path) == THEIRS

@@ -125,6 +125,21 @@ def test_run_all_from_the_menu_before_there_is_a_kernel_waits_for_it(kit: Kit):
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@WITH_EXAMPLE
+def test_start_pressed_again_leaves_the_page_where_it_is(kit: Kit):
+    page = kit.page
+    first, places = page.get_by_role("heading", name="1. Which decision?"), []
+    kit.start()
+    for runs in (1, 2, 3):
+        expect(page.locator(".jp-CodeCell .jp-OutputPrompt").last).to_have_text(f"[{6 * runs}]:", timeout=PATIENCE)
+        expect(kit.chart).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("button", name="Export the records")).to_be_visible(timeout=PATIENCE)
+        expect(first).to_be_in_viewport()
+        places.append(first.bounding_box())
+        assert places == places[:1] * runs
+        page.get_by_role("button", name="▶ Start").click()
+
+
 def test_one_click_on_the_bar_of_a_hidden_cell_shows_no_python_two_clicks_and_the_menu_do(kit: Kit):
     page = kit.page
     python = page.locator(".jp-CodeCell .jp-InputArea-editor").locator("visible=true")

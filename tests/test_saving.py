@@ -9,7 +9,7 @@ import pytest
 from test_keeper import fill
 from test_widgets import ORDER, find, press, saved, told
 
-from decision_kit import Decision, files
+from decision_kit import Decision, cases, files
 from decision_kit.widgets.decide import Desk, desk
 
 STEPS = "Must the steps run in one fixed order?"
@@ -88,15 +88,19 @@ def test_keeping_both_puts_mine_into_a_new_file(two: tuple[Desk, Desk]):
     assert saved(second).answer_to("strict_ordering").level == 0
 
 
-def test_taking_theirs_drops_mine_and_undo_brings_it_back(two: tuple[Desk, Desk]):
+def test_taking_theirs_drops_mine_and_undo_brings_it_back_and_asks_again(two: tuple[Desk, Desk]):
     first, second = two
     meet(two)
-    mine = second.decision
+    mine, asked = second.decision, told(second.saving.panel)
     press(second.saving.panel, "Take theirs and drop mine (Undo brings mine back)")
     assert second.decision == saved(second) == first.decision
     assert second.saving.panel.children == ()
+    assert not second.page.unsaved
     press(second.questions, "Undo: Strict ordering")
-    assert second.decision == saved(second) == mine
+    assert second.page.unsaved
+    assert second.decision == mine
+    assert told(second.saving.panel) == asked
+    assert saved(second) == first.decision
 
 
 def test_as_long_as_nothing_is_chosen_more_answers_stay_on_the_screen_and_are_told(two: tuple[Desk, Desk]):
@@ -291,8 +295,24 @@ def test_a_broken_file_of_ones_own_cases_keeps_no_answer_from_being_saved(two: t
     assert saved(first).answer_to("strict_ordering").level == 2
     assert "None of your own cases is used until this is mended" in first.warning.value
     (first.folder / "my-cases.csv").unlink()
-    find(first.questions, w.RadioButtons, STEPS).value = 3
+    press(first.chooser, "Read the files again")
     assert first.warning.value == ""
+
+
+def test_the_button_that_reads_the_files_again_takes_what_was_changed_there(two: tuple[Desk, Desk]):
+    first, second = two
+    first.answer("strict_ordering", level=1)
+    press(second.chooser, "Read the files again")
+    assert second.decision == first.decision
+    assert "It was read again. What changed:" in told(second.saving.panel)
+
+
+def test_a_case_of_ones_own_that_was_added_elsewhere_speaks_once_the_files_are_read_again(two: tuple[Desk, Desk]):
+    first, _ = two
+    made = cases.from_decision(replace(first.decision, name="Another flow"), (), "Ours", "hybrid")
+    (first.folder / "my-cases.csv").write_text(cases.to_csv([made], first.knowledge))
+    press(first.chooser, "Read the files again")
+    assert [case.organisation for case in first.evaluation.own_cases] == ["Ours"]
 
 
 def test_what_is_downloaded_where_nothing_can_be_saved_is_the_decision(two: tuple[Desk, Desk]):
@@ -303,3 +323,21 @@ def test_what_is_downloaded_where_nothing_can_be_saved_is_the_decision(two: tupl
     text = base64.b64decode(link.partition("base64,")[2]).decode()
     assert Decision.from_json(text) == first.decision
     assert files.read_text(first.path) == "broken"
+
+
+def test_a_system_put_into_the_file_elsewhere_is_named_and_so_is_that_nothing_is_changed_here(
+    two: tuple[Desk, Desk], rides: Decision
+):
+    first, second = two
+    before = second.decision
+    first.change(system=rides.system)
+    second.answer("fault_isolation", level=4)
+    there = told(second.saving.panel).split("Changed here and not saved:")[0]
+    assert f"<li>A system of {len(rides.system.parts)} parts was added.</li>" in there
+    second.answer("fault_isolation", level=before.answer_to("fault_isolation").level)
+    assert "<li>Nothing any more.</li>" in told(second.saving.panel).split("Changed here and not saved:")[1]
+    press(second.saving.panel, "Take theirs")
+    assert second.decision == saved(second) == first.decision
+    press(second.undo.bar, "Undo: A system of")
+    assert saved(second) == first.decision
+    assert "Merge both" in buttons(second)

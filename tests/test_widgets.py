@@ -1,6 +1,7 @@
 """The controls: every change is saved and shown, every mistake is told, nothing is lost."""
 
 import asyncio
+import html
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -140,12 +141,16 @@ def test_the_latest_decision_is_there_again_at_the_start(order: Desk):
     assert "13 of 13 answered" in order.verdict.value
 
 
-def test_a_range_shows_no_level_chosen_and_picking_a_level_replaces_it(order: Desk):
+def test_a_range_is_told_at_its_question_with_no_level_chosen_and_picking_a_level_replaces_it(order: Desk):
     press(order.questions, "Load and failure (")
     radios = find(order.questions, w.RadioButtons, "How much load must the flow carry")
     assert radios.value is None
+    asked = order.knowledge.requirements["throughput_scale"].levels
+    sentence = f"Your answer is a range, level 2 to 3. Between “{asked[2][:-1]}” and “{asked[3][:-1]}”."
+    assert sentence in html.unescape(told(order.questions))
     radios.value = 4
     assert saved(order).answer_to("throughput_scale").level == 4
+    assert "Your answer is a range" not in told(order.questions)
 
 
 def test_behind_more_lie_note_scope_must_have_range_and_taking_back(order: Desk):
@@ -241,14 +246,26 @@ def test_a_decision_file_that_cannot_be_read_is_told_and_the_next_one_opened(
     assert broken.read_text() == '{"schema": 1, "na'
 
 
-def test_a_bad_date_is_told_and_the_last_good_state_stays(order: Desk):
-    find(order.export, w.Text, "Date").value = "tomorrow"
-    assert "date: &#34;tomorrow&#34; is not a day" in order.message.value.replace("&quot;", "&#34;")
-    assert saved(order).date == "2026-11-23"
-    assert find(order.export, w.Text, "Date").value == "2026-11-23"
-    find(order.export, w.Text, "Date").value = "2026-11-24"
-    assert order.message.value == ""
-    assert saved(order).date == "2026-11-24"
+def test_what_is_no_day_stays_in_its_box_is_told_and_keeps_records_from_being_written(order: Desk, tmp_path: Path):
+    boxes = {label: find(order.export, w.Text, label) for label in ("Date", "Review on")}
+    for label, typed, none in (("Date", "tomorrow", ""), ("Review on", "31.03.2027", ", or leave it empty for none")):
+        boxes[label].value = typed
+        sentence = f"{label}: “{typed}” is not a day; write it such as 2027-03-31{none}."
+        assert sentence in told(order.export)
+        for button in ("Export the records", "Preview the record"):
+            press(order.export, button)
+            assert sentence in order.message.value
+        assert boxes[label].value == typed
+        order.answer("strict_ordering", level=1)
+        assert sentence in told(order.export)
+        boxes[label].value = "2026-11-24"
+        assert sentence not in told(order.export)
+    assert (saved(order).date, saved(order).review) == ("2026-11-24", "2026-11-24")
+    assert not (tmp_path / "records").exists()
+    boxes["Review on"].value = "soon"
+    press(order.chooser, "Start a new, empty decision")
+    assert boxes["Review on"].value == ""
+    assert "is not a day" not in told(order.export)
 
 
 def test_an_answer_that_cannot_be_saved_is_told_and_stays_on_the_screen(tmp_path: Path):

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from decision_kit.basis import Basis
 from decision_kit.boundaries.figures import number
-from decision_kit.boundaries.system import Part
+from decision_kit.boundaries.system import Part, System
+from decision_kit.knowledge import Knowledge
 from decision_kit.wording import counted, listed, several, titles
 
 if TYPE_CHECKING:  # drawing needs scipy, comparing two without a system does not
@@ -32,24 +33,53 @@ def between(one: "Line | None", other: "Line | None") -> list[str]:
             if line is not None
         ]
     told = _moved(one, other)
-    before, after = one.system, other.system
-    for where, mine, theirs in (("first", before, after), ("second", after, before)):
-        parts = [part.name for part in mine.parts if part.id not in theirs.place]
-        there = {link.key for link in theirs.links}
-        links = [mine.named(link) for link in mine.links if link.key not in there]
-        told += [f"Parts only in the {where}: {several(parts)}."] if parts else []
-        told += [f"Links only in the {where}: {several(links)}."] if links else []
-    for part in before.parts:
-        if part.id in after.place and (changed := _answered(part, after.part(part.id), one)):
-            told.append(f"{part.name}: {'; '.join(changed)}")
-    was = {link.key: link for link in before.links}
-    links = [after.named(link) for link in after.links if was.get(link.key, link) != link]
-    told += [f"Links with other calls, undoing or note: {several(links)}."] if links else []
+    told += _systems(one.system, other.system, one.knowledge, ("only in the first", "only in the second"))
     rules = [listed([rule.id for rule in line.rules.rules] or ["none"]) for line in (one, other)]
     told += [f"Rules switched on: {' → '.join(rules)}"] if rules[0] != rules[1] else []
     if one.cost != other.cost:
         told.append(f"Least cost of the system: {' → '.join(f'{number(line.cost)}' for line in (one, other))}")
     return told
+
+
+def changes(one: System | None, other: System | None, knowledge: Knowledge) -> list[str]:
+    """Say what became of a decision's system, which was the one and now is the other; no line is drawn for it.
+
+    Parameters
+    ----------
+    one, other : System or None
+    knowledge : Knowledge
+
+    Returns
+    -------
+    list of str
+        Empty where both are the same, and else at least one sentence.
+    """
+    if one == other:
+        return []
+    if one is None or other is None:
+        system, what = (other, "was added") if other else (one, "was taken away")
+        return [f"A system of {counted(len(system.parts), 'part')} {what}."] if system else []
+    told = _systems(one, other, knowledge, ("taken away", "added"))
+    if one.without != other.without:
+        told.append(f"Rules switched off: {' → '.join(listed(each.without or ['none']) for each in (one, other))}")
+    return told or ["The parts or the links of the system stand in another order."]
+
+
+def _systems(before: System, after: System, knowledge: Knowledge, where: tuple[str, str]) -> list[str]:
+    """Say which parts and links only one system has, in two words each, and what is another in those of both."""
+    told = []
+    for whose, mine, theirs in ((where[0], before, after), (where[1], after, before)):
+        parts = [part.name for part in mine.parts if part.id not in theirs.place]
+        there = {link.key for link in theirs.links}
+        links = [mine.named(link) for link in mine.links if link.key not in there]
+        told += [f"Parts {whose}: {several(parts)}."] if parts else []
+        told += [f"Links {whose}: {several(links)}."] if links else []
+    for part in before.parts:
+        if part.id in after.place and (changed := _answered(part, after.part(part.id), knowledge)):
+            told.append(f"{part.name}: {'; '.join(changed)}")
+    was = {link.key: link for link in before.links}
+    links = [after.named(link) for link in after.links if was.get(link.key, link) != link]
+    return [*told, *([f"Links with other calls, undoing or note: {several(links)}."] if links else [])]
 
 
 def since(basis: Basis, then: "Line", now: "Line") -> str:
@@ -94,14 +124,14 @@ def _moved(one: "Line", other: "Line") -> list[str]:
     return told
 
 
-def _answered(one: Part, other: Part, line: "Line") -> list[str]:
+def _answered(one: Part, other: Part, knowledge: Knowledge) -> list[str]:
     """Say what of a part is another."""
     told = []
     for requirement in dict.fromkeys((*one.levels, *other.levels)):
         levels = [part.levels.get(requirement) for part in (one, other)]
         if levels[0] != levels[1]:
             said = ["not answered" if level is None else f"level {level}" for level in levels]
-            told.append(f"{line.knowledge.requirements[requirement].title} {' → '.join(said)}")
+            told.append(f"{knowledge.requirements[requirement].title} {' → '.join(said)}")
     for name in ("title", "team", "context", "critical_path", "model"):
         values = [_value(part, name) for part in (one, other)]
         if values[0] != values[1]:

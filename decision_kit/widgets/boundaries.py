@@ -21,7 +21,7 @@ from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.keeper import Keeper
 from decision_kit.widgets import system_files
-from decision_kit.widgets.controls import WIDE, Board, form, named, picture, stacked
+from decision_kit.widgets.controls import AGAIN, WIDE, Board, form, named, picture, stacked
 
 NOT_ANSWERED = -1
 """Stands for no level in a list of levels."""
@@ -155,7 +155,7 @@ class Easel(Board):
         self.open(path)
         self.begun.value = panels.done(
             f"The template is copied to {path} and {system_files.links(path).name} beside it. Fill both in a "
-            "spreadsheet program or an editor, save them as CSV, and press Start again."
+            f"spreadsheet program or an editor, save them as CSV, and press “{AGAIN}”."
         )
 
     def keep(self) -> None:
@@ -229,12 +229,13 @@ class Easel(Board):
                 self.message,
                 control,
                 self.button("Begin my own system from the template", self.begin),
+                self.again,
                 w.HTML(
                     panels.sentence(
                         f"Your own systems lie in {place}, each as two tables: NAME.parts.csv and "
                         "NAME.links.csv. Recorded OpenTelemetry spans become two such tables by the command "
-                        "decision-kit summarize SPANS --to FOLDER; put them there under these names and press Start "
-                        "again."
+                        "decision-kit summarize SPANS --to FOLDER; put them there under these names and press "
+                        f"“{AGAIN}”."
                     )
                 ),
                 self.begun,

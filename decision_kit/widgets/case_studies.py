@@ -107,7 +107,9 @@ class Library(Board):
         ]
         for name, control in controls:
             self.bind(control, functools.partial(getattr, self, name), functools.partial(self._choose, name))
-        return form([self.head, self.warning, self.message, *(control for _, control in controls), self.list])
+        return form(
+            [self.head, self.warning, self.message, *(control for _, control in controls), self.again, self.list]
+        )
 
     @functools.cached_property
     def case_map(self) -> w.Widget:
@@ -204,8 +206,8 @@ class Library(Board):
                 answer.requirement for answer in evaluation.decision.answers if answer.requirement not in case.levels
             ]
             self.added.value = panels.done(
-                f"Added to {path}: {case.organisation}, {case.workflow}. It speaks in your other decisions from their "
-                "next Start on."
+                f"Added to {path}: {case.organisation}, {case.workflow}. It speaks in your other decisions "
+                "when they are next opened or answered."
                 + (f" Left unknown, as not one level: {wording.titles(unknown, self.knowledge)}." if unknown else "")
             )
 
@@ -216,7 +218,8 @@ class Library(Board):
                 w.HTML(
                     panels.sentence(
                         "Take a decision of yours that was carried out: its answers become the case's needs. It is "
-                        f"kept in {OWN_CASES} in your folder and speaks in other decisions from their next Start on."
+                        f"kept in {OWN_CASES} in your folder and speaks in other decisions when they are next opened "
+                        "or answered."
                     )
                 ),
                 decision,

@@ -25,18 +25,21 @@ OWN_CASES = "my-cases.csv"
 """Where a person's own cases lie in their folder."""
 PAUSE = 0.5
 """Seconds until what is being typed is saved; when a kernel dies no more than that is lost."""
+AGAIN = "Read the files again"
+"""The button for files that were changed elsewhere; it is there in the notebooks and in the app."""
 WHOSE = {"whole": "the whole flow", "core": "the core alone", "reactions": "the reactions alone"}
 """The scopes in words."""
 
 
 class Page(anywidget.AnyWidget):
-    """What only the page can do; ``show`` names the part to bring into view.
+    """What only the page can do; ``show`` names the part to bring into view, ``unsaved`` is told until it is over.
 
     By ``identity`` a kernel knows it, and one that was started anew does not.
     """
 
     _esm = Path(__file__).parent / "page.js"
     show = traitlets.Unicode("").tag(sync=True)
+    unsaved = traitlets.Bool(default_value=False).tag(sync=True)
     identity = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self) -> None:
@@ -194,6 +197,11 @@ class Board:
         return button
 
     @functools.cached_property
+    def again(self) -> w.Widget:
+        """Read the files anew on a press."""
+        return self.button(AGAIN, self.read_again)
+
+    @functools.cached_property
     def head(self) -> w.Widget:
         """Hold what every part of the page needs once."""
         box = w.VBox([w.HTML(panels.style()), self.page])
@@ -225,7 +233,7 @@ class Board:
             own = self.own_cases()
         except InputError as error:
             broken = panels.message(
-                f"{error} None of your own cases is used until this is mended; then press Start again."
+                f"{error} None of your own cases is used until this is mended; then press “{AGAIN}”."
             )
         self.warning.value = self._about_knowledge + broken
         return own

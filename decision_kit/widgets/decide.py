@@ -98,6 +98,10 @@ class Desk(Board):
         self.saving.read_again()
         if self.path is None and self.saving.settled:
             self._open_latest()
+        now = self.evaluate(self.decision)
+        if now.own_cases != self.evaluation.own_cases:
+            self.evaluation = now
+            self.refresh()
         for refresh in self.refreshers:
             refresh()
 
@@ -257,6 +261,7 @@ class Desk(Board):
                 w.HBox([mine, self.button("Open this decision", open_mine)]),
                 w.HBox([given, self.button("Start from this example", take_example)]),
                 self.button("Start a new, empty decision", lambda: self.start(Decision(UNTITLED), "untitled")),
+                self.again,
             ]
         )
         fields = w.VBox(
@@ -372,7 +377,7 @@ class Desk(Board):
             return None if isinstance(level, tuple) else level
 
         self.bind(radios, chosen, lambda level: self.answer(requirement.id, level=level))
-        head = w.HTML(panels.question(requirement))
+        head, ranged = w.HTML(panels.question(requirement)), w.HTML()
         more = w.VBox()
         more.add_class("dk-more")
 
@@ -385,10 +390,11 @@ class Desk(Board):
         def name() -> None:
             answer = self.decision.answer_to(requirement.id)
             opener.description = panels.more(answer, opened=bool(more.children))
+            ranged.value = panels.ranged(answer, requirement)
 
         name()
         self.refreshers.append(name)
-        box = w.VBox([head, radios, opener, more])
+        box = w.VBox([head, radios, ranged, opener, more])
         box.add_class("dk-question")
         return box
 

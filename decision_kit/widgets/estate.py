@@ -12,7 +12,7 @@ from decision_kit.estate import Counts, report, table_files, wording
 from decision_kit.estate import panels as estate_panels
 from decision_kit.evaluation import evaluate
 from decision_kit.keeper import Keeper
-from decision_kit.widgets.controls import Board, form, named, stacked
+from decision_kit.widgets.controls import AGAIN, Board, form, named, stacked
 
 FOLDER = "portfolios"
 """Where a person's tables lie in their folder, and where exports go."""
@@ -71,7 +71,7 @@ class Survey(Board):
             raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
         self.path, self._read = path, state
         self.column = next(iter(self.whole.groups), "")
-        put = f"Tables of your own go into {(self.folder / FOLDER).resolve()}; press Start again to read them anew."
+        put = f"Tables of your own go into {(self.folder / FOLDER).resolve()}; then press “{AGAIN}”."
         self.said.value = estate_panels.source(wording.source(self.whole, sample=path == self.sample), put)
         self._choose({}, "")
 
@@ -229,6 +229,7 @@ class Survey(Board):
                 self.message,
                 table,
                 self.said,
+                self.again,
                 w.HTML(estate_panels.needed(self.knowledge)),
                 w.HBox([self._values(0), self._values(1)]),
                 words,

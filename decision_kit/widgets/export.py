@@ -10,6 +10,7 @@ from decision_kit.decision import STATUSES
 from decision_kit.errors import InputError
 from decision_kit.formats import ENDINGS
 from decision_kit.widgets.controls import LABEL, WIDE, form, stacked
+from decision_kit.widgets.day import Day
 
 if TYPE_CHECKING:
     from decision_kit.widgets.decide import Desk
@@ -36,6 +37,7 @@ def dialog(desk: "Desk") -> w.Widget:
     paper = w.Checkbox(
         description="Also as PDF (or print the report in the browser)", indent=False, layout={"width": "auto"}
     )
+    days = (Day(desk, "date", "Date"), Day(desk, "review", "Review on", ", or leave it empty for none"))
     old = w.Dropdown(description="Takes the place of", style={"description_width": "120px"}, layout=WIDE)
 
     def where() -> Path:
@@ -47,6 +49,10 @@ def dialog(desk: "Desk") -> w.Widget:
             raise InputError(f"number: {text[:60]} is not a whole number; leave it empty for the next free one.")
         return int(text) if text else None
 
+    def check_days() -> None:
+        for day in days:
+            day.check()
+
     def refresh() -> None:
         shown.value = ""
         stems = [stem for stem in records.stems(where()) if (where() / f"{stem}{ENDINGS['json']}").is_file()]
@@ -56,12 +62,14 @@ def dialog(desk: "Desk") -> w.Widget:
             desk.offer(old, options, old.value if old.value in stems else "")
 
     def preview() -> None:
+        check_days()
         shown.value = panels.preview(records.preview(desk.evaluation, where(), layout.value, chosen()))
 
     def write() -> None:
         if wording.ask_why(desk.evaluation):
             desk.bring(CHOICE)  # where it can be said; that it is missing is told by what follows
         written.value = ""
+        check_days()
         formats = [layout.value, "html", *(["pdf"] if paper.value else []), "json"]
         before = where() / f"{old.value}{ENDINGS['json']}" if old.value else None
         paths = records.export(desk.evaluation, where(), formats, number=chosen(), supersedes=before)
@@ -95,7 +103,8 @@ def dialog(desk: "Desk") -> w.Widget:
         [
             desk.head,
             choice,
-            w.HBox([status, _day(desk, "date", "Date"), _day(desk, "review", "Review on")]),
+            w.HBox([status, *(day.box for day in days)]),
+            *(day.told for day in days),
             _lines(
                 desk, "triggers", "What brings the review forward?", "One trigger a line, such as: the load doubles"
             ),
@@ -110,15 +119,11 @@ def dialog(desk: "Desk") -> w.Widget:
                     desk.button("Export the records", write, "primary", "Writing the records…"),
                 ]
             ),
+            desk.message,
             written,
             shown,
         ]
     )
-
-
-def _day(desk: "Desk", name: str, label: str) -> w.Widget:
-    control = w.Text(description=label, style=LABEL, continuous_update=False, placeholder="YYYY-MM-DD")
-    return desk.bind(control, lambda: getattr(desk.decision, name), lambda value: desk.change(**{name: value.strip()}))
 
 
 def _lines(desk: "Desk", name: str, label: str, hint: str) -> w.Widget:

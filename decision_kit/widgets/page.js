@@ -31,6 +31,22 @@ function set(element, name, value) {
 // is shown and which question is open.
 let groups = 0;
 
+// A range chooses none of the choices; it is told with them, and all that lie in it are marked.
+function nameRange(question) {
+  const range = question.querySelector(".dk-range");
+  const group = question.querySelector(".widget-radio[data-dk-group]");
+  if (range && group) {
+    range.id = `${group.dataset.dkGroup}-range`;
+    set(group, "aria-describedby", range.id);
+  } else {
+    group?.removeAttribute("aria-describedby");
+  }
+  [...question.querySelectorAll(".widget-radio-box label")].forEach((choice, level) => {
+    const within = Boolean(range) && level >= range.dataset.low && level <= range.dataset.high;
+    choice.classList.toggle("dk-within", within);
+  });
+}
+
 function name() {
   for (const group of document.querySelectorAll(".widget-radio:not([role])")) {
     set(group, "role", "radiogroup");
@@ -50,6 +66,7 @@ function name() {
       set(opener, "aria-expanded", String(Boolean(question.querySelector(".dk-more > *"))));
       set(opener, "aria-label", `${opener.textContent} (${question.querySelector("h3")?.textContent})`);
     }
+    nameRange(question);
   }
   for (const button of document.querySelectorAll("button.dk-wide")) {
     set(button, "aria-busy", String(button.matches(".dk-busy")));
@@ -155,6 +172,36 @@ function tell() {
   }
 }
 
+// What is not saved is said where a person looks, and once, however far away the box is that says what can be done.
+const shown = new Map(); // the parts of the page by their model
+
+function remind() {
+  for (const [model, parts] of shown) {
+    const part = [...parts].find((each) => each.isConnected);
+    const home = part?.closest(".jp-NotebookPanel") ?? (part && document.body);
+    const line = home?.querySelector(":scope > .dk-reminder");
+    if (line && !model.get("unsaved")) {
+      line.remove();
+    } else if (home && !line && model.get("unsaved")) {
+      const told = Object.assign(document.createElement("div"), { className: "dk-message dk-reminder" });
+      set(told, "role", "alert");
+      const lead = Object.assign(document.createElement("button"), { textContent: "See what can be done" });
+      lead.addEventListener("click", () => leadToBox(home));
+      told.append("Your last changes are not saved. ", lead);
+      home.append(told);
+    }
+  }
+}
+
+// The same box stands in several parts; the nearest is gone to.
+function leadToBox(home) {
+  const far = (box) => Math.abs(box.getBoundingClientRect().top);
+  const boxes = [...home.querySelectorAll(".dk-saving:has(button)")].filter((box) => box.checkVisibility());
+  const box = boxes.sort((one, other) => far(one) - far(other))[0];
+  box?.scrollIntoView({ block: "start" });
+  box?.querySelector("button").focus({ preventScroll: true });
+}
+
 let waiting = false;
 
 function look() {
@@ -165,6 +212,7 @@ function look() {
       waiting = false;
       name();
       reopen();
+      remind();
       refocus(30);
       clearTimeout(pause);
       pause = setTimeout(tell, 700);
@@ -405,9 +453,13 @@ export default {
     }
     const onShow = () => show(model.get("show").split(" ")[0], 300);
     model.on("change:show", onShow);
+    model.on("change:unsaved", remind);
+    shown.set(model, (shown.get(model) ?? new Set()).add(el));
     const unwatch = watch(model, el);
     return () => {
       model.off("change:show", onShow);
+      model.off("change:unsaved", remind);
+      shown.get(model).delete(el);
       unwatch();
     };
   },

@@ -1,6 +1,8 @@
 """A desk's decision in its file: saved with every change, and told with ways out where it cannot be."""
 
+import contextlib
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ipywidgets as w
@@ -14,6 +16,25 @@ if TYPE_CHECKING:
     from decision_kit.widgets.decide import Desk
 
 UNTITLED = "Untitled decision"
+
+
+@dataclass(frozen=True)
+class Met:
+    """Changes on two sides of one file of which none is saved over the other yet.
+
+    Attributes
+    ----------
+    keeper : Keeper
+        The file.
+    before : Decision
+        What both sides began with.
+    there : Decision
+        What the file holds.
+    """
+
+    keeper: Keeper
+    before: Decision
+    there: Decision
 
 
 class Saving:
@@ -53,6 +74,25 @@ class Saving:
     def settled(self) -> bool:
         """Whether nothing waits to be saved."""
         return self._unsaved is None
+
+    @property
+    def met(self) -> Met | None:
+        """The changes that met, as long as a person has not chosen what becomes of them."""
+        found, before = self._unsaved, self.keeper.decision
+        if not isinstance(found, ChangedError) or found.decision is None or before is None:
+            return None
+        return Met(self.keeper, before, found.decision)
+
+    def ask_again(self, met: Met) -> None:
+        """Take a choice back: leave in the file what was found there, so that the next save asks once more.
+
+        What was written there since the choice stays, and is what the question is about then.
+        """
+        if met.keeper is not self.keeper or not self.settled:
+            return  # kept in a file of its own since, or asked already
+        with contextlib.suppress(InputError):
+            self.keeper.save(met.there)
+        self.keeper.forget(met.before)
 
     def check_settled(self) -> None:
         """Refuse to go on to another decision while this one is not saved.
@@ -129,6 +169,7 @@ class Saving:
                     told = {"there": difference.between(known, there), "here": difference.between(known, mine)}
                     ways = self._ways["met"]
         self._unsaved = error
+        self._desk.page.unsaved = True
         name = f"{records.slug(mine.decision.name)}{ENDING}"
         self._show(panels.unsaved(str(error), mine.decision, name=name, **told), *ways)
 
@@ -141,6 +182,7 @@ class Saving:
 
     def _clear(self) -> None:
         self._unsaved = None
+        self._desk.page.unsaved = False
         self.panel.children = ()
 
     # -- ways out ----------------------------------------------------------------------------------------------
@@ -148,9 +190,15 @@ class Saving:
     def _take(self, found: ChangedError) -> None:
         if found.decision is None:
             raise found
-        self._desk.put(found.decision)
+        self._put(found.decision)
         self.keeper.accept(found)
         self._go_on()
+
+    def _put(self, decision: Decision) -> None:
+        """Go on with a decision as a step of its own, also while a text is being typed."""
+        self._desk.undo.part()
+        self._desk.put(decision)
+        self._desk.undo.part()
 
     def _go_on(self) -> None:
         self._clear()
@@ -160,12 +208,13 @@ class Saving:
         self._desk.take(self._desk.decision)
 
     def _merge(self) -> None:
-        found, before = self._unsaved, self.keeper.decision
-        if not isinstance(found, ChangedError) or found.decision is None or before is None:
+        found, met = self._unsaved, self.met
+        if not isinstance(found, ChangedError) or met is None:
             return
-        merged = merge.merge(before, self._desk.decision, found.decision)
+        merged = merge.merge(met.before, self._desk.decision, met.there)
+        self._put(merged.decision)
         self.keeper.accept(found)
-        self._desk.take(merged.decision)
+        self._again()
         if self.settled:
             look_at = [wording.clash(clash, self._desk.knowledge) for clash in merged.clashes]
             look = " Both sides had changed these; look at them again:" if look_at else ""
@@ -174,7 +223,9 @@ class Saving:
     def _aside(self) -> None:
         old, decision = self.keeper.path, self._desk.decision
         stem = old.name.removesuffix(ENDING) if old else records.slug(decision.name)
-        self.keeper.save_new(decision, self._desk.folder / "decisions", stem)
+        keeper = Keeper()
+        keeper.save_new(decision, self._desk.folder / "decisions", stem)
+        self.keeper = keeper
         self._go_on()
         kept = f"; {old} stays as it is" if old and old != self.keeper.path and old.exists() else ""
         self._say(f"Your answers are saved in {self.keeper.path}{kept}.", [])
@@ -187,5 +238,5 @@ class Saving:
         saved = None if isinstance(self._unsaved, ChangedError) else self.keeper.decision
         if saved is None:
             self.keeper = Keeper()
-        self._desk.put(saved or Decision(UNTITLED))
+        self._put(saved or Decision(UNTITLED))
         self._go_on()

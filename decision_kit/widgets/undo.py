@@ -1,5 +1,6 @@
 """Steps of one decision taken back and done again, each by a button that names what it does."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ipywidgets as w
@@ -10,11 +11,26 @@ from decision_kit.evaluation import Evaluation
 
 if TYPE_CHECKING:
     from decision_kit.widgets.decide import Desk
+    from decision_kit.widgets.saving import Met
 
 STEPS = 100
 """How many steps are kept."""
 
+NONE = (
+    "Nothing to take back. What was changed before the page of the app is loaded again, or a kernel starts, stays.",
+    "Nothing was taken back that could be done again.",
+)
+"""What the two buttons say where they wait."""
+
 TYPED = {*merge.TEXTS, "triggers", "deciders", "consulted", "informed"}
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What a decision was, and with which changes elsewhere it had met by then."""
+
+    was: Evaluation
+    met: "Met | None"
 
 
 class Undo:
@@ -33,8 +49,8 @@ class Undo:
 
     def __init__(self, desk: "Desk") -> None:
         self._desk = desk
-        self._past: list[Evaluation] = []
-        self._future: list[Evaluation] = []
+        self._past: list[_Step] = []
+        self._future: list[_Step] = []
         self._typing: str | None = None
         self._back = desk.button("Undo", lambda: self._go(self._past, self._future))
         self._forth = desk.button("Redo", lambda: self._go(self._future, self._past))
@@ -44,41 +60,48 @@ class Undo:
 
     def note(self, before: Evaluation, after: Evaluation) -> None:
         """Remember a change; what is typed into one text counts as one, however often it was saved meanwhile."""
-        found = difference.between(before, after)
-        if not (found.answers or found.fields):
+        if before.decision == after.decision:
             return
-        typing = _text(found)
+        typing = _text(difference.between(before, after))
         if not (self._past and typing and typing == self._typing):
-            self._past.append(before)
+            self._past.append(_Step(before, self._desk.saving.met))
             del self._past[:-STEPS]
-        elif self._past[-1].decision == after.decision:
+        elif self._past[-1].was.decision == after.decision:
             self._past.pop()  # typed, and taken away again
         self._typing = typing
         self._future.clear()
+
+    def part(self) -> None:
+        """Let what is typed from now on be a step of its own."""
+        self._typing = None
 
     def clear(self) -> None:
         """Forget all, as another decision is opened."""
         self._past.clear()
         self._future.clear()
-        self._typing = None
+        self.part()
 
-    def _go(self, where: list[Evaluation], other: list[Evaluation]) -> None:
+    def _go(self, where: list[_Step], other: list[_Step]) -> None:
         if where:
-            other.append(self._desk.evaluation)
-            self._typing = None
-            self._desk.take(where.pop().decision, note=False)
+            other.append(_Step(self._desk.evaluation, self._desk.saving.met))
+            self.part()
+            step = where.pop()
+            if step.met:  # what became of changes elsewhere is asked again, and neither side is lost
+                self._desk.saving.ask_again(step.met)
+            self._desk.take(step.was.decision, note=False)
 
     def refresh(self) -> None:
         """Say on each button what it would do."""
         now = self._desk.evaluation
-        for button, steps in ((self._back, self._past), (self._forth, self._future)):
+        for button, steps, none in zip((self._back, self._forth), (self._past, self._future), NONE, strict=True):
             told = ""
             if steps:
-                ends = (steps[-1], now) if button is self._back else (now, steps[-1])
+                ends = (steps[-1].was, now) if button is self._back else (now, steps[-1].was)
                 first, *more = wording.changes(difference.between(*ends))
                 told = f": {first.rstrip('.')}" + (f" and {wording.counted(len(more), 'other change')}" if more else "")
             button.disabled = not steps
-            button.description = button.tooltip = f"{'Undo' if button is self._back else 'Redo'}{told}"
+            button.description = f"{'Undo' if button is self._back else 'Redo'}{told}"
+            button.tooltip = button.description if steps else none
 
 
 def _text(found: Difference) -> str | None:

@@ -161,7 +161,9 @@ class Bench(Board):
     @functools.cached_property
     def chooser(self) -> w.Widget:
         """Choose the decision."""
-        return form([self.head, self.warning, self.message, self._file("Decision", "path", self.open), self.chosen])
+        return form(
+            [self.head, self.warning, self.message, self._file("Decision", "path", self.open), self.again, self.chosen]
+        )
 
     @functools.cached_property
     def mover(self) -> w.Widget:

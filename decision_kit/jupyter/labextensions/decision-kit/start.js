@@ -25,18 +25,40 @@
     }
   }
 
+  // While outputs go and come again the browser would keep some later part in its place, and so move all that is above.
+  // The page stays as it is until a person does something.
+  function stay(scroller) {
+    const acts = ["keydown", "pointerdown", "touchstart", "wheel"];
+    const { scrollTop } = scroller;
+    const back = () => {
+      scroller.scrollTop = scrollTop;
+    };
+    const grown = new ResizeObserver(back); // it may have been too short meanwhile
+    const free = () => {
+      grown.disconnect();
+      scroller.style.overflowAnchor = "";
+      scroller.removeEventListener("scroll", back);
+      acts.forEach((act) => document.removeEventListener(act, free, true));
+    };
+    scroller.style.overflowAnchor = "none";
+    scroller.addEventListener("scroll", back);
+    grown.observe(scroller.firstElementChild);
+    acts.forEach((act) => document.addEventListener(act, free, true));
+    return () => scroller.removeEventListener("scroll", back);
+  }
+
   // JupyterLab leaves the last cell active, focused and in view. A person goes on from where they are.
   async function runAll(run, { content }, start) {
     const { activeCellIndex } = content;
     const scroller = content.node.querySelector(".jp-WindowedPanel-outer") ?? content.node;
-    const { scrollTop } = scroller;
+    const ran = stay(scroller);
     start.blur();
     const done = run(RUN_ALL);
     content.activeCellIndex = activeCellIndex;
     content.deselectAll();
-    scroller.scrollTop = scrollTop;
     start.focus({ preventScroll: true });
     await done;
+    ran();
     if (document.activeElement === document.body) {
       content.node.querySelector(START)?.focus({ preventScroll: true }); // the one pressed may be gone
     }
