@@ -1,7 +1,6 @@
 """Everything the kit says about one decision: the verdict with its rule, and what it rests on."""
 
 import functools
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -376,9 +375,8 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
 
     stated = sum(contribution.answer.stated for contribution in scores.contributions)
     asked = len(knowledge.requirements)
-    enough = math.ceil(knowledge.number("enough_share") * asked)
-    if stated < enough:
-        return verdict(NOT_ENOUGH, f"{stated} of {asked} questions have a level; a verdict needs at least {enough}.")
+    if stated < knowledge.enough:
+        return verdict(NOT_ENOUGH, f"{stated} of {asked} questions have a level; a verdict needs at least {knowledge.enough}.")
     if not first:
         return verdict(
             NOT_ENOUGH, "Nothing is needed: no answer is above its lowest level, so nothing can be compared."

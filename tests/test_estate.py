@@ -49,6 +49,7 @@ def test_every_figure_is_as_worked_by_hand(told: Estate):
         "hybrid": 0,
         "tie": 1,
         "not enough answers": 1,
+        "no answers": 0,
         "not read": 1,
     }
     assert (counts.workflows, counts.judged) == (10, 8)
@@ -56,6 +57,16 @@ def test_every_figure_is_as_worked_by_hand(told: Estate):
     assert (counts.compared, counts.wrong, counts.firm, counts.barred) == (5, 3, 2, 1)
     assert (counts.incomparable, counts.silent) == (1, 1)
     assert counts.regret == pytest.approx(30 / 36 + 1 / 28)
+
+
+def test_a_workflow_without_any_answer_is_told_apart_from_one_with_too_few():
+    counts = estate.look(TABLE.assign(scale="", upkeep="", order=["", "1", "", "9", *[""] * 6]), KNOWN).counts
+    assert {kind: number for kind, number in counts.outcomes.items() if number} == {
+        "not enough answers": 1,
+        "no answers": 8,
+        "not read": 1,
+    }
+    assert counts.judged == 0
 
 
 def test_best_fit_and_regret_are_as_worked_by_hand(told: Estate):

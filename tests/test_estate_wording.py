@@ -22,6 +22,14 @@ def test_what_fits_best_and_what_has_no_winner_are_told():
     )
 
 
+def test_a_workflow_without_any_answer_is_told_by_itself():
+    told = estate.look(TABLE.assign(scale=["", *["1"] * 9], order="", upkeep=""), KNOWN)
+    assert "\n".join(wording.rest(told)) == (
+        "Not enough answers: 9, where fewer than 2 of 3 questions have a level, or nothing is needed.\n"
+        "No answers: 1, where no question has a level."
+    )
+
+
 def test_what_runs_is_compared_with_what_fits_best():
     assert "\n".join(wording.running(TOLD)) == (
         "Of 5 workflows whose model of today can be compared, 2 run on what fits best or ties with it, and 3 on "

@@ -13,8 +13,11 @@ from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
 
-TIE, FEW, UNREAD = "tie", "not enough answers", "not read"
-"""What comes of a workflow where no model alone fits best: several do, too little is answered, or a cell is wrong."""
+TIE, FEW, NONE, UNREAD = "tie", "not enough answers", "no answers", "not read"
+"""What comes of a workflow where no model alone fits best: several do, too little is answered for a verdict, nothing
+is, or a cell is wrong."""
+WITHOUT = (TIE, FEW, NONE, UNREAD)
+"""All of them, in the order in which they are told."""
 RUNS = "current_model"
 """The column that says what a workflow runs on today."""
 ADDED = ("outcome", "best_fit", "regret")
@@ -35,7 +38,7 @@ class Counts:
     ----------
     workflows : int
     outcomes : mapping of str to int
-        By outcome: the models, ``TIE``, ``FEW`` and ``UNREAD``, in this order; they add up to ``workflows``.
+        By outcome: the models, ``TIE``, ``FEW``, ``NONE`` and ``UNREAD``, in this order; they add up to ``workflows``.
     fragile : int
         Where one step of one answer turns the winner.
     misfit : int
@@ -78,7 +81,7 @@ class Counts:
     @property
     def judged(self) -> int:
         """How many have a model, or several, that fit best."""
-        return self.workflows - self.outcomes[FEW] - self.outcomes[UNREAD]
+        return self.workflows - self.outcomes[FEW] - self.outcomes[NONE] - self.outcomes[UNREAD]
 
 
 @dataclass(frozen=True)
@@ -215,13 +218,13 @@ class Estate:
     @functools.cached_property
     def _figures(self) -> pd.DataFrame:
         outcome = self.table["outcome"]
-        kinds = {f"outcome {kind}": outcome == kind for kind in (*self.knowledge.models, TIE, FEW, UNREAD)}
+        kinds = {f"outcome {kind}": outcome == kind for kind in (*self.knowledge.models, *WITHOUT)}
         flags = self.facts.drop(columns="runs")
         regret = self.table["regret"].where(self.facts["barred"] == 0, 0.0).fillna(0.0)
         return pd.DataFrame({"workflows": 1, **kinds, **flags, "regret": regret}).astype(float)
 
     def _counts(self, sums: pd.Series) -> Counts:
-        kinds = (*self.knowledge.models, TIE, FEW, UNREAD)
+        kinds = (*self.knowledge.models, *WITHOUT)
         whole = {name: int(sums[name]) for name in ("workflows", *self.facts.columns.drop("runs"))}
         outcomes = {kind: int(sums[f"outcome {kind}"]) for kind in kinds}
         return Counts(**whole, outcomes=outcomes, regret=float(sums["regret"]))

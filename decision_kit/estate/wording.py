@@ -1,10 +1,9 @@
 """The sentences about a portfolio that screen and report share, in plain text."""
 
-import math
 from collections.abc import Mapping
 
 from decision_kit import render
-from decision_kit.estate import FEW, MIDDLING, RUNS, TIE, UNREAD, Counts, Estate, Workflow
+from decision_kit.estate import FEW, MIDDLING, NONE, RUNS, TIE, UNREAD, Counts, Estate, Workflow
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import line
@@ -76,12 +75,12 @@ def workflows(number: int) -> str:
 def outcome(kind: str, knowledge: Knowledge) -> str:
     """Name what came of a workflow."""
     titles = {model.id: model.title for model in knowledge.models.values()}
-    return titles.get(kind) or {TIE: "Tie", FEW: "Not enough answers", UNREAD: "Not read"}[kind]
+    return titles.get(kind) or kind.capitalize()
 
 
 def colours(knowledge: Knowledge) -> dict[str, str]:
     """Give each outcome its colour: the models theirs, ties and what has no verdict shades of grey."""
-    return {**render.colours(knowledge), TIE: "#777777", FEW: "#aaaaaa", UNREAD: "#cccccc"}
+    return {**render.colours(knowledge), TIE: "#777777", FEW: "#999999", NONE: "#bbbbbb", UNREAD: "#dddddd"}
 
 
 def kinds(counts: Counts, knowledge: Knowledge) -> list[str]:
@@ -113,11 +112,11 @@ def rest(estate: Estate) -> list[str]:
     """Say how many have no winner, and why; where a cell is wrong, by row and column."""
     counts, known = estate.counts, estate.knowledge
     asked = len(known.requirements)
-    enough = math.ceil(known.number("enough_share") * asked)
     rows = [f"row {row}, column {columns}" for row, columns in estate.unread(TOLD)]
     why = {
         TIE: "several models fit best, exactly alike",
-        FEW: f"fewer than {enough} of {asked} questions have a level, or nothing is needed",
+        FEW: f"fewer than {known.enough} of {asked} questions have a level, or nothing is needed",
+        NONE: "no question has a level",
         UNREAD: f"a cell holds what is not allowed: {_more(rows, counts.outcomes[UNREAD])} "
         "(counted without the header)",
     }
