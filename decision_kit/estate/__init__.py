@@ -32,7 +32,20 @@ from decision_kit.knowledge import Knowledge
 from decision_kit.portfolio import cells
 from decision_kit.portfolio.cells import FAILED, FIT
 
-__all__ = ["FEW", "MIDDLING", "NONE", "RUNS", "TIE", "UNREAD", "Counts", "Estate", "Workflow", "is_text", "look", "texts"]
+__all__ = [
+    "FEW",
+    "MIDDLING",
+    "NONE",
+    "RUNS",
+    "TIE",
+    "UNREAD",
+    "Counts",
+    "Estate",
+    "Workflow",
+    "is_text",
+    "look",
+    "texts",
+]
 
 
 def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
