@@ -43,6 +43,12 @@ def test_without_a_table_of_ones_own_it_shows_the_sample_and_says_that_it_is_mad
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_legend_names_what_occurs_and_no_more(survey: Survey):
+    assert re.findall(r"</svg> ([^<]+)<", survey.legend.value) == ["Orchestration", "Choreography", "Hybrid"]
+    find(survey.chooser, w.Text, "Which word").value = "refund"
+    assert "Hybrid" not in survey.legend.value
+
+
 def test_looking_at_everything_writes_nothing(survey: Survey, tmp_path: Path):
     parts = (survey.chooser, survey.outcomes, survey.wrong, survey.groups, survey.standing_out, survey.one)
     for part in (*parts, survey.exports):

@@ -50,7 +50,8 @@ class Survey(Board):
         super().__init__(folder)
         self.sample = files.shipped("data") / "examples" / "portfolio.csv"
         self.about, self.said, self.chosen_said = w.HTML(), w.HTML(), w.HTML()
-        self.overview, self.by_group, self.drawn, self.drawn_groups = w.HTML(), w.HTML(), w.Output(), w.Output()
+        self.overview, self.by_group, self.legend = w.HTML(), w.HTML(), w.HTML()
+        self.drawn, self.drawn_groups = w.Output(), w.Output()
         self.lists = {kind: w.HTML() for kind in ("wrong", "fragile", "misfit")}
         self.offered_said, self.today, self.verdict, self.reasons = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.drawn_reasons, self.carried, self.written = w.Output(), w.HTML(), w.HTML()
@@ -163,6 +164,7 @@ class Survey(Board):
         self._show()
 
     def _show(self) -> None:
+        self.legend.value = estate_panels.legend(self.shown)
         self.overview.value = estate_panels.overview(self.shown)
         self.drawn.outputs = self._bars({"All": self.shown.counts})
         for kind, html in self.lists.items():
@@ -239,7 +241,7 @@ class Survey(Board):
     @functools.cached_property
     def outcomes(self) -> w.Widget:
         """Show what fits the workflows best."""
-        return w.VBox([self.head, self.drawn, self.overview])
+        return w.VBox([self.head, self.legend, self.drawn, self.overview])
 
     @functools.cached_property
     def groups(self) -> w.Widget:
@@ -254,7 +256,7 @@ class Survey(Board):
         refresh()
         self.refreshers.append(refresh)
         self.bind(column, lambda: self.column or None, self.group_by)
-        return w.VBox([form([self.head, column]), self.drawn_groups, self.by_group])
+        return w.VBox([form([self.head, column, self.legend]), self.drawn_groups, self.by_group])
 
     @functools.cached_property
     def wrong(self) -> w.Widget:
