@@ -378,5 +378,5 @@ def test_who_has_no_token_is_not_let_in(served: App):
 def test_where_voila_is_missing_one_sentence_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     launch.prepare(tmp_path / "work")
     monkeypatch.setitem(sys.modules, "voila", None)
-    with pytest.raises(InputError, match=r"The app needs voila, .* install it with: python -m pip install voila$"):
+    with pytest.raises(InputError, match=r"The app needs voila, .* install it with: .*python.* -m pip install voila$"):
         launch.run(tmp_path / "work", app=True)

@@ -11,7 +11,7 @@ import pytest
 from conftest import EXAMPLES
 from test_widgets import find, press
 
-from decision_kit import Decision, evaluate, knowledge, portfolio
+from decision_kit import Decision, evaluate, extras, knowledge, portfolio
 from decision_kit.estate import table_files
 from decision_kit.widgets import decide
 from decision_kit.widgets import estate as widgets
@@ -213,6 +213,34 @@ def test_exports_hold_what_is_chosen_say_their_size_and_never_overwrite(survey: 
     assert "left out and worked out anew, by the ratings of today" in survey.said.value
     press(survey.exports, "Write the table as CSV")
     assert (folder / "sample-scored-3.csv").exists()
+
+
+def test_parquet_is_offered_only_where_it_can_be_written_and_else_it_is_said_how(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+):
+    def offered() -> bool:
+        return find(survey.exports, w.Button, "Write the table as Parquet").layout.display != "none"
+
+    def said() -> str:
+        return " ".join(html.unescape(part.value) for part in survey.exports.children if isinstance(part, w.HTML))
+
+    assert offered()
+    assert "terminal" not in said()
+    monkeypatch.setattr(table_files, "PARQUET", "no_such_package")
+    survey.read_again()
+    assert not offered()
+    assert f"To write Parquet too, run {extras.install('no_such_package')} in a terminal." in said()
+
+
+def test_what_was_written_stays_told_where_the_next_writing_fails(survey: Survey, tmp_path: Path):
+    press(survey.exports, "Write the table as CSV")
+    told = survey.written.value
+    assert "sample-scored.csv" in told
+    shutil.rmtree(tmp_path / "portfolios")
+    (tmp_path / "portfolios").write_text("a file in the way")
+    press(survey.exports, "Write the report")
+    assert "cannot be written" in survey.message.value
+    assert survey.written.value == told
 
 
 def test_a_full_or_forbidden_folder_is_told(survey: Survey, tmp_path: Path):

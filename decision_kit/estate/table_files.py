@@ -15,6 +15,8 @@ from decision_kit.portfolio.table_files import SEPARATORS
 LIMIT = 200_000
 """Most workflows looked at: about three seconds to read, score and count them all."""
 ENDINGS = (".csv", ".parquet")
+PARQUET = "duckdb"
+"""The package that reads and writes Parquet, which only that needs."""
 UNSAFE = r"=+\-@\t\r\n\0"
 """What may begin a formula in a spreadsheet: OWASP's list (CSV injection; ASVS 5.0, 1.2.10), and a line feed."""
 
@@ -133,7 +135,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
 
 
 def _duckdb() -> Any:
-    return extras.need("duckdb", "a table in Parquet")
+    return extras.need(PARQUET, "a table in Parquet")
 
 
 def _too_many() -> InputError:

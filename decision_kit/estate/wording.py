@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from decision_kit import render
+from decision_kit import extras, render
 from decision_kit.estate import FEW, MIDDLING, NONE, RUNS, TIE, UNREAD, Counts, Estate, Workflow
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Knowledge
@@ -32,9 +32,14 @@ EXPORTS = (
     "What is chosen above is written into your folder portfolios, and nothing there is overwritten. In CSV a cell that "
     "a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or the like, and is no plain number) gets "
     "an apostrophe before it; this notebook takes it away again when it reads the table. Parquet holds the cells as "
-    "they are and needs duckdb."
+    "they are."
 )
 """What the exports do."""
+
+
+def lacking(package: str) -> str:
+    """Say what Parquet needs that is not there."""
+    return f"To write Parquet too, run {extras.install(package)} in a terminal."
 
 
 def source(estate: Estate, *, sample: bool) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ipywidgets as w
 
-from decision_kit import charts, estate, files, panels, records
+from decision_kit import charts, estate, extras, files, panels, records
 from decision_kit.errors import InputError
 from decision_kit.estate import Counts, report, table_files, wording
 from decision_kit.estate import panels as estate_panels
@@ -78,9 +78,8 @@ class Survey(Board):
 
     def read_again(self) -> None:
         """Read the folder and the table again, which may have changed since."""
-        own, self._own = self._own, self._tables()
-        if own != self._own:
-            self._refresh()
+        self._own = self._tables()
+        self._refresh()
         try:
             if _state(self.path) != self._read:
                 self.open(self.path)
@@ -130,7 +129,6 @@ class Survey(Board):
 
     def export(self, ending: str) -> None:
         """Write the scored table, or the report, of what is chosen."""
-        self.written.value = ""
         stem = "sample" if self.path == self.sample else self.path.stem.removesuffix("-scored")
         if ending == ".html":
             path = self._free(f"{stem}-report", ending)
@@ -308,7 +306,17 @@ class Survey(Board):
                 ("Write the table as Parquet", ".parquet", ""),
             )
         ]
-        return form([self.head, self.message, w.HTML(panels.sentence(wording.EXPORTS)), w.HBox(buttons), self.written])
+        lacking = w.HTML()
+
+        def refresh() -> None:
+            there = extras.there(table_files.PARQUET)
+            buttons[-1].layout.display = None if there else "none"
+            lacking.value = panels.sentence("" if there else wording.lacking(table_files.PARQUET))
+
+        refresh()
+        self.refreshers.append(refresh)
+        said = w.HTML(panels.sentence(wording.EXPORTS))
+        return form([self.head, self.message, said, w.HBox(buttons), lacking, self.written])
 
     def _values(self, place: int) -> w.Widget:
         """Make a choice of one group of the first or second column of groups."""
