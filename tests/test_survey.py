@@ -164,7 +164,10 @@ def test_carried_over_it_opens_in_the_decision_notebook_and_nothing_is_overwritt
     path = tmp_path / "decisions" / "refund-a-card-payment-business-customers.decision.json"
     kept = Decision.open(path)
     assert kept.answers == portfolio.decision(survey.whole.table.loc[348].to_dict()).answers
-    assert kept.context == "Row 348 of a portfolio. team: Ledger; domain: Payments; runs today on: choreography."
+    assert kept.context == (
+        "Row 348 of the sample that comes with the kit, made-up workflows from which nothing may be concluded about "
+        "real systems. team: Ledger; domain: Payments; runs today on: choreography."
+    )
     assert decide.desk(str(tmp_path)) is running
     assert running.path == path
     assert "Refund a card payment" in str(find(running.chooser, w.Dropdown, "Open").options)
@@ -184,7 +187,22 @@ def test_where_another_decision_is_open_in_the_decision_notebook_it_stays_and_th
     told = re.search("choose “(.*)” there and press “(.*)”", html.unescape(survey.carried.value))
     choice.value = told[1]
     press(running.chooser, told[2])
-    assert running.decision == survey.shown.decision(survey.row)
+    assert running.decision.answers == survey.shown.decision(survey.row).answers
+
+
+def test_a_workflow_of_ones_own_table_says_which_table_it_was_carried_over_from(tmp_path: Path):
+    put(tmp_path, "".join(SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)[:3]), "our systems.csv")
+    press(Survey(tmp_path).one, "Carry it into 1_decide")
+    (kept,) = (tmp_path / "decisions").iterdir()
+    assert Decision.open(kept).context.startswith("Row 2 of the portfolio our systems.csv. team: ")
+
+
+def test_what_was_written_of_one_table_is_not_told_of_the_next(survey: Survey, tmp_path: Path):
+    own = put(tmp_path, SAMPLE.read_text(encoding="utf-8"))
+    press(survey.exports, "Write the report")
+    assert "Written, with 500 workflows" in survey.written.value
+    survey.open(own)
+    assert survey.written.value == ""
 
 
 def test_exports_hold_what_is_chosen_say_their_size_and_never_overwrite(survey: Survey, tmp_path: Path):

@@ -197,8 +197,10 @@ class Estate:
         words = said(self.table)
         return words[(words != "") & self.facts["runs"].isna()]
 
-    def decision(self, row: int) -> Decision:
+    def decision(self, row: int, table: str = "a portfolio") -> Decision:
         """Make a decision of one workflow, to evaluate or to save.
+
+        Its context says where it comes from; ``table`` is what the portfolio is called there.
 
         Raises
         ------
@@ -213,7 +215,7 @@ class Estate:
             raise InputError(f"row {row}, {error}") from None
         told = [f"{column}: {text}" for column, text in zip(self.heads, found.groups, strict=True) if text]
         told += [f"runs today on: {self.knowledge.models[found.runs].phrase}"] if found.runs else []
-        return replace(made, context=f"Row {row} of a portfolio. {'; '.join(told)}".strip() + ("." if told else ""))
+        return replace(made, context=f"Row {row} of {table}. {'; '.join(told)}".strip() + ("." if told else ""))
 
     @functools.cached_property
     def _figures(self) -> pd.DataFrame:

@@ -52,6 +52,15 @@ def source(estate: Estate, *, sample: bool) -> str:
     return SAMPLE if sample else again
 
 
+def table(file: str, *, sample: bool) -> str:
+    """Say in the context of a decision which table a workflow was carried over from."""
+    return (
+        "the sample that comes with the kit, made-up workflows from which nothing may be concluded about real systems"
+        if sample
+        else f"the portfolio {short(file)}"
+    )
+
+
 def offered(number: int, of: int) -> str:
     """Say how a list to choose from is made; empty where it holds one."""
     cut = f"The first {number:,} of {of:,}" if number < of else f"All {of:,}"

@@ -70,7 +70,7 @@ class Survey(Board):
             self.whole = estate.look(table_files.read(path), self.knowledge)
         except InputError as error:
             raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
-        self.path, self._read = path, state
+        self.path, self._read, self.written.value = path, state, ""
         self.column = next(iter(self.whole.groups), "")
         put = f"Tables of your own go into {(self.folder / FOLDER).resolve()}; press Start again to read them anew."
         self.said.value = estate_panels.source(wording.source(self.whole, sample=path == self.sample), put)
@@ -121,7 +121,8 @@ class Survey(Board):
 
     def carry(self) -> None:
         """Keep the workflow that is looked at as a decision of its own."""
-        decision = self.shown.decision(self.row)
+        table = wording.table(self.path.name, sample=self.path == self.sample)
+        decision = self.shown.decision(self.row, table)
         keeper = Keeper()
         keeper.save_new(decision, self.folder / "decisions", records.slug(decision.name))
         (choice,) = named([keeper.path])
