@@ -109,7 +109,7 @@ def test_workflows_are_chosen_by_team_domain_and_words(survey: Survey):
 
 def test_figures_by_another_column_follow(survey: Survey):
     find(survey.groups, w.Dropdown, "Group by").value = "current_model"
-    assert "By current model: 3 groups, the largest first." in survey.by_group.value
+    assert "By current_model: 3 groups, the largest first." in survey.by_group.value
     (drawn,) = survey.drawn_groups.outputs
     bars = drawn["data"]["application/vnd.plotly.v1+json"]["data"]
     assert sum(sum(bar["x"]) for bar in bars) == 500

@@ -328,7 +328,7 @@ class Survey(Board):
 
         def refresh() -> None:
             control.layout.display = None if column() else "none"
-            control.description = f"Which {wording.head(column()).lower()}?"
+            control.description = f"Which {wording.head(column())}?"
             counts = self.whole.by(column()) if column() else {}
             texts = list(counts.items())[:VALUES]
             options = [("all", ()), *((f"{wording.group(text)} ({n.workflows:,})", (text,)) for text, n in texts)]
