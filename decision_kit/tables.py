@@ -57,7 +57,7 @@ def rows(
         there = reader.fieldnames or ()
         for column in columns:
             if column not in there:
-                raise InputError(f"{path}: the column {column!r} is missing; {needed(columns)}.")
+                raise InputError(f"{path}: the column {column!r} is missing; needed are {', '.join(columns)}.")
         for at, column in enumerate(there):
             if column in there[:at] and column in checks:
                 raise InputError(f"{path}: the column {column!r} stands twice; each only once.")
@@ -80,11 +80,6 @@ def rows(
     except csv.Error as error:
         raise InputError(f"{path}, row {reader.line_num}: is not a CSV row ({error}).") from None
     return found
-
-
-def needed(names: Collection[str]) -> str:
-    """Say which columns or fields must be there: ``"needed is id"``, ``"needed are from, to"``."""
-    return f"needed {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
 
 
 def to_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> str:

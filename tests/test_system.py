@@ -50,7 +50,7 @@ def test_the_templates_hold_an_example_and_a_column_for_every_field():
 @pytest.mark.parametrize(
     ("parts", "told"),
     [
-        ("title\nAsk\n", "parts.csv: the column 'id' is missing; needed is id."),
+        ("title\nAsk\n", "parts.csv: the column 'id' is missing; needed are id."),
         ("id\n", "parts.csv: holds no part; at least one is needed."),
         ("id\n \n", "parts.csv, row 2, column id: '' is not allowed; allowed is any text, not an empty cell."),
         ("id\na\na\n", "parts.csv: the id 'a' stands twice; each id only once."),

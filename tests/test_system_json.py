@@ -72,7 +72,7 @@ def test_a_decision_without_a_system_says_nothing_of_one(order_and_payment: Deci
         ('"links":[', '"without":["all"],"links":[', 'system, without: "all" is not a rule; allowed are undone, '),
         ('"links":[', '"without":[[]],"links":[', "system, without: [] is not a text"),
         ('{"id":"mail"}', "5", "system, part: 5 is not an object"),
-        ('{"id":"mail"}', "{}", "system, part: has no id; needed is id"),
+        ('{"id":"mail"}', "{}", "system, part: has no id; needed are id"),
         ('{"id":"mail"}', '{"id":""}', "system, part: the id is empty"),
         ('{"id":"mail"}', '{"id":["mail"]}', 'system, part, id: ["mail"] is not a text'),
         ('{"id":"mail"}', '{"id":"a\\nb","levels":{"order":5}}', "system, part a b, order: 5 is not allowed"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
-from decision_kit import plain, tables
+from decision_kit import plain
 from decision_kit.boundaries.rules import RULES
 from decision_kit.boundaries.system import Link, Part, System
 from decision_kit.errors import InputError
@@ -127,7 +127,7 @@ def _checked(row: Any, kinds: Mapping[str, type], what: str) -> dict[str, Any]:
     needed = [name for name in ("id", "from", "to") if name in kinds]
     for name in needed:
         if name not in row:
-            raise InputError(f"{where}: has no {name}; {tables.needed(needed)}.")
+            raise InputError(f"{where}: has no {name}; needed are {', '.join(needed)}.")
     for name, value in row.items():
         unknown = value is None and kinds[name] in (float, bool)
         right = isinstance(value, (int, float) if kinds[name] is float else kinds[name])
