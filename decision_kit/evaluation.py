@@ -1,7 +1,6 @@
 """Everything the kit says about one decision: the verdict with its rule, and what it rests on."""
 
 import functools
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -376,7 +375,7 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
 
     stated = sum(contribution.answer.stated for contribution in scores.contributions)
     asked = len(knowledge.requirements)
-    enough = math.ceil(knowledge.number("enough_share") * asked)
+    enough = knowledge.enough
     if stated < enough:
         given = (
             f"{stated} of {asked} questions {'is' if stated == 1 else 'are'} answered with a level or a range of levels"

@@ -7,6 +7,7 @@ Every file is checked row by row, so that a mistake is told by file, row and col
 import functools
 import hashlib
 import itertools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -225,6 +226,11 @@ class Knowledge:
     def number(self, setting: str) -> Fraction:
         """Look up the value of a named setting."""
         return self.settings[setting].value
+
+    @property
+    def enough(self) -> int:
+        """How many questions must have a level before there is a verdict."""
+        return math.ceil(self.number("enough_share") * len(self.requirements))
 
 
 def load(folder: Path | str | None = None) -> Knowledge:

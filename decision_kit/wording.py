@@ -22,6 +22,9 @@ if TYPE_CHECKING:  # pandas takes half a second to import
     from decision_kit.boundaries.system import System
     from decision_kit.portfolio.table_files import Outcome
 
+NAMED = 3
+"""Most sources that are named where two decisions are told apart; all are counted."""
+
 READING = "A reading takes one level for each question left open and one view of the sources for each rating."
 """What the share of readings is a share of."""
 
@@ -657,7 +660,8 @@ def other_differences(found: Difference) -> list[str]:
         )
     for titles, where in zip(found.sources, ("first", "second"), strict=True):
         if titles:
-            told.append(f"Only behind the {where}: {counted(len(titles), 'source')} ({'; '.join(titles)}).")
+            some = "; ".join(titles[:NAMED]) + (f"; and {len(titles) - NAMED} more" if len(titles) > NAMED else "")
+            told.append(f"Only behind the {where}: {counted(len(titles), 'source')} ({some}).")
     return told
 
 

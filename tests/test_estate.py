@@ -50,6 +50,7 @@ def test_every_figure_is_as_worked_by_hand(told: Estate):
         "hybrid": 0,
         "tie": 1,
         "not enough answers": 1,
+        "no answers": 0,
         "not read": 1,
     }
     assert (counts.workflows, counts.judged) == (10, 8)
@@ -57,6 +58,16 @@ def test_every_figure_is_as_worked_by_hand(told: Estate):
     assert (counts.compared, counts.wrong, counts.firm, counts.barred) == (5, 3, 2, 1)
     assert (counts.incomparable, counts.silent) == (1, 1)
     assert counts.regret == pytest.approx(30 / 36 + 1 / 28)
+
+
+def test_a_workflow_without_any_answer_is_told_apart_from_one_with_too_few():
+    counts = estate.look(TABLE.assign(scale="", upkeep="", order=["", "1", "", "9", *[""] * 6]), KNOWN).counts
+    assert {kind: number for kind, number in counts.outcomes.items() if number} == {
+        "not enough answers": 1,
+        "no answers": 8,
+        "not read": 1,
+    }
+    assert counts.judged == 0
 
 
 def test_best_fit_and_regret_are_as_worked_by_hand(told: Estate):
@@ -95,6 +106,12 @@ def test_groups_are_counted_the_largest_first(told: Estate):
     groups = told.by("team")
     assert {team: found.workflows for team, found in groups.items()} == {"blue": 4, "red": 4, "": 2}
     assert (groups["red"].wrong, groups[""].wrong, groups["blue"].compared) == (2, 1, 0)
+
+
+def test_a_model_that_runs_is_one_group_however_it_is_written(told: Estate):
+    groups = {text: found.workflows for text, found in told.by("current_model").items()}
+    assert groups == {"Choreography": 6, "": 1, "Hybrid": 1, "Orchestration": 1, "saga": 1}
+    assert list(told.only({"current_model": "Choreography"}).table.index) == [1, 2, 4, 5, 6, 10]
 
 
 def test_some_are_chosen_by_group_and_by_words(told: Estate):

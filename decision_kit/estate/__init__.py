@@ -4,7 +4,6 @@ A portfolio (see :mod:`decision_kit.portfolio`) becomes an :class:`Estate`: the 
 its outcome, the fit of what fits best, and the regret of what runs today. All figures are counts or shares (0-1).
 """
 
-import math
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from decision_kit.estate.values import (
     GROUPS,
     MIDDLING,
     NAMES,
+    NONE,
     RUNS,
     TIE,
     UNREAD,
@@ -32,7 +32,20 @@ from decision_kit.knowledge import Knowledge
 from decision_kit.portfolio import cells
 from decision_kit.portfolio.cells import FAILED, FIT
 
-__all__ = ["FEW", "MIDDLING", "RUNS", "TIE", "UNREAD", "Counts", "Estate", "Workflow", "is_text", "look", "texts"]
+__all__ = [
+    "FEW",
+    "MIDDLING",
+    "NONE",
+    "RUNS",
+    "TIE",
+    "UNREAD",
+    "Counts",
+    "Estate",
+    "Workflow",
+    "is_text",
+    "look",
+    "texts",
+]
 
 
 def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
@@ -84,9 +97,9 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
 
     stated = len(knowledge.requirements) - table["blank"].to_numpy()
     unread = (table["not_allowed"] != "").to_numpy()
-    few = (stated < math.ceil(knowledge.number("enough_share") * len(knowledge.requirements))) | np.isinf(best)
+    none, few = stated == 0, (stated < knowledge.enough) | np.isinf(best)
     tie, fragile = table["tie"].to_numpy(), table["fragile"].to_numpy() & ~table["tie"].to_numpy()
-    outcome = np.select([unread, few, tie], [UNREAD, FEW, TIE], table["winner"].astype(object))
+    outcome = np.select([unread, none, few, tie], [UNREAD, NONE, FEW, TIE], table["winner"].astype(object))
     judged = ~(unread | few)
 
     runs = _running(table, knowledge)

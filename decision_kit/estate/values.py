@@ -13,8 +13,11 @@ from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
 
-TIE, FEW, UNREAD = "tie", "not enough answers", "not read"
-"""What comes of a workflow where no model alone fits best: several do, too little is answered, or a cell is wrong."""
+TIE, FEW, NONE, UNREAD = "tie", "not enough answers", "no answers", "not read"
+"""What comes of a workflow where no model alone fits best: several do, too little is answered for a verdict, nothing
+is, or a cell is wrong."""
+WITHOUT = (TIE, FEW, NONE, UNREAD)
+"""All of them, in the order in which they are told."""
 RUNS = "current_model"
 """The column that says what a workflow runs on today."""
 ADDED = ("outcome", "best_fit", "regret")
@@ -35,7 +38,7 @@ class Counts:
     ----------
     workflows : int
     outcomes : mapping of str to int
-        By outcome: the models, ``TIE``, ``FEW`` and ``UNREAD``, in this order; they add up to ``workflows``.
+        By outcome: the models, ``TIE``, ``FEW``, ``NONE`` and ``UNREAD``, in this order; they add up to ``workflows``.
     fragile : int
         Where one step of one answer turns the winner.
     misfit : int
@@ -78,7 +81,7 @@ class Counts:
     @property
     def judged(self) -> int:
         """How many have a model, or several, that fit best."""
-        return self.workflows - self.outcomes[FEW] - self.outcomes[UNREAD]
+        return self.workflows - self.outcomes[FEW] - self.outcomes[NONE] - self.outcomes[UNREAD]
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class Workflow:
     """One workflow as lists show it.
 
     ``row`` counts from ``tables.FIRST_ROW`` on; ``groups`` are its cells in the columns :attr:`Estate.heads`; ``runs``
-    is the model that runs, where it is known, and ``barred`` tells whether a must-have rules that out.
+    is the model that runs, where it is known, and ``barred`` tells whether a must-have rules that out. One without a
+    name of its own is called by its row.
     """
 
     row: int
@@ -98,6 +102,11 @@ class Workflow:
     runs: str | None
     regret: float | None
     barred: bool
+
+    @property
+    def titled(self) -> bool:
+        """Whether it has a name of its own."""
+        return self.name != f"Row {self.row}"
 
 
 @dataclass(frozen=True)
@@ -137,8 +146,11 @@ class Estate:
         return self._counts(self._figures.sum())
 
     def by(self, column: str) -> dict[str, Counts]:
-        """Count by the texts of a column, the largest group first; cells left empty are one group, ``""``."""
-        sums = self._figures.groupby(texts(self.table[column]).to_numpy(), sort=True).sum()
+        """Count by the texts of a column, the largest group first; cells left empty are one group, ``""``.
+
+        In ``current_model`` a model is one group by its title, however it is written.
+        """
+        sums = self._figures.groupby(self._texts(column).to_numpy(), sort=True).sum()
         sums = sums.sort_values("workflows", ascending=False, kind="stable")
         return {str(text): self._counts(row) for text, row in sums.iterrows()}
 
@@ -146,7 +158,7 @@ class Estate:
         """Keep the workflows whose cells in some columns are as chosen, and in whose texts every word occurs."""
         kept = np.ones(len(self.table), bool)
         for column, text in chosen.items():
-            kept &= (texts(self.table[column]) == text).to_numpy()
+            kept &= (self._texts(column) == text).to_numpy()
         if words.split():
             columns = [name for name in (self.naming, *self.groups, "core", "reactions") if name in self.table]
             told = functools.reduce(lambda one, other: one + "\n" + other, (texts(self.table[c]) for c in columns))
@@ -194,8 +206,10 @@ class Estate:
         words = said(self.table)
         return words[(words != "") & self.facts["runs"].isna()]
 
-    def decision(self, row: int) -> Decision:
+    def decision(self, row: int, table: str = "a portfolio") -> Decision:
         """Make a decision of one workflow, to evaluate or to save.
+
+        Its context says where it comes from; ``table`` is what the portfolio is called there.
 
         Raises
         ------
@@ -210,18 +224,24 @@ class Estate:
             raise InputError(f"row {row}, {error}") from None
         told = [f"{column}: {text}" for column, text in zip(self.heads, found.groups, strict=True) if text]
         told += [f"runs today on: {self.knowledge.models[found.runs].phrase}"] if found.runs else []
-        return replace(made, context=f"Row {row} of a portfolio. {'; '.join(told)}".strip() + ("." if told else ""))
+        return replace(made, context=f"Row {row} of {table}. {'; '.join(told)}".strip() + ("." if told else ""))
+
+    def _texts(self, column: str) -> "pd.Series[str]":
+        if column != RUNS:
+            return texts(self.table[column])
+        titles = {model.id: model.title for model in self.knowledge.models.values()}
+        return self.facts["runs"].map(titles).fillna(said(self.table))
 
     @functools.cached_property
     def _figures(self) -> pd.DataFrame:
         outcome = self.table["outcome"]
-        kinds = {f"outcome {kind}": outcome == kind for kind in (*self.knowledge.models, TIE, FEW, UNREAD)}
+        kinds = {f"outcome {kind}": outcome == kind for kind in (*self.knowledge.models, *WITHOUT)}
         flags = self.facts.drop(columns="runs")
         regret = self.table["regret"].where(self.facts["barred"] == 0, 0.0).fillna(0.0)
         return pd.DataFrame({"workflows": 1, **kinds, **flags, "regret": regret}).astype(float)
 
     def _counts(self, sums: pd.Series) -> Counts:
-        kinds = (*self.knowledge.models, TIE, FEW, UNREAD)
+        kinds = (*self.knowledge.models, *WITHOUT)
         whole = {name: int(sums[name]) for name in ("workflows", *self.facts.columns.drop("runs"))}
         outcomes = {kind: int(sums[f"outcome {kind}"]) for kind in kinds}
         return Counts(**whole, outcomes=outcomes, regret=float(sums["regret"]))
