@@ -2,6 +2,8 @@
 
 import asyncio
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -151,3 +153,32 @@ def test_a_text_that_cannot_be_taken_is_told_and_stays_in_its_box(folder: Path):
     desk.answer("strict_ordering", level=0)
     assert len(context.value) == 200_001
     assert saved(desk).context == before
+
+
+def test_what_is_set_while_another_list_gets_its_options_is_taken(folder: Path):
+    board, kept = Board(folder), {"a": 0, "b": 0}
+    one, other = (
+        board.bind(
+            w.Dropdown(options=[0, 1]), lambda name=name: kept[name], lambda to, name=name: kept.update({name: to})
+        )
+        for name in kept
+    )
+    one.observe(lambda _: setattr(other, "value", 1), "options")
+    board.offer(one, [0, 1, 2], 0)
+    assert kept == {"a": 0, "b": 1}
+
+
+def test_nothing_is_lost_where_cells_and_clicks_run_in_two_threads(folder: Path):
+    board, kept = Board(folder), []
+
+    def add() -> None:
+        before = list(kept)
+        time.sleep(0)  # lets the other thread in
+        kept[:] = [*before, len(before)]
+
+    threads = [threading.Thread(target=lambda: [board.attempt(add) for _ in range(500)]) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert kept == list(range(1000))

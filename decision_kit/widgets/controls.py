@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import os
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
@@ -61,7 +62,8 @@ class Board:
         self.message = w.HTML()
         self.page = Page()
         self.refreshers: list[Callable[[], None]] = []
-        self._offering = False
+        self._offering: set[w.Widget] = set()
+        self._one = threading.RLock()  # a front end may hand clicks to a thread beside that of the cells
         self._busy: set[w.Widget] = set()
         self._typed: dict[w.Widget, tuple[asyncio.TimerHandle, Callable[[], None]]] = {}
         self.knowledge, warning = known()
@@ -85,12 +87,13 @@ class Board:
         Returns whether it was done.
         """
         told = []
-        while self._typed:  # what was typed just before comes first
-            timer, take = self._typed.pop(next(iter(self._typed)))
-            timer.cancel()
-            told.append(self._told(take))
-        told.append(self._told(act))
-        self.message.value = panels.message(" ".join(filter(None, told))) if any(told) else ""
+        with self._one:
+            while self._typed:  # what was typed just before comes first
+                timer, take = self._typed.pop(next(iter(self._typed)))
+                timer.cancel()
+                told.append(self._told(take))
+            told.append(self._told(act))
+            self.message.value = panels.message(" ".join(filter(None, told))) if any(told) else ""
         return not told[-1]
 
     @staticmethod
@@ -106,9 +109,10 @@ class Board:
 
     def look_after(self, act: Callable[[], object]) -> None:
         """Do something that goes on by itself; if it fails, tell a person in the page."""
-        told = self._told(act)
-        if told:
-            self.message.value = panels.message(told)
+        with self._one:
+            told = self._told(act)
+            if told:
+                self.message.value = panels.message(told)
 
     def bind(
         self, control: w.Widget, read: Callable[[], Any], write: Callable[[Any], None], *, typed: bool = False
@@ -122,7 +126,7 @@ class Board:
 
         def on_change(_: Any) -> None:
             value = control.value
-            if self._offering or value == read():
+            if control in self._offering or value == read():
                 return
             if typed:
                 self._take_soon(control, take_typed)
@@ -171,13 +175,14 @@ class Board:
 
         The page shows a choice only when its place changes, so it is taken away in between; else the list is blank.
         """
-        self._offering = True
+        self._offering.add(control)
         try:
             control.options = options
             control.value = None
             control.value = value
         finally:
-            self._offering = False
+            self._offering: set[w.Widget] = set()
+        self._one = threading.RLock()  # a front end may hand clicks to a thread beside that of the cells
 
     def button(self, text: str, act: Callable[[], None], style: str = "", busy: str = "") -> w.Button:
         """Make a button that does something; ``busy`` is what it says meanwhile, where that takes a while."""
