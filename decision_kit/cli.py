@@ -311,7 +311,7 @@ def _summarize(given: argparse.Namespace) -> int:
 
 
 def _portfolio(given: argparse.Namespace) -> int:
-    from decision_kit.portfolio import table_files  # noqa: PLC0415 - pandas and DuckDB are not needed to score one
+    from decision_kit.portfolio import table_files  # noqa: PLC0415 - pandas and Arrow are not needed to score one
 
     known, tells = _knowledge(given), sys.stderr.isatty()
 

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -215,20 +216,58 @@ def beside(path: Path) -> Iterator[Path]:
     InputError
         If it cannot be written. After this or any other error the file that was there is untouched and no other left.
     """
-    part = _beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        with part.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        if path.exists():
-            part.chmod(path.stat().st_mode & 0o777)
-        part.replace(path)
+        with _held(path) as part:
+            yield part
+            with part.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            if path.exists():
+                part.chmod(path.stat().st_mode & 0o777)
+            part.replace(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({reason(error)}); nothing was changed.") from None
+
+
+@contextlib.contextmanager
+def _held(path: Path) -> Iterator[Path]:
+    """Give a file beside another, locked so that :func:`sweep` sees that somebody writes it, and leave none."""
+    part = _beside(path)
+    try:
+        if sys.platform == "win32":  # where locked bytes cannot be written
+            yield part
+            return
+        with part.open("xb") as stream:
+            with contextlib.suppress(OSError):  # a file system without locks; then nothing is swept either
+                fcntl.flock(stream, fcntl.LOCK_EX)
+            if os.fstat(stream.fileno()).st_nlink:
+                yield part
+                return
+        with _held(path) as another:  # swept between its first moment and its lock
+            yield another
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def sweep(path: Path) -> None:
+    """Remove the files beside another that were left by processes killed while they wrote it.
+
+    What a process writes is locked until it ends, however it ends, so nobody's work is taken away; where a system or
+    a folder knows no such locks, nothing is removed.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file that they would have replaced, which is not one of several written by :func:`together`.
+    """
+    if sys.platform == "win32":
+        return
+    name = re.compile(rf"{re.escape(_named(path))}[.]\d+-\d+{re.escape(LEFT_OVER)}")
+    for part in filter(lambda part: name.fullmatch(part.name), path.parent.glob(f".*{LEFT_OVER}")):
+        with contextlib.suppress(OSError), part.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink()
 
 
 def together(folder: Path, contents: Mapping[str, str | bytes | None], fresh: Collection[str] = ()) -> None:
@@ -314,7 +353,11 @@ def finish(folder: Path) -> bool:
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name[:80]}.{os.getpid()}-{time.monotonic_ns()}{LEFT_OVER}")
+    return path.with_name(f"{_named(path)}.{os.getpid()}-{time.monotonic_ns()}{LEFT_OVER}")
+
+
+def _named(path: Path) -> str:
+    return f".{path.name[:80]}"
 
 
 def _write(path: Path, content: bytes) -> None:

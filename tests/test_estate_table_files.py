@@ -4,7 +4,6 @@ import csv
 import sys
 from pathlib import Path
 
-import duckdb
 import hostile
 import pandas as pd
 import pytest
@@ -71,7 +70,7 @@ def test_a_scored_table_written_and_read_says_the_same(tmp_path: Path, ending: s
 def test_parquet_with_empty_cells_and_numbers_is_read(tmp_path: Path):
     path = tmp_path / "numbers.parquet"
     rows = {"workflow": ["Orders", None], "order": [4, 0], "team": [None, "red"], "scale": [1.0, None]}
-    duckdb.from_df(pd.DataFrame(rows)).write_parquet(str(path))
+    pd.DataFrame(rows).to_parquet(path, index=False)
     told = estate.look(table_files.read(path).assign(upkeep=None), KNOWN)
     assert list(told.table["outcome"]) == ["orchestration", "not enough answers"]
     assert [w.name for w in told.ranked(2)] == ["Orders", "Row 2"]
@@ -116,17 +115,17 @@ def test_a_file_that_cannot_be_read_is_told_in_one_sentence(
 
 def test_too_much_parquet_is_refused_before_it_is_read(tmp_path: Path):
     path = tmp_path / "many.parquet"
-    duckdb.from_df(pd.DataFrame({"one": range(table_files.LIMIT + 1)})).write_parquet(str(path))
+    pd.DataFrame({"one": range(table_files.LIMIT + 1)}).to_parquet(path)
     with pytest.raises(InputError, match="has more than 200,000 workflows"):
         table_files.read(path)
 
 
-def test_without_duckdb_parquet_says_what_to_install_and_leaves_what_was_there(
+def test_without_pyarrow_parquet_says_what_to_install_and_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setitem(sys.modules, "duckdb", None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     path = tmp_path / "scored.parquet"
     path.write_bytes(b"before")
-    with pytest.raises(InputError, match=r"a table in Parquet needs duckdb, .*python -m pip install duckdb"):
+    with pytest.raises(InputError, match=r"a table in Parquet needs pyarrow, .*python -m pip install pyarrow"):
         table_files.write(TABLE, path)
     assert path.read_bytes() == b"before"

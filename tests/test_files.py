@@ -22,6 +22,21 @@ def test_replacing_a_file_leaves_nothing_else_behind_and_keeps_its_rights(tmp_pa
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is swept where a file in use cannot be told")
+def test_what_nobody_writes_any_more_is_swept_and_only_beside_its_own_file(tmp_path: Path):
+    left, *others = (
+        tmp_path / f".{name}.12-34.part" for name in ("orders.csv", "orders.csv.1-2.csv", "orders", "my orders.csv")
+    )
+    for path in (left, *others):
+        path.write_text("half")
+    with files.beside(tmp_path / "orders.csv") as alive:
+        files.sweep(tmp_path / "orders.csv")
+        assert set(tmp_path.iterdir()) == {alive, *others}
+        alive.write_text("whole")
+    assert set(tmp_path.iterdir()) == {tmp_path / "orders.csv", *others}
+    files.sweep(tmp_path / "gone" / "orders.csv")
+
+
 def test_a_folder_in_the_way_is_told_and_stays(tmp_path: Path):
     (tmp_path / "orders.json").mkdir()
     with pytest.raises(InputError, match=r"orders\.json: cannot be written"):

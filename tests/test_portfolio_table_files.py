@@ -1,5 +1,6 @@
 """Portfolios in files: what is read comes out scored, and whatever goes wrong leaves the old output as it was."""
 
+import csv
 import os
 import signal
 import subprocess
@@ -9,11 +10,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
+import hostile
 import pandas as pd
 import pytest
 from conftest import EXAMPLES
 
-from decision_kit import InputError, cli, knowledge, portfolio
+from decision_kit import InputError, cli, files, knowledge, portfolio
+from decision_kit.estate.table_files import read as read_whole
 from decision_kit.portfolio import table_files
 
 KNOWN = knowledge.load()
@@ -84,12 +87,21 @@ def test_rows_keep_their_order_and_progress_is_told(many: Path, tmp_path: Path):
 
 
 def test_cells_of_text_stay_as_they_are_but_for_formulas(tmp_path: Path):
-    sample = PLAIN.head(3).assign(team=["007", "=HYPERLINK(1)", "-1"])
-    sample.to_csv(tmp_path / "in.csv", index=False)
+    texts = ["007", "=HYPERLINK(1)", "-1", "\n=1", "'=1", "'plain", 'a "b"; c']
+    PLAIN.head(len(texts)).assign(team=texts).to_csv(tmp_path / "in.csv", index=False)
     table_files.run(tmp_path / "in.csv", tmp_path / "out.csv", KNOWN)
-    assert list(pd.read_csv(tmp_path / "out.csv", dtype="str")["team"]) == ["007", "'=HYPERLINK(1)", "-1"]
+    safe = ["007", "'=HYPERLINK(1)", "-1", "'\n=1", "''=1", "'plain", 'a "b"; c']
+    assert list(pd.read_csv(tmp_path / "out.csv", dtype="str")["team"]) == safe
+    assert '"a ""b""; c"' in (tmp_path / "out.csv").read_text(encoding="utf-8")
     table_files.run(tmp_path / "in.csv", tmp_path / "out.parquet", KNOWN)
-    assert list(pd.read_parquet(tmp_path / "out.parquet")["team"]) == ["007", "=HYPERLINK(1)", "-1"]
+    assert list(pd.read_parquet(tmp_path / "out.parquet")["team"]) == texts
+
+
+def test_what_it_wrote_as_csv_is_read_as_it_was_by_the_notebook(tmp_path: Path):
+    sample = PLAIN.head(len(hostile.TEXTS)).assign(team=hostile.TEXTS)
+    sample.to_csv(tmp_path / "in.csv", index=False, quoting=csv.QUOTE_ALL)
+    table_files.run(tmp_path / "in.csv", tmp_path / "out.csv", KNOWN)
+    assert list(read_whole(tmp_path / "out.csv")["team"]) == list(hostile.TEXTS)
 
 
 def test_the_command_says_what_came_of_it_and_which_cells_are_not_allowed(
@@ -187,12 +199,18 @@ def in_a_process_of_its_own(
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 
 
-def test_killed_half_way_it_leaves_the_old_output_as_it_was(many: Path, tmp_path: Path):
-    out = tmp_path / "scored.parquet"
+def test_killed_half_way_it_leaves_the_old_output_and_what_the_next_run_to_it_clears_away(many: Path, tmp_path: Path):
+    out, other = tmp_path / "scored.parquet", tmp_path / "scored.parquet.1-2.csv"
     out.write_bytes(b"old")
     done = in_a_process_of_its_own(many, out, progress="os.kill(os.getpid(), signal.SIGKILL)")
     assert done.returncode == -signal.SIGKILL
     assert out.read_bytes() == b"old"
+    (left,) = set(tmp_path.iterdir()) - {out}
+    table_files.run(SAMPLE, other, KNOWN)
+    assert left.exists()
+    with files.beside(out) as alive:  # another that writes it at the same time
+        table_files.run(SAMPLE, out, KNOWN, force=True)
+        assert set(tmp_path.iterdir()) == {out, other, alive}
 
 
 def test_a_file_that_may_not_grow_further_stops_it(many: Path, old: Path):

@@ -9,14 +9,11 @@ import pandas as pd
 
 from decision_kit import extras, files, portfolio
 from decision_kit.errors import InputError
-from decision_kit.estate import is_text, texts
-from decision_kit.portfolio.table_files import SEPARATORS
+from decision_kit.portfolio.cells import SEPARATORS, UNSAFE
 
 LIMIT = 200_000
 """Most workflows looked at: about three seconds to read, score and count them all."""
 ENDINGS = (".csv", ".parquet")
-UNSAFE = r"=+\-@\t\r\n\0"
-"""What may begin a formula in a spreadsheet: OWASP's list (CSV injection; ASVS 5.0, 1.2.10), and a line feed."""
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -48,10 +45,9 @@ def read(path: Path) -> pd.DataFrame:
 def write(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV or Parquet, by the ending of the name.
 
-    In CSV a text or a column's name that a spreadsheet would run as a formula has an apostrophe before it, and one
-    that begins with apostrophes before such a character has one more, so that :func:`read` gives each back as it was:
-    it takes one away. Plain numbers such as ``-1.5`` are left alone. All texts are in quotes, so that no spreadsheet
-    takes what follows a separator of its own for a new cell.
+    In CSV a text or a column's name that a spreadsheet would run as a formula has an apostrophe before it (see
+    :func:`decision_kit.portfolio.spreadsheet_safe`), which :func:`read` takes away again. All texts are in quotes, so
+    that no spreadsheet takes what follows a separator of its own for a new cell.
 
     Parameters
     ----------
@@ -62,33 +58,22 @@ def write(table: pd.DataFrame, path: Path) -> None:
     Raises
     ------
     InputError
-        If it cannot be written, or is to be Parquet and DuckDB is not there; what was there is untouched.
+        If it cannot be written, or is to be Parquet and pyarrow is not there; what was there is untouched.
     """
     if path.suffix.lower() == ".parquet":
-        duckdb = _duckdb()
-        with files.beside(path) as part, duckdb.connect() as connection:
-            connection.from_df(table).write_parquet(str(part))
+        arrow = _arrow()
+        with files.beside(path) as part:
+            cells = arrow.Table.from_pandas(table, preserve_index=False)
+            arrow.parquet.write_table(cells, part, store_schema=False)
     else:
         with files.beside(path) as part:
-            safe(table).to_csv(part, index=False, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-
-
-def safe(table: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before texts that a spreadsheet would run as a formula; see :func:`write`."""
-    # The command's rule knows no difference between an apostrophe of its own and one that was there.
-    more = re.compile(rf"^(?='+[{UNSAFE}]|[\n\0])")
-    changed = table.rename(columns=lambda name: more.sub("'", str(name)))
-    for name in changed:
-        if is_text(changed[name]):
-            cells = texts(changed[name])
-            some = cells.str.startswith(("'", "\n", "\0"))  # a regular expression on all takes seconds
-            if some.any():
-                changed[name] = cells.mask(some, cells[some].str.replace(more, "'", regex=True))
-    return portfolio.spreadsheet_safe(changed)  # type: ignore[no-any-return]
+            portfolio.spreadsheet_safe(table).to_csv(
+                part, index=False, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n"
+            )
 
 
 def _unsafe(text: str) -> str:
-    """Take back what :func:`safe` did to a text."""
+    """Take away the apostrophe that was put before a text."""
     return text[1:] if text.startswith("'") and re.match(rf"'+[{UNSAFE}]", text) else text
 
 
@@ -119,21 +104,22 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
-    duckdb = _duckdb()
-    with duckdb.connect() as connection:
-        try:
-            relation = connection.read_parquet(str(path))
-            ((number,),) = relation.aggregate("count(*)").fetchall()
-            if number > LIMIT:
+    arrow = _arrow()
+    try:
+        with arrow.parquet.ParquetFile(path) as file:
+            if file.metadata.num_rows > LIMIT:
                 raise _too_many()
-            frame: pd.DataFrame = relation.df()
-        except duckdb.Error as error:
-            raise InputError(f"cannot be read ({' '.join(str(error).split())[:200]}).") from None
+            frame: pd.DataFrame = file.read().to_pandas(ignore_metadata=True, date_as_object=False)
+    except (arrow.ArrowException, OSError) as error:
+        raise InputError(f"cannot be read ({' '.join(str(error).split())[:200]}).") from None
     return frame
 
 
-def _duckdb() -> Any:
-    return extras.need("duckdb", "a table in Parquet")
+def _arrow() -> Any:
+    arrow = extras.need("pyarrow", "a table in Parquet")
+    import pyarrow.parquet  # noqa: F401, PLC0415 - a part that is not loaded with the whole
+
+    return arrow
 
 
 def _too_many() -> InputError:

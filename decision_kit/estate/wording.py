@@ -32,7 +32,7 @@ EXPORTS = (
     "What is chosen above is written into your folder portfolios, and nothing there is overwritten. In CSV a cell that "
     "a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or the like, and is no plain number) gets "
     "an apostrophe before it; this notebook takes it away again when it reads the table. Parquet holds the cells as "
-    "they are and needs duckdb."
+    "they are and needs pyarrow."
 )
 """What the exports do."""
 

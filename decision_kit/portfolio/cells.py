@@ -15,8 +15,12 @@ LEVELS = {text: level for level in range(TOP + 1) for text in (str(level), f"{le
 """How a level may be written in a column of text."""
 MUST = dict.fromkeys(("yes", "true", "1", "1.0"), True) | dict.fromkeys(("no", "false", "0", "0.0"), False)
 """How a must-have may be written, in small or capital letters."""
+SEPARATORS = ",;\t|"
+"""What may stand between the cells of a CSV file."""
 BLANKS = " \t\r\n"
 """What does not count at either end of a text."""
+UNSAFE = r"=+\-@\t\r\n\x00"
+"""What may begin a formula in a spreadsheet: OWASP's list (CSV injection; ASVS 5.0, 1.2.10), and a line feed."""
 FIT, FAILED = "fit_{}", "failed_{}"
 """Names of the columns that there are for each model."""
 

@@ -17,13 +17,13 @@ from decision_kit.decision import SCOPES
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.portfolio import cells, kernel, rule
-from decision_kit.portfolio.cells import BLANKS, FAILED, FIT, LEVELS, MUST, Columns
+from decision_kit.portfolio.cells import BLANKS, FAILED, FIT, LEVELS, MUST, UNSAFE, Columns
 from decision_kit.portfolio.exact import NOWHERE, Exact, exact
 from decision_kit.portfolio.rule import Found
 
 OURS = "decision-kit"
 """What names of columns begin with that are needed on the way and are not in the result."""
-FORMULA, NUMBER = r"^[=+\-@\t\r]", r"^[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?$"
+FORMULA, NUMBER = rf"^'*[{UNSAFE}]", r"^[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?$"
 
 
 def score(frame: Any, knowledge: Knowledge) -> Any:
@@ -72,6 +72,9 @@ def _partition(frame: pd.DataFrame, columns: Columns, numbers: Exact) -> pd.Data
 def spreadsheet_safe(frame: Any) -> Any:
     """Put an apostrophe before texts that a spreadsheet would run as a formula, as OWASP advises (CSV injection).
 
+    A text that begins with apostrophes before what may begin a formula has one more, so that whoever takes one away
+    again has each text as it was.
+
     Parameters
     ----------
     frame : dataframe, relation or query
@@ -80,8 +83,9 @@ def spreadsheet_safe(frame: Any) -> Any:
     Returns
     -------
     dataframe, relation or query
-        Of the same engine. Texts and column names that begin with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
-        return have one before them, unless they are plain numbers such as ``-1.5``.
+        Of the same engine. Texts and column names that begin with ``=``, ``+``, ``-``, ``@``, a tab, an end of a line
+        or a null character, or with apostrophes before one, have one more before them, unless they are plain numbers
+        such as ``-1.5``.
     """
     if nw.dependencies.is_dask_dataframe(frame):
         return frame.map_partitions(spreadsheet_safe)  # type: ignore[no-untyped-call]

@@ -1,27 +1,27 @@
-"""Portfolios in CSV and Parquet files that are larger than memory: read, scored and written by DuckDB in one pass."""
+"""Portfolios in CSV and Parquet files that are larger than memory: read, scored and written in one pass."""
 
-import csv
+import os
 import signal
-import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from decision_kit import extras, files, portfolio
+import numpy as np
+import pandas as pd
+
+from decision_kit import extras, files
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
+from decision_kit.portfolio import cells, kernel
+from decision_kit.portfolio.exact import exact
 
-MEMORY = "1400MB"
-"""What DuckDB may use, so that the process with Python and all stays below 2 GB."""
-SEPARATORS = ",;\t|"
-"""What may stand between the cells of a CSV file."""
 TOLD = 5
 """Most rows with a cell that is not allowed that are told; all are counted."""
-PAUSE = 0.2
-"""Seconds between two looks at how far it is."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,9 @@ def run(
     KeyboardInterrupt
         If it was interrupted or asked to end; likewise.
     """
-    duckdb = extras.need("duckdb", "a portfolio in files")
+    arrow = extras.need("pyarrow", "a portfolio in files")
+    from decision_kit.portfolio import batches, writers  # noqa: PLC0415 - Arrow is an extra
+
     for path in (source, target):
         if path.suffix.lower() not in (".csv", ".parquet"):
             raise InputError(f"{path}: is neither .csv nor .parquet.")
@@ -91,92 +93,37 @@ def run(
         raise InputError(f"{target}: is there already; --force replaces it.")
     if target.exists() and source.exists() and target.samefile(source):
         raise InputError(f"{target}: is the file to read; name another to write.")
-    with (
-        tempfile.TemporaryDirectory() as spill,
-        duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": spill}) as connection,
-        files.beside(target) as part,
-    ):
-        try:
-            scored = portfolio.score(_read(connection, source, source.suffix), knowledge)
-        except duckdb.Error as error:
-            raise InputError(f"{source}: cannot be read ({_told(error)}); nothing was changed.") from None
-        except InputError as error:
-            raise InputError(f"{source}: {error}") from None
-        try:
-            _wait(connection, lambda: _write(scored, part, target.suffix), progress)
-            return _outcome(_read(connection, part, target.suffix))
-        except duckdb.Error as error:
-            raise InputError(f"{source} to {target}: stopped ({_told(error)}); nothing was changed.") from None
-
-
-def _told(error: Exception) -> str:
-    """Give the first sentence of what DuckDB says, on one line."""
-    return " ".join(str(error).split("\n\n", maxsplit=1)[0].split())[:300]
-
-
-def _read(connection: Any, source: Path, suffix: str) -> Any:
-    """Open a file; the cells of a CSV file are texts and stay as they are."""
-    if suffix.lower() == ".parquet":
-        return connection.read_parquet(str(source))
-    separator, names = _header(source)
-    return connection.read_csv(
-        str(source),
-        auto_detect=False,  # one bad row can make it guess that the rows begin elsewhere or are separated otherwise
-        delimiter=separator,
-        quotechar='"',
-        escapechar='"',
-        header=True,
-        columns=dict.fromkeys(names, "VARCHAR"),
-    )
-
-
-def _header(source: Path) -> tuple[str, list[str]]:
-    """Read the header of a CSV file: what stands between its cells, and its columns."""
+    rows, numbers = batches.read(source), exact(knowledge)
     try:
-        with source.open(encoding="utf-8-sig", newline="") as stream:
-            header = stream.readline().rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise InputError("is not UTF-8 text; save the file as UTF-8.") from None
-    except OSError as error:
-        raise InputError(f"cannot be read ({files.reason(error)}).") from None
-    separator = max(SEPARATORS, key=header.count)
-    names = next(csv.reader([header], delimiter=separator), [])
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"the column {name!r} stands twice; each only once.")
-    return separator, names
+        columns = cells.find(rows.schema.names, knowledge)
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from None
+    needed = (*columns.read, *columns.boundary)
 
+    def score(batch: Any) -> pd.DataFrame:
+        return kernel.score(batches.frame(batch, needed), columns, numbers, os.cpu_count() or 1)
 
-def _write(scored: Any, part: Path, suffix: str) -> None:
-    if suffix.lower() == ".parquet":
-        scored.write_parquet(str(part))
-    else:
-        portfolio.spreadsheet_safe(scored).write_csv(str(part))
-
-
-def _wait(connection: Any, work: Callable[[], None], progress: Callable[[float], object]) -> None:
-    """Let a thread work, tell how far it is, and end it when this one is interrupted."""
-    failed: list[BaseException] = []
-
-    def try_to() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            failed.append(error)
-
-    thread = threading.Thread(target=try_to)
-    with _ended_like_interrupted():
-        thread.start()
-        try:
-            while thread.is_alive():
-                thread.join(PAUSE)
-                progress(max(0.0, connection.query_progress()) / 100)
-        finally:
-            while thread.is_alive():
-                connection.interrupt()
-                thread.join(PAUSE)
-    if failed:
-        raise failed[0]
+    added = writers.results(score(rows.schema.empty_table()), columns.results).schema
+    counts = _Counts()
+    files.sweep(target)
+    try:
+        with files.beside(target) as part, _ended_like_interrupted():
+            read, writing = writers.through(rows, part, target.suffix.lower(), needed, added)
+            with writing as write, ThreadPoolExecutor(1) as pool:
+                written: Future[None] | None = None
+                for batch, share in read:
+                    scored = score(batch)
+                    counts.add(scored)
+                    if written:
+                        written.result()
+                    written = pool.submit(write, batch, scored)  # while the next rows are read and scored
+                    progress(share)
+                if written:
+                    written.result()
+    except arrow.ArrowException as error:
+        told = " ".join(str(error).split())[:300]
+        raise InputError(f"{target}: cannot be written ({told}); nothing was changed.") from None
+    return counts.outcome()
 
 
 @contextmanager
@@ -192,18 +139,33 @@ def _ended_like_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _outcome(rows: Any) -> Outcome:
-    counts = rows.aggregate(
-        "winner, count(*), count(*) filter (tie::boolean), count(*) filter (fragile::boolean), sum(blank::integer), "
-        "count(*) filter (not_allowed <> '')"
-    ).fetchall()
-    wrong = rows.project("row_number() over () as row, not_allowed").filter("not_allowed <> ''").limit(TOLD)
-    return Outcome(
-        workflows=sum(row[1] for row in counts),
-        winners={row[0]: row[1] for row in counts if row[0]},
-        ties=sum(row[2] for row in counts),
-        fragile=sum(row[3] for row in counts),
-        blank=int(sum(row[4] for row in counts)),
-        not_allowed=sum(row[5] for row in counts),
-        examples=tuple(wrong.fetchall()),
-    )
+@dataclass
+class _Counts:
+    """What is counted while rows come by."""
+
+    rows: int = 0
+    winners: Counter[str] = field(default_factory=Counter)
+    sums: Counter[str] = field(default_factory=Counter)
+    examples: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, scored: pd.DataFrame) -> None:
+        """Count some rows more."""
+        self.winners.update({str(model): number for model, number in scored["winner"].value_counts().items()})
+        self.sums.update({name: int(scored[name].sum()) for name in ("tie", "fragile", "blank")})
+        wrong = np.flatnonzero(scored["not_allowed"] != "")
+        self.sums["not_allowed"] += len(wrong)
+        for row in wrong[: TOLD - len(self.examples)]:
+            self.examples.append((self.rows + int(row) + 1, scored["not_allowed"].iloc[row]))
+        self.rows += len(scored)
+
+    def outcome(self) -> Outcome:
+        """Give what came of all."""
+        return Outcome(
+            workflows=self.rows,
+            winners={model: number for model, number in self.winners.items() if number},
+            ties=self.sums["tie"],
+            fragile=self.sums["fragile"],
+            blank=self.sums["blank"],
+            not_allowed=self.sums["not_allowed"],
+            examples=tuple(self.examples),
+        )

@@ -176,7 +176,14 @@ def growing(most: int, folder: Path) -> Curves:
     )
     counts = ", ".join(f"count({name})" for name in REQUIREMENTS)
     scores = "avg(fit_orchestration), avg(fit_choreography), avg(margin), count(winner), sum(fragile::int), sum(blank)"
-    does = ("DuckDB counts", "DuckDB copies", "DuckDB copies the result", "scored, not written", "command", "pandas")
+    does = (
+        "DuckDB counts",
+        "DuckDB copies",
+        "DuckDB copies the result",
+        "DuckDB scores, writes nothing",
+        "command",
+        "pandas",
+    )
     heading("Parquet, rows", *does, "memory of command")
     for rows in (10**power for power in range(4, 9) if 10**power <= most):
         source, target, again = (folder / f"{name}.parquet" for name in ("in", "out", "again"))

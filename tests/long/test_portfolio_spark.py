@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from conftest import EXAMPLES
 
 from decision_kit import knowledge, portfolio
+from decision_kit.portfolio import table_files
 
 pytestmark = pytest.mark.long
 pyspark_sql = pytest.importorskip("pyspark.sql", reason="needs pyspark: pip install 'decision-kit[long]'")
@@ -42,3 +44,25 @@ def test_spark_gives_for_the_sample_what_pandas_gives(scoped: bool, spark: "pysp
     found = [tuple(row) for row in scored.select(*names).collect()]
     alone = portfolio.score(sample)[names].astype(object).to_numpy()
     assert found == [tuple(None if pd.isna(cell) else cell for cell in row) for row in alone]
+
+
+def test_spark_reads_its_own_columns_and_the_results_from_a_file_of_its_own_that_the_command_scored(
+    spark: "pyspark_sql.SparkSession", tmp_path: Path
+):
+    known = knowledge.load()
+    sample = pd.read_csv(EXAMPLES / "portfolio.csv")[["workflow", *known.requirements]]
+    rows = [tuple(None if pd.isna(cell) else cell for cell in row) for row in sample.astype(object).to_numpy()]
+    types = ", ".join(f"{name} {'double' if name in known.requirements else 'string'}" for name in sample)
+    spark.createDataFrame(rows, types).coalesce(1).write.parquet(str(tmp_path / "in"))
+    (given,) = (tmp_path / "in").glob("*.parquet")
+    table_files.run(given, tmp_path / "out.parquet", known)
+    read = spark.read.parquet(str(tmp_path / "out.parquet"))
+    alone = portfolio.score(sample)
+    assert read.columns == list(alone)
+    names = ["workflow", *known.requirements, "fit_orchestration", "winner", "margin", "fragile", "blank"]
+    expected = alone[names].astype(object).to_numpy()
+    found = [tuple(row) for row in read.select(*names).collect()]
+    assert found == [tuple(None if pd.isna(cell) else cell for cell in row) for row in expected]
+    assert read.filter("winner = 'choreography' and fit_orchestration < 0.5").count() == sum(
+        (alone["winner"] == "choreography") & (alone["fit_orchestration"] < 0.5)
+    )
