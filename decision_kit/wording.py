@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from decision_kit import merge, sensitivity
 from decision_kit.backtest import Backtest
@@ -16,9 +15,6 @@ from decision_kit.knowledge import Knowledge, Requirement
 from decision_kit.merge import Clash
 from decision_kit.scoring import Contribution, Failure
 from decision_kit.sensitivity import FARTHEST, OpenQuestion, Reach
-
-if TYPE_CHECKING:  # pandas takes half a second to import
-    from decision_kit.portfolio.table_files import Outcome
 
 READING = "A reading takes one level for each question left open and one view of the sources for each rating."
 """What the share of readings is a share of."""
@@ -589,16 +585,3 @@ def moved_ratings(basis: Basis, now: Evaluation, most: int = 3) -> str:
     ]
     rest = f", and {len(moved) - most} more" if len(moved) > most else ""
     return f"Ratings that changed (0 to 4): {'; '.join(told)}{rest}."
-
-
-def portfolio(found: "Outcome", knowledge: Knowledge) -> list[str]:
-    """Say what came of a file of workflows."""
-    wins = [f"{knowledge.models[model].title} fits {found.winners.get(model, 0):,} best" for model in knowledge.models]
-    told = [
-        f"{found.workflows:,} workflows: {listed(wins)}; {found.ties:,} tie.",
-        f"In {found.fragile:,} one step of one answer turns the winner. {found.blank:,} cells are empty.",
-    ]
-    if found.not_allowed:
-        first = "; ".join(f"row {row}, column {columns}" for row, columns in found.examples)
-        told.append(f"{found.not_allowed:,} have no result, as a cell holds what is not allowed. The first: {first}.")
-    return told
