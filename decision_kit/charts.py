@@ -23,6 +23,9 @@ GRID = "#ccc"
 LEVELS = [[0, "#f2f2f2"], [0.5, "#a6cfe8"], [0.75, "#0072B2"], [1, "#004a75"]]
 """The colours of the levels, from none to the highest; the figures on them can be read on each."""
 
+MOST_TICKS = 10
+"""Up to this number each whole number has a tick on an axis of counts."""
+
 MAP_HEAD = 210
 """Pixels kept above the map of cases for the slanted names of the needs."""
 
@@ -213,7 +216,7 @@ def _row(case: Case, knowledge: Knowledge) -> str:
 
 
 def stacked(names: Sequence[str], parts: Iterable[tuple[str, str, Sequence[int]]], unit: str) -> "go.Figure":
-    """Draw numbers that add up to wholes, one bar for each whole.
+    """Draw numbers that add up to wholes, one bar for each whole; the legend is for the page to show.
 
     Parameters
     ----------
@@ -247,15 +250,16 @@ def stacked(names: Sequence[str], parts: Iterable[tuple[str, str, Sequence[int]]
                 hovertemplate="<b>%{customdata}</b><br>%{fullData.name}: %{x:,}<extra></extra>",
             )
     figure.update_layout(
-        **LAYOUT | {"margin": {"l": 10, "r": 10, "t": 40, "b": 50}},
-        height=120 + 26 * len(names),
+        **LAYOUT | {"margin": {"l": 10, "r": 10, "t": 10, "b": 50}},
+        height=90 + 26 * len(names),
         barmode="stack",
         bargap=0.25,
         uniformtext={"minsize": 10, "mode": "hide"},
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
-        showlegend=True,
+        showlegend=False,
     )
-    figure.update_xaxes(title=unit, gridcolor=GRID, tickformat=",")
+    longest = max((sum(lengths) for lengths in zip(*(bar.x for bar in figure.data), strict=True)), default=0)
+    ticks = {"dtick": 1} if longest <= MOST_TICKS else {}  # left to itself the chart counts few things in halves
+    figure.update_xaxes(title=unit, gridcolor=GRID, tickformat=",", **ticks)
     figure.update_yaxes(automargin=True, autorange="reversed", tickmode="array", tickvals=places, ticktext=list(names))
     return figure
 

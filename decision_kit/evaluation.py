@@ -376,7 +376,9 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
     stated = sum(contribution.answer.stated for contribution in scores.contributions)
     asked = len(knowledge.requirements)
     if stated < knowledge.enough:
-        return verdict(NOT_ENOUGH, f"{stated} of {asked} questions have a level; a verdict needs at least {knowledge.enough}.")
+        return verdict(
+            NOT_ENOUGH, f"{stated} of {asked} questions have a level; a verdict needs at least {knowledge.enough}."
+        )
     if not first:
         return verdict(
             NOT_ENOUGH, "Nothing is needed: no answer is above its lowest level, so nothing can be compared."

@@ -16,6 +16,9 @@ from decision_kit.merge import Clash
 from decision_kit.scoring import Contribution, Failure
 from decision_kit.sensitivity import FARTHEST, OpenQuestion, Reach
 
+NAMED = 3
+"""Most sources that are named where two decisions are told apart; all are counted."""
+
 READING = "A reading takes one level for each question left open and one view of the sources for each rating."
 """What the share of readings is a share of."""
 
@@ -519,7 +522,8 @@ def other_differences(found: Difference) -> list[str]:
         )
     for titles, where in zip(found.sources, ("first", "second"), strict=True):
         if titles:
-            told.append(f"Only behind the {where}: {counted(len(titles), 'source')} ({'; '.join(titles)}).")
+            some = "; ".join(titles[:NAMED]) + (f"; and {len(titles) - NAMED} more" if len(titles) > NAMED else "")
+            told.append(f"Only behind the {where}: {counted(len(titles), 'source')} ({some}).")
     return told
 
 

@@ -336,6 +336,20 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_desk_or_a_phone(app: App,
     check(page)
 
 
+def test_on_a_phone_each_cell_of_a_list_says_its_column_and_lists_to_choose_from_have_the_whole_width(app: App):
+    page = app.open("5_portfolio.ipynb", PAGES["5_portfolio.ipynb"])
+    cell = page.locator("td[data-head='Runs today']").first
+    expect(cell).to_be_visible(timeout=PATIENCE)
+    said = "e => getComputedStyle(e, '::before').content"
+    assert cell.evaluate(said) == "none"
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert cell.evaluate(said) == '"Runs today: "'
+    page = app.open("4_boundaries.ipynb", PAGES["4_boundaries.ipynb"])
+    page.set_viewport_size({"width": 390, "height": 800})
+    for name in ("to this side", "to this level", "to this kind"):
+        assert page.get_by_label(name).bounding_box()["width"] > 300
+
+
 def test_a_notebook_that_fails_says_so_in_one_sentence(app: App):
     page = app.open("fails.ipynb", ".dk-failed")
     told = page.get_by_role("alert").locator("visible=true")
@@ -364,5 +378,5 @@ def test_who_has_no_token_is_not_let_in(served: App):
 def test_where_voila_is_missing_one_sentence_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     launch.prepare(tmp_path / "work")
     monkeypatch.setitem(sys.modules, "voila", None)
-    with pytest.raises(InputError, match=r"The app needs voila, .* install it with: python -m pip install voila$"):
+    with pytest.raises(InputError, match=r"The app needs voila, .* install it with: .*python.* -m pip install voila$"):
         launch.run(tmp_path / "work", app=True)

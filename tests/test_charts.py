@@ -39,3 +39,9 @@ def test_stacked_bars_hold_every_number_and_leave_out_what_is_nowhere():
         ("Hybrid", [1, 2_000], [0, 1], ["1", "2,000"]),
     ]
     assert list(figure.layout.yaxis.ticktext) == ["red", "red"]
+    assert figure.layout.xaxis.dtick is None
+
+
+def test_few_things_are_counted_in_whole_numbers():
+    figure = charts.stacked(["All"], [("Orchestration", "#0072B2", [1]), ("Tie", "#777777", [2])], "workflows")
+    assert figure.layout.xaxis.dtick == 1

@@ -55,6 +55,16 @@ def test_the_sources_that_bear_on_one_alone_are_named(small: Knowledge):
     assert wording.difference(found)[-1] == "Only behind the second: 1 source (Third source)."
 
 
+def test_of_many_sources_the_first_are_named_and_all_are_counted():
+    one = Decision.from_answers("One", {"strict_ordering": 3}, date="2026-11-25")
+    found = difference.between(evaluate(one), evaluate(replace(one, answers=())))
+    (titles, _) = found.sources
+    assert len(titles) > 4
+    assert wording.difference(found)[-1] == (
+        f"Only behind the first: {len(titles)} sources ({'; '.join(titles[:3])}; and {len(titles) - 3} more)."
+    )
+
+
 def test_two_records_of_other_ratings_are_told_apart_by_what_they_were_computed_from(small: Knowledge):
     decision = Decision.from_answers("One", {"order": 4, "scale": 1}, date="2026-11-25")
     turned = replace(small, digest="another", ratings=tuple(replace(r, rating=-r.rating) for r in small.ratings))

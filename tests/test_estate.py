@@ -107,6 +107,12 @@ def test_groups_are_counted_the_largest_first(told: Estate):
     assert (groups["red"].wrong, groups[""].wrong, groups["blue"].compared) == (2, 1, 0)
 
 
+def test_a_model_that_runs_is_one_group_however_it_is_written(told: Estate):
+    groups = {text: found.workflows for text, found in told.by("current_model").items()}
+    assert groups == {"Choreography": 6, "": 1, "Hybrid": 1, "Orchestration": 1, "saga": 1}
+    assert list(told.only({"current_model": "Choreography"}).table.index) == [1, 2, 4, 5, 6, 10]
+
+
 def test_some_are_chosen_by_group_and_by_words(told: Estate):
     assert list(told.only({"team": "red"}).table.index) == [1, 2, 3, 4]
     assert list(told.only({}, "RED  choreo").table.index) == [1, 2, 4]

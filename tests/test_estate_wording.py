@@ -34,12 +34,26 @@ def test_what_runs_is_compared_with_what_fits_best():
     assert "\n".join(wording.running(TOLD)) == (
         "Of 5 workflows whose model of today can be compared, 2 run on what fits best or ties with it, and 3 on "
         "another.\n"
-        "A must-have rules out what runs in 1 of them and the loss of the others is 43.5 points of fit on average. In "
-        "2 of the 3 no single step of an answer would change which model fits best.\n"
+        "A must-have rules out what runs in 1 of them and the regret of the others is 43.5 points of fit on average. "
+        "In 2 of the 3 no single step of an answer would change which model fits best.\n"
         "Nothing is said of what runs in 1.\n"
         "In 1 Hybrid runs but no core and reactions are named, so what runs has no fit to compare.\n"
         "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 7 "
         "(saga)."
+    )
+
+
+def test_of_one_workflow_it_is_said_in_the_singular():
+    assert " ".join(wording.running(TOLD.only({}, "orders"))) == (
+        "Of 1 workflow whose model of today can be compared, 0 run on what fits best or ties with it, and 1 on "
+        "another. The regret of that one is 83.3 points of fit. No single step of an answer would change which model "
+        "fits best."
+    )
+    assert wording.running(TOLD.only({}, "close"))[1].endswith(
+        "A single step of an answer would change which model fits best."
+    )
+    assert wording.running(TOLD.only({}, "feed"))[0].endswith(
+        "can be compared, 1 runs on what fits best or ties with it, and 0 on another."
     )
 
 
@@ -94,6 +108,20 @@ def test_groups_that_stand_out_are_named():
 def test_names_that_are_cut_alike_each_stand_once():
     long = estate.look(TABLE.assign(team=["x" * 50 + str(row % 2) for row in range(10)]), KNOWN)
     assert [counts.workflows for counts in wording.top(long.by("team"), 9).values()] == [5, 5]
+
+
+def test_a_workflow_without_a_name_is_called_by_its_row_once():
+    told = estate.look(TABLE.drop(columns=["workflow", "team", "current_model"]), KNOWN)
+    assert wording.named(told.one(1)) == "Row 1"
+    assert wording.named(TOLD.one(1)) == "Orders (row 1, red)"
+
+
+def test_a_column_is_called_by_its_own_name_everywhere():
+    found = TOLD.by("current_model")
+    assert wording.groups(found, "current_model").startswith("By current_model, the most workflows")
+    assert wording.by(found, "current_model", 9) == "By current_model: 5 groups, the largest first."
+    assert wording.head("current_model") == "current_model"
+    assert wording.chosen(TOLD, 20, {"current_model": "saga"}, "") == "Only 10 workflows of 20: current_model saga."
 
 
 def test_what_is_chosen_is_said():

@@ -11,7 +11,7 @@ import pytest
 from conftest import EXAMPLES
 from test_widgets import find, press
 
-from decision_kit import Decision, evaluate, knowledge, portfolio
+from decision_kit import Decision, evaluate, extras, knowledge, portfolio
 from decision_kit.estate import table_files
 from decision_kit.widgets import decide
 from decision_kit.widgets import estate as widgets
@@ -41,6 +41,12 @@ def test_without_a_table_of_ones_own_it_shows_the_sample_and_says_that_it_is_mad
     assert "127 on another" in survey.lists["wrong"].value
     assert "By team, the most workflows on another model" in survey.by_group.value
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_legend_names_what_occurs_and_no_more(survey: Survey):
+    assert re.findall(r"</svg> ([^<]+)<", survey.legend.value) == ["Orchestration", "Choreography", "Hybrid"]
+    find(survey.chooser, w.Text, "Which word").value = "refund"
+    assert "Hybrid" not in survey.legend.value
 
 
 def test_looking_at_everything_writes_nothing(survey: Survey, tmp_path: Path):
@@ -103,7 +109,7 @@ def test_workflows_are_chosen_by_team_domain_and_words(survey: Survey):
 
 def test_figures_by_another_column_follow(survey: Survey):
     find(survey.groups, w.Dropdown, "Group by").value = "current_model"
-    assert "By current model: 3 groups, the largest first." in survey.by_group.value
+    assert "By current_model: 3 groups, the largest first." in survey.by_group.value
     (drawn,) = survey.drawn_groups.outputs
     bars = drawn["data"]["application/vnd.plotly.v1+json"]["data"]
     assert sum(sum(bar["x"]) for bar in bars) == 500
@@ -158,7 +164,10 @@ def test_carried_over_it_opens_in_the_decision_notebook_and_nothing_is_overwritt
     path = tmp_path / "decisions" / "refund-a-card-payment-business-customers.decision.json"
     kept = Decision.open(path)
     assert kept.answers == portfolio.decision(survey.whole.table.loc[348].to_dict()).answers
-    assert kept.context == "Row 348 of a portfolio. team: Ledger; domain: Payments; runs today on: choreography."
+    assert kept.context == (
+        "Row 348 of the sample that comes with the kit, made-up workflows from which nothing may be concluded about "
+        "real systems. team: Ledger; domain: Payments; runs today on: choreography."
+    )
     assert decide.desk(str(tmp_path)) is running
     assert running.path == path
     assert "Refund a card payment" in str(find(running.chooser, w.Dropdown, "Open").options)
@@ -178,7 +187,22 @@ def test_where_another_decision_is_open_in_the_decision_notebook_it_stays_and_th
     told = re.search("choose “(.*)” there and press “(.*)”", html.unescape(survey.carried.value))
     choice.value = told[1]
     press(running.chooser, told[2])
-    assert running.decision == survey.shown.decision(survey.row)
+    assert running.decision.answers == survey.shown.decision(survey.row).answers
+
+
+def test_a_workflow_of_ones_own_table_says_which_table_it_was_carried_over_from(tmp_path: Path):
+    put(tmp_path, "".join(SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)[:3]), "our systems.csv")
+    press(Survey(tmp_path).one, "Carry it into 1_decide")
+    (kept,) = (tmp_path / "decisions").iterdir()
+    assert Decision.open(kept).context.startswith("Row 2 of the portfolio our systems.csv. team: ")
+
+
+def test_what_was_written_of_one_table_is_not_told_of_the_next(survey: Survey, tmp_path: Path):
+    own = put(tmp_path, SAMPLE.read_text(encoding="utf-8"))
+    press(survey.exports, "Write the report")
+    assert "Written, with 500 workflows" in survey.written.value
+    survey.open(own)
+    assert survey.written.value == ""
 
 
 def test_exports_hold_what_is_chosen_say_their_size_and_never_overwrite(survey: Survey, tmp_path: Path):
@@ -207,6 +231,34 @@ def test_exports_hold_what_is_chosen_say_their_size_and_never_overwrite(survey: 
     assert "left out and worked out anew, by the ratings of today" in survey.said.value
     press(survey.exports, "Write the table as CSV")
     assert (folder / "sample-scored-3.csv").exists()
+
+
+def test_parquet_is_offered_only_where_it_can_be_written_and_else_it_is_said_how(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+):
+    def offered() -> bool:
+        return find(survey.exports, w.Button, "Write the table as Parquet").layout.display != "none"
+
+    def said() -> str:
+        return " ".join(html.unescape(part.value) for part in survey.exports.children if isinstance(part, w.HTML))
+
+    assert offered()
+    assert "terminal" not in said()
+    monkeypatch.setattr(table_files, "PARQUET", "no_such_package")
+    survey.read_again()
+    assert not offered()
+    assert f"To write Parquet too, run {extras.install('no_such_package')} in a terminal." in said()
+
+
+def test_what_was_written_stays_told_where_the_next_writing_fails(survey: Survey, tmp_path: Path):
+    press(survey.exports, "Write the table as CSV")
+    told = survey.written.value
+    assert "sample-scored.csv" in told
+    shutil.rmtree(tmp_path / "portfolios")
+    (tmp_path / "portfolios").write_text("a file in the way")
+    press(survey.exports, "Write the report")
+    assert "cannot be written" in survey.message.value
+    assert survey.written.value == told
 
 
 def test_a_full_or_forbidden_folder_is_told(survey: Survey, tmp_path: Path):

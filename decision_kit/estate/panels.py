@@ -21,6 +21,11 @@ def overview(estate: Estate) -> str:
     return _render("estate", estate)
 
 
+def legend(estate: Estate) -> str:
+    """Say which colour stands for what in the charts."""
+    return _render("estate.legend", estate, colours=wording.colours(estate.knowledge))
+
+
 def groups(estate: Estate, column: str, found: Mapping[str, Counts]) -> str:
     """Show the figures by group."""
     return _render("estate.groups", estate, column=column, found=found, most=MOST)

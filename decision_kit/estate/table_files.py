@@ -14,6 +14,8 @@ from decision_kit.portfolio.cells import SEPARATORS, UNSAFE
 LIMIT = 200_000
 """Most workflows looked at: about three seconds to read, score and count them all."""
 ENDINGS = (".csv", ".parquet")
+PARQUET = "pyarrow"
+"""The package that reads and writes Parquet, which only that needs."""
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -116,7 +118,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
 
 
 def _arrow() -> Any:
-    arrow = extras.need("pyarrow", "a table in Parquet")
+    arrow = extras.need(PARQUET, "a table in Parquet")
     import pyarrow.parquet  # noqa: F401, PLC0415 - a part that is not loaded with the whole
 
     return arrow

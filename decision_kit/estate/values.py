@@ -86,7 +86,8 @@ class Workflow:
     """One workflow as lists show it.
 
     ``row`` counts from 1 without the header; ``groups`` are its cells in the columns :attr:`Estate.heads`; ``runs`` is
-    the model that runs, where it is known, and ``barred`` tells whether a must-have rules that out.
+    the model that runs, where it is known, and ``barred`` tells whether a must-have rules that out. One without a name
+    of its own is called by its row.
     """
 
     row: int
@@ -98,6 +99,11 @@ class Workflow:
     runs: str | None
     regret: float | None
     barred: bool
+
+    @property
+    def titled(self) -> bool:
+        """Whether it has a name of its own."""
+        return self.name != f"Row {self.row}"
 
 
 @dataclass(frozen=True)
@@ -137,8 +143,11 @@ class Estate:
         return self._counts(self._figures.sum())
 
     def by(self, column: str) -> dict[str, Counts]:
-        """Count by the texts of a column, the largest group first; cells left empty are one group, ``""``."""
-        sums = self._figures.groupby(texts(self.table[column]).to_numpy(), sort=True).sum()
+        """Count by the texts of a column, the largest group first; cells left empty are one group, ``""``.
+
+        In ``current_model`` a model is one group by its title, however it is written.
+        """
+        sums = self._figures.groupby(self._texts(column).to_numpy(), sort=True).sum()
         sums = sums.sort_values("workflows", ascending=False, kind="stable")
         return {str(text): self._counts(row) for text, row in sums.iterrows()}
 
@@ -146,7 +155,7 @@ class Estate:
         """Keep the workflows whose cells in some columns are as chosen, and in whose texts every word occurs."""
         kept = np.ones(len(self.table), bool)
         for column, text in chosen.items():
-            kept &= (texts(self.table[column]) == text).to_numpy()
+            kept &= (self._texts(column) == text).to_numpy()
         if words.split():
             columns = [name for name in (self.naming, *self.groups, "core", "reactions") if name in self.table]
             told = functools.reduce(lambda one, other: one + "\n" + other, (texts(self.table[c]) for c in columns))
@@ -194,8 +203,10 @@ class Estate:
         words = said(self.table)
         return words[(words != "") & self.facts["runs"].isna()]
 
-    def decision(self, row: int) -> Decision:
+    def decision(self, row: int, table: str = "a portfolio") -> Decision:
         """Make a decision of one workflow, to evaluate or to save.
+
+        Its context says where it comes from; ``table`` is what the portfolio is called there.
 
         Raises
         ------
@@ -210,7 +221,13 @@ class Estate:
             raise InputError(f"row {row}, {error}") from None
         told = [f"{column}: {text}" for column, text in zip(self.heads, found.groups, strict=True) if text]
         told += [f"runs today on: {self.knowledge.models[found.runs].phrase}"] if found.runs else []
-        return replace(made, context=f"Row {row} of a portfolio. {'; '.join(told)}".strip() + ("." if told else ""))
+        return replace(made, context=f"Row {row} of {table}. {'; '.join(told)}".strip() + ("." if told else ""))
+
+    def _texts(self, column: str) -> "pd.Series[str]":
+        if column != RUNS:
+            return texts(self.table[column])
+        titles = {model.id: model.title for model in self.knowledge.models.values()}
+        return self.facts["runs"].map(titles).fillna(said(self.table))
 
     @functools.cached_property
     def _figures(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from decision_kit import render
+from decision_kit import extras, render
 from decision_kit.estate import MIDDLING, RUNS, Counts, Estate, Workflow
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Knowledge
@@ -32,9 +32,14 @@ EXPORTS = (
     "What is chosen above is written into your folder portfolios, and nothing there is overwritten. In CSV a cell that "
     "a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or the like, and is no plain number) gets "
     "an apostrophe before it; this notebook takes it away again when it reads the table. Parquet holds the cells as "
-    "they are and needs pyarrow."
+    "they are."
 )
 """What the exports do."""
+
+
+def lacking(package: str) -> str:
+    """Say what Parquet needs that is not there."""
+    return f"To write Parquet too, run {extras.install(package)} in a terminal."
 
 
 def source(estate: Estate, *, sample: bool) -> str:
@@ -47,6 +52,15 @@ def source(estate: Estate, *, sample: bool) -> str:
     return SAMPLE if sample else again
 
 
+def table(file: str, *, sample: bool) -> str:
+    """Say in the context of a decision which table a workflow was carried over from."""
+    return (
+        "the sample that comes with the kit, made-up workflows from which nothing may be concluded about real systems"
+        if sample
+        else f"the portfolio {short(file)}"
+    )
+
+
 def offered(number: int, of: int) -> str:
     """Say how a list to choose from is made; empty where it holds one."""
     cut = f"The first {number:,} of {of:,}" if number < of else f"All {of:,}"
@@ -55,14 +69,14 @@ def offered(number: int, of: int) -> str:
 
 def named(workflow: Workflow) -> str:
     """Name a workflow in a list to choose from."""
-    return (
-        f"{short(workflow.name, 70)} ({', '.join([f'row {workflow.row}', *map(short, filter(None, workflow.groups))])})"
-    )
+    row = [f"row {workflow.row}"] if workflow.titled else []
+    told = ", ".join([*row, *map(short, filter(None, workflow.groups))])
+    return f"{short(workflow.name, 70)}{f' ({told})' if told else ''}"
 
 
 def chosen(estate: Estate, of: int, choices: Mapping[str, str], words: str) -> str:
     """Say which workflows are chosen out of how many; empty where all are."""
-    told = [f"{column.replace('_', ' ')} {group(text)}" for column, text in choices.items()]
+    told = [f"{head(column)} {group(text)}" for column, text in choices.items()]
     told += [f"with “{short(words)}” in their texts"] if words.split() else []
     return f"Only {workflows(len(estate.table))} of {of:,}: {listed(told)}." if told else ""
 
@@ -78,8 +92,8 @@ def kinds(counts: Counts, knowledge: Knowledge) -> list[str]:
 
 
 def head(column: str) -> str:
-    """Write a column's name at the head of a table."""
-    return short(column.replace("_", " ")).capitalize()
+    """Write a column's name, as it stands in the table."""
+    return short(column)
 
 
 def figure(number: int) -> str:
@@ -140,11 +154,11 @@ def running(estate: Estate) -> list[str]:
     if counts.compared:
         right = counts.compared - counts.wrong
         told.append(
-            f"Of {workflows(counts.compared)} whose model of today can be compared, {right:,} run on what fits best "
-            f"or ties with it, and {counts.wrong:,} on another."
+            f"Of {workflows(counts.compared)} whose model of today can be compared, {right:,} "
+            f"{'runs' if right == 1 else 'run'} on what fits best or ties with it, and {counts.wrong:,} on another."
         )
     if counts.wrong:
-        told.append(_loss(counts))
+        told.append(_behind(counts))
     if counts.silent:
         told.append(f"Nothing is said of what runs in {counts.silent:,}.")
     if counts.incomparable:
@@ -174,8 +188,8 @@ def groups(found: Mapping[str, Counts], column: str, most: int = 3) -> str:
             if getattr(counts, name)
         ]
         if told:
-            return f"By {column}, the most workflows {said}: {listed(told)}."
-    return f"By {column}, none stands out: all run on what fits best as far as is known."
+            return f"By {head(column)}, the most workflows {said}: {listed(told)}."
+    return f"By {head(column)}, none stands out: all run on what fits best as far as is known."
 
 
 def group(text: str) -> str:
@@ -195,7 +209,7 @@ def top(found: Mapping[str, Counts], most: int) -> dict[str, Counts]:
 def by(found: Mapping[str, Counts], column: str, most: int) -> str:
     """Say what a table of groups shows."""
     cut = f"the largest {most} of {len(found):,} groups" if len(found) > most else counted(len(found), "group")
-    return f"By {column.replace('_', ' ')}: {cut}, the largest first."
+    return f"By {head(column)}: {cut}, the largest first."
 
 
 def ranked(kind: str, number: int, of: int) -> str:
@@ -257,19 +271,20 @@ def short(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _loss(counts: Counts) -> str:
-    """Say what those on another model lose, and in how many that hangs on no single answer."""
+def _behind(counts: Counts) -> str:
+    """Say how far those on another model fall behind, and in how many that hangs on no single answer."""
     behind = counts.wrong - counts.barred
     told = [f"a must-have rules out what runs in {counts.barred:,} of them"] if counts.barred else []
     if behind:
-        told.append(
-            f"the loss of {'the others' if told else 'those'} is {points(counts.regret / behind)} of fit on average"
-        )
+        one, more = ("the other", "the others") if told else ("that one", "those")
+        whose = one if behind == 1 else more
+        mean = " on average" if behind > 1 else ""
+        told.append(f"the regret of {whose} is {points(counts.regret / behind)} of fit{mean}")
     said = listed(told)
-    return (
-        f"{said[0].upper()}{said[1:]}. In {counts.firm:,} of the {counts.wrong:,} no single step of an answer would "
-        "change which model fits best."
-    )
+    firm = f"In {counts.firm:,} of the {counts.wrong:,} no single step of an answer would"
+    if counts.wrong == 1:
+        firm = f"{'No single' if counts.firm else 'A single'} step of an answer would"
+    return f"{said[0].upper()}{said[1:]}. {firm} change which model fits best."
 
 
 def _unbroken(figure: str) -> str:

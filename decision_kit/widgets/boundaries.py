@@ -66,6 +66,7 @@ class Easel(Board):
         self.drawn, self.tables, self.moved, self.costs, self.ruled = (w.HTML() for _ in range(5))
         self.held, self.bridges, self.begun, self.kept, self.put_in = (w.HTML() for _ in range(5))
         self.picture = w.Output()
+        self.picture.add_class("dk-picture")
         own = sorted(system_files.own(self.folder).values(), key=lambda path: path.stat().st_mtime)
         self.path = own[-1] if own else next(iter(system_files.examples().values()))
         self.before = self.line = boundary.draw(System((system.Part("nothing", "Nothing yet"),)), self.knowledge)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ipywidgets as w
 
-from decision_kit import charts, estate, files, panels, records
+from decision_kit import charts, estate, extras, files, panels, records
 from decision_kit.errors import InputError
 from decision_kit.estate import Counts, report, table_files, wording
 from decision_kit.estate import panels as estate_panels
@@ -51,7 +51,8 @@ class Survey(Board):
         super().__init__(folder)
         self.sample = files.shipped("data") / "examples" / "portfolio.csv"
         self.about, self.said, self.chosen_said = w.HTML(), w.HTML(), w.HTML()
-        self.overview, self.by_group, self.drawn, self.drawn_groups = w.HTML(), w.HTML(), w.Output(), w.Output()
+        self.overview, self.by_group, self.legend = w.HTML(), w.HTML(), w.HTML()
+        self.drawn, self.drawn_groups = w.Output(), w.Output()
         self.lists = {kind: w.HTML() for kind in ("wrong", "fragile", "misfit")}
         self.offered_said, self.today, self.verdict, self.reasons = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.drawn_reasons, self.carried, self.written = w.Output(), w.HTML(), w.HTML()
@@ -70,7 +71,7 @@ class Survey(Board):
             self.whole = estate.look(table_files.read(path), self.knowledge)
         except InputError as error:
             raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
-        self.path, self._read = path, state
+        self.path, self._read, self.written.value = path, state, ""
         self.column = next(iter(self.whole.groups), "")
         put = f"Tables of your own go into {(self.folder / FOLDER).resolve()}; press Start again to read them anew."
         self.said.value = estate_panels.source(wording.source(self.whole, sample=path == self.sample), put)
@@ -78,9 +79,8 @@ class Survey(Board):
 
     def read_again(self) -> None:
         """Read the folder and the table again, which may have changed since."""
-        own, self._own = self._own, self._tables()
-        if own != self._own:
-            self._refresh()
+        self._own = self._tables()
+        self._refresh()
         try:
             if _state(self.path) != self._read:
                 self.open(self.path)
@@ -122,7 +122,8 @@ class Survey(Board):
 
     def carry(self) -> None:
         """Keep the workflow that is looked at as a decision of its own."""
-        decision = self.shown.decision(self.row)
+        table = wording.table(self.path.name, sample=self.path == self.sample)
+        decision = self.shown.decision(self.row, table)
         keeper = Keeper()
         keeper.save_new(decision, self.folder / "decisions", records.slug(decision.name))
         (choice,) = named([keeper.path])
@@ -130,7 +131,6 @@ class Survey(Board):
 
     def export(self, ending: str) -> None:
         """Write the scored table, or the report, of what is chosen."""
-        self.written.value = ""
         stem = "sample" if self.path == self.sample else self.path.stem.removesuffix("-scored")
         if ending == ".html":
             path = self._free(f"{stem}-report", ending)
@@ -164,6 +164,7 @@ class Survey(Board):
         self._show()
 
     def _show(self) -> None:
+        self.legend.value = estate_panels.legend(self.shown)
         self.overview.value = estate_panels.overview(self.shown)
         self.drawn.outputs = self._bars({"All": self.shown.counts})
         for kind, html in self.lists.items():
@@ -240,7 +241,7 @@ class Survey(Board):
     @functools.cached_property
     def outcomes(self) -> w.Widget:
         """Show what fits the workflows best."""
-        return w.VBox([self.head, self.drawn, self.overview])
+        return w.VBox([self.head, self.legend, self.drawn, self.overview])
 
     @functools.cached_property
     def groups(self) -> w.Widget:
@@ -255,7 +256,7 @@ class Survey(Board):
         refresh()
         self.refreshers.append(refresh)
         self.bind(column, lambda: self.column or None, self.group_by)
-        return w.VBox([form([self.head, column]), self.drawn_groups, self.by_group])
+        return w.VBox([form([self.head, column, self.legend]), self.drawn_groups, self.by_group])
 
     @functools.cached_property
     def wrong(self) -> w.Widget:
@@ -307,7 +308,17 @@ class Survey(Board):
                 ("Write the table as Parquet", ".parquet", ""),
             )
         ]
-        return form([self.head, self.message, w.HTML(panels.sentence(wording.EXPORTS)), w.HBox(buttons), self.written])
+        lacking = w.HTML()
+
+        def refresh() -> None:
+            there = extras.there(table_files.PARQUET)
+            buttons[-1].layout.display = None if there else "none"
+            lacking.value = panels.sentence("" if there else wording.lacking(table_files.PARQUET))
+
+        refresh()
+        self.refreshers.append(refresh)
+        said = w.HTML(panels.sentence(wording.EXPORTS))
+        return form([self.head, self.message, said, w.HBox(buttons), lacking, self.written])
 
     def _values(self, place: int) -> w.Widget:
         """Make a choice of one group of the first or second column of groups."""
@@ -318,7 +329,7 @@ class Survey(Board):
 
         def refresh() -> None:
             control.layout.display = None if column() else "none"
-            control.description = f"Which {wording.head(column()).lower()}?"
+            control.description = f"Which {wording.head(column())}?"
             counts = self.whole.by(column()) if column() else {}
             texts = list(counts.items())[:VALUES]
             options = [("all", ()), *((f"{wording.group(text)} ({n.workflows:,})", (text,)) for text, n in texts)]
