@@ -18,9 +18,8 @@ from decision_kit.merge import Clash
 from decision_kit.scoring import Contribution, Failure
 from decision_kit.sensitivity import FARTHEST, OpenQuestion, Reach
 
-if TYPE_CHECKING:  # pandas takes half a second to import
+if TYPE_CHECKING:  # what draws lines takes a while to import
     from decision_kit.boundaries.system import System
-    from decision_kit.portfolio.table_files import Outcome
 
 NAMED = 3
 """Most sources that are named where two decisions are told apart; all are counted."""
@@ -743,17 +742,3 @@ def moved_ratings(basis: Basis, now: Evaluation, most: int = 3) -> str:
     ]
     rest = f", and {len(moved) - most} more" if len(moved) > most else ""
     return f"Ratings that changed (0 to 4): {'; '.join(told)}{rest}."
-
-
-def portfolio(found: "Outcome", knowledge: Knowledge) -> list[str]:
-    """Say what came of a file of workflows."""
-    wins = [f"{knowledge.models[model].title} fits {found.winners.get(model, 0):,} best" for model in knowledge.models]
-    told = [
-        f"{found.workflows:,} workflows: {listed(wins)}; {found.ties:,} tie.",
-        f"In {found.fragile:,} one step of one answer turns the winner. {found.blank:,} cells are empty.",
-    ]
-    if found.not_allowed:
-        first = "; ".join(f"row {row}, column {columns}" for row, columns in found.examples)
-        why = "as a cell holds what is not allowed"
-        told.append(f"{found.not_allowed:,} have no result, {why}. The first (the header is row 1): {first}.")
-    return told

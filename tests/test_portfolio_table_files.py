@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 from conftest import EXAMPLES
 
-from decision_kit import InputError, cli, files, knowledge, portfolio
+from decision_kit import InputError, cli, estate, files, knowledge, portfolio
+from decision_kit.estate import wording
 from decision_kit.estate.table_files import read as read_whole
 from decision_kit.portfolio import table_files
 
@@ -73,8 +74,9 @@ def test_a_file_comes_out_as_the_same_rows_scored(source: str, target: str, tmp_
     ):
         assert scored[name].fillna(-1).tolist() == alone[name].astype(scored[name].dtype).fillna(-1).tolist()
     assert found.workflows == 500
-    assert found.winners == alone["winner"].dropna().astype("str").value_counts().to_dict()
-    assert (found.fragile, found.blank, found.not_allowed) == (alone["fragile"].sum(), alone["blank"].sum(), 0)
+    assert found.outcomes == estate.look(sample, KNOWN).counts.outcomes
+    assert found.fragile == estate.look(sample, KNOWN).counts.fragile
+    assert (found.blank, found.unread) == (alone["blank"].sum(), ())
 
 
 def test_rows_keep_their_order_and_progress_is_told(many: Path, tmp_path: Path):
@@ -113,10 +115,38 @@ def test_the_command_says_what_came_of_it_and_which_cells_are_not_allowed(
     sample.to_csv(tmp_path / "in.csv", index=False)
     assert cli.main(["portfolio", str(tmp_path / "in.csv"), str(tmp_path / "out.csv")]) == 0
     printed = capsys.readouterr()
-    assert "500 workflows: Orchestration fits" in printed.out
-    assert "2 have no result" in printed.out
-    assert "row 4, column strict_ordering; row 6, column audit_visibility, throughput_scale" in printed.out
+    assert (
+        "Not read: 2, where a cell holds what is not allowed: row 4, column strict_ordering; row 6, column "
+        "audit_visibility, throughput_scale (the header is row 1)."
+    ) in printed.out
     assert printed.err == ""
+
+
+def test_the_command_says_of_a_table_what_the_notebook_says_and_its_counts_add_up_to_all_rows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    rows = [
+        dict.fromkeys(list(KNOWN.requirements)[:5], "4"),
+        dict.fromkeys(list(KNOWN.requirements)[:4], "2"),  # one answer less than a verdict needs
+        dict.fromkeys(list(KNOWN.requirements)[:6], "0"),  # nothing is needed
+        {"strict_ordering": "7"},
+        {},
+    ]
+    table = pd.DataFrame(rows, columns=list(KNOWN.requirements), dtype="str").fillna("")
+    table.to_csv(tmp_path / "in.csv", index=False)
+    assert cli.main(["portfolio", str(tmp_path / "in.csv"), str(tmp_path / "out.csv")]) == 0
+    told = estate.look(read_whole(tmp_path / "in.csv"), KNOWN)
+    assert list(told.counts.outcomes.values()) == [1, 0, 0, 0, 2, 1, 1]
+    said = capsys.readouterr().out.splitlines()
+    assert said[:4] == [
+        "Of 5 workflows, Orchestration fits 1 best, Choreography 0, and Hybrid 0.",
+        "Not enough answers: 2, where fewer than 5 of 13 questions have a level, or nothing is needed.",
+        "No answers: 1, where no question has a level.",
+        wording.told(told)[2],
+    ]
+    assert said[:4] == [wording.gist(told.counts, KNOWN), *wording.told(told)[:3]]
+    assert "row 4, column strict_ordering" in said[3]
+    assert said[4].startswith(f"{wording.fragile(told.counts)} ")
 
 
 def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

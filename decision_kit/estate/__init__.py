@@ -13,14 +13,10 @@ from decision_kit import portfolio, tables
 from decision_kit.errors import InputError
 from decision_kit.estate.values import (
     ADDED,
-    FEW,
     GROUPS,
     MIDDLING,
     NAMES,
-    NONE,
     RUNS,
-    TIE,
-    UNREAD,
     Counts,
     Estate,
     Workflow,
@@ -29,23 +25,11 @@ from decision_kit.estate.values import (
     texts,
 )
 from decision_kit.knowledge import Knowledge
-from decision_kit.portfolio import cells
+from decision_kit.portfolio import cells, outcomes
 from decision_kit.portfolio.cells import FAILED, FIT
+from decision_kit.portfolio.outcomes import FEW, NONE, TIE, UNREAD
 
-__all__ = [
-    "FEW",
-    "MIDDLING",
-    "NONE",
-    "RUNS",
-    "TIE",
-    "UNREAD",
-    "Counts",
-    "Estate",
-    "Workflow",
-    "is_text",
-    "look",
-    "texts",
-]
+__all__ = ["MIDDLING", "RUNS", "Counts", "Estate", "Workflow", "is_text", "look", "texts"]
 
 
 def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
@@ -95,12 +79,9 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
     candidates[hopeless] = eligible[hopeless]
     best = np.where(candidates, fits, -np.inf).max(axis=1)
 
-    stated = len(knowledge.requirements) - table["blank"].to_numpy()
-    unread = (table["not_allowed"] != "").to_numpy()
-    none, few = stated == 0, (stated < knowledge.enough) | np.isinf(best)
-    tie, fragile = table["tie"].to_numpy(), table["fragile"].to_numpy() & ~table["tie"].to_numpy()
-    outcome = np.select([unread, none, few, tie], [UNREAD, NONE, FEW, TIE], table["winner"].astype(object))
-    judged = ~(unread | few)
+    outcome = outcomes.find(table, knowledge)
+    tie, fragile = outcome == TIE, table["fragile"].to_numpy()
+    judged = ~np.isin(outcome, (FEW, NONE, UNREAD))
 
     runs = _running(table, knowledge)
     code = np.array([list(knowledge.models).index(model) if model else 0 for model in runs])
@@ -123,7 +104,7 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
         "barred": barred,
         "silent": judged & (said(table) == "").to_numpy(),
     }
-    table = table.assign(outcome=outcome, best_fit=np.where(judged, best, np.nan), regret=regret)
+    table = table.assign(outcome=outcome.astype(object), best_fit=np.where(judged, best, np.nan), regret=regret)
     used = {*own.read, *own.boundary, *own.results, *ADDED, "core", "reactions"}
     words = [str(name) for name in frame.columns if name not in used and is_text(frame[name])]
     naming = next((name for name in (*NAMES, *words) if name in words and name not in (*GROUPS, RUNS)), None)

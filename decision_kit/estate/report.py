@@ -6,6 +6,7 @@ from importlib.metadata import version
 from decision_kit import render
 from decision_kit.estate import Estate, wording
 from decision_kit.evaluation import percent
+from decision_kit.portfolio import outcomes
 from decision_kit.render import Bar
 
 WHOLE = 80
@@ -62,7 +63,7 @@ def _bars(estate: Estate) -> list[Bar]:
         value = f"{number:,} ({percent(share)})"
         bars.append(
             Bar(
-                wording.outcome(kind, estate.knowledge),
+                outcomes.title(kind, estate.knowledge),
                 0,
                 share * WHOLE,
                 colours[kind],

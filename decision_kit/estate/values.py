@@ -12,12 +12,9 @@ from decision_kit import portfolio
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
+from decision_kit.portfolio import outcomes
+from decision_kit.portfolio.outcomes import WITHOUT
 
-TIE, FEW, NONE, UNREAD = "tie", "not enough answers", "no answers", "not read"
-"""What comes of a workflow where no model alone fits best: several do, too little is answered for a verdict, nothing
-is, or a cell is wrong."""
-WITHOUT = (TIE, FEW, NONE, UNREAD)
-"""All of them, in the order in which they are told."""
 RUNS = "current_model"
 """The column that says what a workflow runs on today."""
 ADDED = ("outcome", "best_fit", "regret")
@@ -38,7 +35,7 @@ class Counts:
     ----------
     workflows : int
     outcomes : mapping of str to int
-        By outcome: the models, ``TIE``, ``FEW``, ``NONE`` and ``UNREAD``, in this order; they add up to ``workflows``.
+        By outcome: the models, and those of ``WITHOUT``, in this order; they add up to ``workflows``.
     fragile : int
         Where one step of one answer turns the winner.
     misfit : int
@@ -81,7 +78,7 @@ class Counts:
     @property
     def judged(self) -> int:
         """How many have a model, or several, that fit best."""
-        return self.workflows - self.outcomes[FEW] - self.outcomes[NONE] - self.outcomes[UNREAD]
+        return outcomes.judged(self.outcomes)
 
 
 @dataclass(frozen=True)
@@ -243,8 +240,9 @@ class Estate:
     def _counts(self, sums: pd.Series) -> Counts:
         kinds = (*self.knowledge.models, *WITHOUT)
         whole = {name: int(sums[name]) for name in ("workflows", *self.facts.columns.drop("runs"))}
-        outcomes = {kind: int(sums[f"outcome {kind}"]) for kind in kinds}
-        return Counts(**whole, outcomes=outcomes, regret=float(sums["regret"]))
+        return Counts(
+            **whole, outcomes={kind: int(sums[f"outcome {kind}"]) for kind in kinds}, regret=float(sums["regret"])
+        )
 
     def _listed(self, rows: pd.DataFrame, most: int) -> list[Workflow]:
         rows, facts = rows.head(most), self.facts

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from decision_kit import extras, render
-from decision_kit.estate import FEW, MIDDLING, NONE, RUNS, TIE, UNREAD, Counts, Estate, Workflow
+from decision_kit.estate import MIDDLING, RUNS, Counts, Estate, Workflow
 from decision_kit.evaluation import percent
 from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import line
+from decision_kit.portfolio import outcomes
+from decision_kit.portfolio.outcomes import FEW, NONE, TIE, TOLD, UNREAD, more, workflows
+from decision_kit.portfolio.outcomes import title as outcome
 from decision_kit.wording import counted, listed, points
-
-TOLD = 5
-"""Most rows with something wrong that are told; all are counted."""
 
 REGRET = (
     "Regret is the fit of what fits best less the fit of what runs today, in points: 0 where that fits best or ties, "
@@ -81,17 +81,6 @@ def chosen(estate: Estate, of: int, choices: Mapping[str, str], words: str) -> s
     return f"Only {workflows(len(estate.table))} of {of:,}: {listed(told)}." if told else ""
 
 
-def workflows(number: int) -> str:
-    """Write how many: ``"1 workflow"``, ``"12,345 workflows"``."""
-    return f"{number:,} workflow{'' if number == 1 else 's'}"
-
-
-def outcome(kind: str, knowledge: Knowledge) -> str:
-    """Name what came of a workflow."""
-    titles = {model.id: model.title for model in knowledge.models.values()}
-    return titles.get(kind) or kind.capitalize()
-
-
 def colours(knowledge: Knowledge) -> dict[str, str]:
     """Give each outcome its colour: the models theirs, ties and what has no verdict shades of grey."""
     return {**render.colours(knowledge), TIE: "#777777", FEW: "#999999", NONE: "#bbbbbb", UNREAD: "#dddddd"}
@@ -112,34 +101,6 @@ def figure(number: int) -> str:
     return f"{number:,}"
 
 
-def gist(counts: Counts, knowledge: Knowledge) -> str:
-    """Say what fits how many workflows best."""
-    if not counts.judged:
-        return f"Of {workflows(counts.workflows)}, none has enough answers for a verdict."
-    wins = sorted(knowledge.models.values(), key=lambda model: -counts.outcomes[model.id])
-    first, *others = [(model.title, counts.outcomes[model.id]) for model in wins]
-    told = [f"{first[0]} fits {first[1]:,} best", *(f"{title} {number:,}" for title, number in others)]
-    return f"Of {workflows(counts.workflows)}, {listed(told)}."
-
-
-def rest(estate: Estate) -> list[str]:
-    """Say how many have no winner, and why; where a cell is wrong, by row and column."""
-    counts, known = estate.counts, estate.knowledge
-    asked = len(known.requirements)
-    rows = [f"row {row}, column {columns}" for row, columns in estate.unread(TOLD)]
-    why = {
-        TIE: "several models fit best, exactly alike",
-        FEW: f"fewer than {known.enough} of {asked} questions have a level, or nothing is needed",
-        NONE: "no question has a level",
-        UNREAD: f"a cell holds what is not allowed: {_more(rows, counts.outcomes[UNREAD])} (the header is row 1)",
-    }
-    return [
-        f"{outcome(kind, known)}: {counts.outcomes[kind]:,}, where {text}."
-        for kind, text in why.items()
-        if counts.outcomes[kind]
-    ]
-
-
 def scoped(counts: Counts, knowledge: Knowledge) -> str:
     """Say where a model made of two could be compared at all; empty where none is known."""
     composed = [model for model in knowledge.models.values() if model.composed]
@@ -150,12 +111,14 @@ def scoped(counts: Counts, knowledge: Knowledge) -> str:
     return f"A boundary is named in {counts.scoped:,}; only there {titles} is compared, and wins {wins:,}."
 
 
+def gist(counts: Counts, knowledge: Knowledge) -> str:
+    """Say what fits how many workflows best."""
+    return outcomes.gist(counts.outcomes, knowledge)
+
+
 def fragile(counts: Counts) -> str:
     """Say how many hang on one answer."""
-    return (
-        f"In {counts.fragile:,} of {counts.judged:,} one step of one answer, a level up or down or another scope, "
-        "makes another model win."
-    )
+    return outcomes.fragile(counts.fragile, counts.judged)
 
 
 def misfit(counts: Counts) -> str:
@@ -177,7 +140,7 @@ def must_haves(counts: Counts) -> str:
 def told(estate: Estate) -> list[str]:
     """Say what is to be known of all workflows beside what fits them best."""
     counts, known = estate.counts, estate.knowledge
-    said = [*rest(estate), scoped(counts, known), must_haves(counts)]
+    said = [*outcomes.rest(counts.outcomes, known, estate.unread(TOLD)), scoped(counts, known), must_haves(counts)]
     return [sentence for sentence in said if sentence]
 
 
@@ -208,7 +171,7 @@ def running(estate: Estate) -> list[str]:
         rows = [f"row {row} ({short(word)})" for row, word in estate.unknown.head(TOLD).items()]
         told.append(
             f"In {len(estate.unknown):,} the column {RUNS} names no model (allowed are {allowed}): "
-            f"{_more(rows, len(estate.unknown))}."
+            f"{more(rows, len(estate.unknown))}."
         )
     return told
 
@@ -267,8 +230,8 @@ def shown(number: int, of: int, what: str) -> str:
 
 def fits(workflow: Workflow, knowledge: Knowledge) -> str:
     """Say what fits a workflow best, and how well."""
-    title = outcome(workflow.outcome, knowledge)
-    return title if workflow.best is None else f"{title}, {_unbroken(percent(workflow.best))}"
+    told = outcome(workflow.outcome, knowledge)
+    return told if workflow.best is None else f"{told}, {_unbroken(percent(workflow.best))}"
 
 
 def runs(workflow: Workflow, knowledge: Knowledge) -> str:
@@ -327,7 +290,3 @@ def _behind(counts: Counts) -> str:
 def _unbroken(figure: str) -> str:
     """Keep a figure and its unit on one line."""
     return figure.replace(" ", "\u00a0")
-
-
-def _more(told: list[str], number: int) -> str:
-    return "; ".join(told) + (f"; and {number - len(told):,} more" if number > len(told) else "")

@@ -17,11 +17,8 @@ import pandas as pd
 from decision_kit import extras, files, tables
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
-from decision_kit.portfolio import cells, kernel
+from decision_kit.portfolio import cells, kernel, outcomes
 from decision_kit.portfolio.exact import exact
-
-TOLD = 5
-"""Most rows with a cell that is not allowed that are told; all are counted."""
 
 
 @dataclass(frozen=True)
@@ -30,26 +27,26 @@ class Outcome:
 
     Attributes
     ----------
-    workflows : int
-    winners : mapping of str to int
-        How many each model wins.
-    ties, fragile : int
-        In how many several models fit best, or one step turns the winner.
+    outcomes : mapping of str to int
+        How many workflows there are of each outcome (see ``outcomes``); together all.
+    fragile : int
+        In how many of those with a verdict one step of one answer turns the winner.
     blank : int
         Cells of questions not answered.
-    not_allowed : int
-        Workflows without a result, as a cell holds what is not allowed.
-    examples : tuple of (int, str)
-        The first of them: the row, counted from ``tables.FIRST_ROW`` on, and the columns.
+    unread : tuple of (int, str)
+        The first workflows with a cell that is not allowed: the row, counted from ``tables.FIRST_ROW`` on, and the
+        columns.
     """
 
-    workflows: int
-    winners: Mapping[str, int]
-    ties: int
+    outcomes: Mapping[str, int]
     fragile: int
     blank: int
-    not_allowed: int
-    examples: tuple[tuple[int, str], ...]
+    unread: tuple[tuple[int, str], ...]
+
+    @property
+    def workflows(self) -> int:
+        """How many there are."""
+        return sum(self.outcomes.values())
 
 
 def run(
@@ -104,7 +101,7 @@ def run(
         return kernel.score(batches.frame(batch, needed), columns, numbers, os.cpu_count() or 1)
 
     added = writers.results(score(rows.schema.empty_table()), columns.results).schema
-    counts = _Counts()
+    counts = _Counts(knowledge)
     files.sweep(target)
     try:
         with files.beside(target) as part, _ended_like_interrupted():
@@ -143,29 +140,27 @@ def _ended_like_interrupted() -> Iterator[None]:
 class _Counts:
     """What is counted while rows come by."""
 
+    knowledge: Knowledge
     rows: int = 0
-    winners: Counter[str] = field(default_factory=Counter)
     sums: Counter[str] = field(default_factory=Counter)
-    examples: list[tuple[int, str]] = field(default_factory=list)
+    unread: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, scored: pd.DataFrame) -> None:
         """Count some rows more."""
-        self.winners.update({str(model): number for model, number in scored["winner"].value_counts().items()})
-        self.sums.update({name: int(scored[name].sum()) for name in ("tie", "fragile", "blank")})
-        wrong = np.flatnonzero(scored["not_allowed"] != "")
-        self.sums["not_allowed"] += len(wrong)
-        for row in wrong[: TOLD - len(self.examples)]:
-            self.examples.append((self.rows + int(row) + tables.FIRST_ROW, scored["not_allowed"].iloc[row]))
+        found = outcomes.find(scored, self.knowledge)
+        numbers = np.bincount(found.codes, minlength=len(found.categories))
+        self.sums.update(dict(zip(found.categories, numbers.tolist(), strict=True)))
+        self.sums["fragile"] += int((scored["fragile"].to_numpy() & (found.codes < len(self.knowledge.models))).sum())
+        self.sums["blank"] += int(scored["blank"].sum())
+        for row in np.flatnonzero(found == outcomes.UNREAD)[: outcomes.TOLD - len(self.unread)]:
+            self.unread.append((self.rows + int(row) + tables.FIRST_ROW, scored["not_allowed"].iloc[row]))
         self.rows += len(scored)
 
     def outcome(self) -> Outcome:
         """Give what came of all."""
         return Outcome(
-            workflows=self.rows,
-            winners={model: number for model, number in self.winners.items() if number},
-            ties=self.sums["tie"],
+            outcomes={kind: self.sums[kind] for kind in (*self.knowledge.models, *outcomes.WITHOUT)},
             fragile=self.sums["fragile"],
             blank=self.sums["blank"],
-            not_allowed=self.sums["not_allowed"],
-            examples=tuple(self.examples),
+            unread=tuple(self.unread),
         )

@@ -12,6 +12,7 @@ from decision_kit.estate import Counts, report, table_files, wording
 from decision_kit.estate import panels as estate_panels
 from decision_kit.evaluation import evaluate
 from decision_kit.keeper import Keeper
+from decision_kit.portfolio import outcomes
 from decision_kit.widgets.controls import AGAIN, Board, form, named, stacked
 
 FOLDER = "portfolios"
@@ -192,7 +193,7 @@ class Survey(Board):
 
     def _bars(self, groups: dict[str, Counts]) -> tuple[dict[str, object], ...]:
         parts = [
-            (wording.outcome(kind, self.knowledge), colour, [counts.outcomes[kind] for counts in groups.values()])
+            (outcomes.title(kind, self.knowledge), colour, [counts.outcomes[kind] for counts in groups.values()])
             for kind, colour in wording.colours(self.knowledge).items()
         ]
         return _picture(charts.stacked(list(groups), parts, "workflows")) if groups else ()
