@@ -112,8 +112,8 @@ def test_names_that_are_cut_alike_each_stand_once():
 
 def test_a_workflow_without_a_name_is_called_by_its_row_once():
     told = estate.look(TABLE.drop(columns=["workflow", "team", "current_model"]), KNOWN)
-    assert wording.named(told.one(1)) == "Row 1"
-    assert wording.named(TOLD.one(1)) == "Orders (row 1, red)"
+    assert wording.named(told.one(2)) == "Row 2"
+    assert wording.named(TOLD.one(2)) == "Orders (row 2, red)"
 
 
 def test_a_column_is_called_by_its_own_name_everywhere():

@@ -145,7 +145,7 @@ def test_the_command_says_of_a_table_what_the_notebook_says_and_its_counts_add_u
         wording.told(told)[2],
     ]
     assert said[:4] == [wording.gist(told.counts, KNOWN), *wording.told(told)[:3]]
-    assert "row 4, column strict_ordering" in said[3]
+    assert "row 5, column strict_ordering" in said[3]
     assert said[4].startswith(f"{wording.fragile(told.counts)} ")
 
 

@@ -194,7 +194,7 @@ def test_a_workflow_of_ones_own_table_says_which_table_it_was_carried_over_from(
     put(tmp_path, "".join(SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)[:3]), "our systems.csv")
     press(Survey(tmp_path).one, "Carry it into 1_decide")
     (kept,) = (tmp_path / "decisions").iterdir()
-    assert Decision.open(kept).context.startswith("Row 2 of the portfolio our systems.csv. team: ")
+    assert Decision.open(kept).context.startswith("Row 3 of the portfolio our systems.csv. team: ")
 
 
 def test_what_was_written_of_one_table_is_not_told_of_the_next(survey: Survey, tmp_path: Path):

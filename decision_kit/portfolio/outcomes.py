@@ -82,7 +82,7 @@ def rest(counts: Mapping[str, int], knowledge: Knowledge, unread: Sequence[tuple
         How many there are of each outcome.
     knowledge : Knowledge
     unread : sequence of (int, str)
-        The first rows with a cell that is not allowed, counted from 1 without the header, and its columns.
+        The first rows with a cell that is not allowed, counted from ``tables.FIRST_ROW`` on, and its columns.
     """
     rows = [f"row {row}, column {columns}" for row, columns in unread]
     why = {
