@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from test_browser import NEEDS, PATIENCE, Kit
-from test_page import CELLS, kernel, shortcuts
+from test_page import CELLS, kernel, last_output, shortcuts
 
 from decision_kit import launch
 
@@ -68,6 +68,7 @@ def test_run_from_the_menu_no_key_acts_on_cells_from_a_control(kit: Kit):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     expect(kit.verdict).to_be_visible(timeout=PATIENCE)
+    expect(last_output(kit)).to_be_attached(timeout=PATIENCE)  # until then cells change by themselves
     before = page.evaluate(CELLS)
     name = page.get_by_label("What do you decide on?")
     for control in (name, kit.questions.get_by_role("radio").first, page.get_by_role("button", name="More").first):

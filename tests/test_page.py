@@ -185,6 +185,7 @@ def test_no_key_of_jupyterlab_acts_on_cells_from_any_kind_of_control(kit: Kit):
     kit.start()
     page.get_by_role("button", name="More").first.click()
     page.get_by_label("Why did you answer so?").wait_for()
+    expect(last_output(kit)).to_be_attached(timeout=PATIENCE)  # until then cells change by themselves
     before = page.evaluate(CELLS)
     controls = {
         "a line": page.get_by_label("What do you decide on?"),
