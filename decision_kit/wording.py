@@ -302,8 +302,13 @@ def system(held: "System") -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Write a number with its noun: ``"1 source"``, ``"2 sources"``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    """Write a number with its noun: ``"1 source"``, ``"12,345 workflows"``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def more(told: Sequence[str], number: int) -> str:
+    """Join the first of some, and count the others."""
+    return "; ".join(told) + (f"; and {number - len(told):,} more" if number > len(told) else "")
 
 
 def flips(evaluation: Evaluation, most: int = 3) -> list[str]:
@@ -659,7 +664,7 @@ def other_differences(found: Difference) -> list[str]:
         )
     for titles, where in zip(found.sources, ("first", "second"), strict=True):
         if titles:
-            some = "; ".join(titles[:NAMED]) + (f"; and {len(titles) - NAMED} more" if len(titles) > NAMED else "")
+            some = more(titles[:NAMED], len(titles))
             told.append(f"Only behind the {where}: {counted(len(titles), 'source')} ({some}).")
     return told
 

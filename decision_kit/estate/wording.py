@@ -8,9 +8,9 @@ from decision_kit.evaluation import percent
 from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import line
 from decision_kit.portfolio import outcomes
-from decision_kit.portfolio.outcomes import FEW, NONE, TIE, TOLD, UNREAD, more, workflows
+from decision_kit.portfolio.outcomes import FEW, NONE, TIE, TOLD, UNREAD
 from decision_kit.portfolio.outcomes import title as outcome
-from decision_kit.wording import counted, listed, points
+from decision_kit.wording import counted, listed, more, points
 
 REGRET = (
     "Regret is the fit of what fits best less the fit of what runs today, in points: 0 where that fits best or ties, "
@@ -78,7 +78,7 @@ def chosen(estate: Estate, of: int, choices: Mapping[str, str], words: str) -> s
     """Say which workflows are chosen out of how many; empty where all are."""
     told = [f"{head(column)} {group(text)}" for column, text in choices.items()]
     told += [f"with “{short(words)}” in their texts"] if words.split() else []
-    return f"Only {workflows(len(estate.table))} of {of:,}: {listed(told)}." if told else ""
+    return f"Only {counted(len(estate.table), 'workflow')} of {of:,}: {listed(told)}." if told else ""
 
 
 def colours(knowledge: Knowledge) -> dict[str, str]:
@@ -154,7 +154,7 @@ def running(estate: Estate) -> list[str]:
     if counts.compared:
         right = counts.compared - counts.wrong
         told.append(
-            f"Of {workflows(counts.compared)} whose model of today can be compared, {right:,} "
+            f"Of {counted(counts.compared, 'workflow')} whose model of today can be compared, {right:,} "
             f"{'runs' if right == 1 else 'run'} on what fits best or ties with it, and {counts.wrong:,} on another."
         )
     if counts.wrong:

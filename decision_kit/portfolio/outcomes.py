@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from decision_kit.knowledge import Knowledge
-from decision_kit.wording import listed
+from decision_kit.wording import counted, listed, more
 
 TIE, FEW, NONE, UNREAD = "tie", "not enough answers", "no answers", "not read"
 """What comes of a workflow where no model alone fits best: several do, too little is answered for a verdict, nothing
@@ -50,11 +50,6 @@ def title(kind: str, knowledge: Knowledge) -> str:
     return knowledge.models[kind].title if kind in knowledge.models else kind.capitalize()
 
 
-def workflows(number: int) -> str:
-    """Write how many: ``"1 workflow"``, ``"12,345 workflows"``."""
-    return f"{number:,} workflow{'' if number == 1 else 's'}"
-
-
 def gist(counts: Mapping[str, int], knowledge: Knowledge) -> str:
     """Say what fits how many workflows best.
 
@@ -64,7 +59,7 @@ def gist(counts: Mapping[str, int], knowledge: Knowledge) -> str:
         How many there are of each outcome.
     knowledge : Knowledge
     """
-    whole = workflows(sum(counts.values()))
+    whole = counted(sum(counts.values()), "workflow")
     if not judged(counts):
         return f"Of {whole}, none has enough answers for a verdict."
     wins = sorted(knowledge.models, key=lambda model: -counts[model])
@@ -105,8 +100,3 @@ def fragile(number: int, of: int) -> str:
     return (
         f"In {number:,} of {of:,} one step of one answer, a level up or down or another scope, makes another model win."
     )
-
-
-def more(told: Sequence[str], number: int) -> str:
-    """Join the first of some, and count the others."""
-    return "; ".join(told) + (f"; and {number - len(told):,} more" if number > len(told) else "")
