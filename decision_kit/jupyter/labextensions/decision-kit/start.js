@@ -1,6 +1,6 @@
-// An extension of JupyterLab, written as its loader wants it, without a build. JupyterLab loses a Run All that comes
-// before it knows the notebook's kernel, or while that kernel starts anew; here it waits for the kernel, from wherever
-// it is asked for, and a press on Start says so.
+// An extension of JupyterLab and Notebook 7, written as their loader wants it, without a build. They lose a Run All that comes
+// before they know the notebook's kernel, or while that kernel starts anew; here it waits for the kernel, from wherever
+// it is asked for, and a press on Start says so. Where a notebook has no Start, nothing else is changed.
 (() => {
   const RUN_ALL = "notebook:run-all-cells";
   const START = `[data-commandlinker-command="${RUN_ALL}"]`;
@@ -94,11 +94,12 @@
     };
     document.addEventListener("click", press, true);
     // The bar of a hidden cell is for those who look for it: two clicks show what is behind it, a stray one does not.
-    const BAR = ".jp-Notebook .jp-InputPlaceholder, .jp-Cell:has(.jp-InputPlaceholder) .jp-InputCollapser";
+    const OURS = `.jp-Notebook:has(${START})`;
+    const BAR = `${OURS} .jp-InputPlaceholder, ${OURS} .jp-Cell:has(.jp-InputPlaceholder) .jp-InputCollapser`;
     const stray = (event) => event.detail === 1 && event.target.closest?.(BAR) && event.stopPropagation();
     document.addEventListener("click", stray, true);
     const quiet = document.createElement("style");
-    quiet.textContent = `.jp-Notebook .jp-InputPlaceholder :is(.jp-Placeholder-contentContainer, .jp-Placeholder-content)
+    quiet.textContent = `${OURS} .jp-InputPlaceholder :is(.jp-Placeholder-contentContainer, .jp-Placeholder-content)
       { background: none; border: 0; box-shadow: none; font-size: 11px; min-height: 0; }`;
     document.head.append(quiet);
   }
