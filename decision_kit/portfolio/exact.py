@@ -76,6 +76,7 @@ def exact(knowledge: Knowledge) -> Exact:
         for requirement, steps in knowledge.level_weights.items()
     }
     ratings = {cell: int(rating * scale) for cell, (rating, _) in cells.items()}
+    musts = {requirement: Answer(requirement, must=True) for requirement in knowledge.requirements}
     highest = max(TOP * scale, *(abs(rating) for rating in ratings.values()))
     if highest * sum(steps[-1] for steps in weights.values()) >= LARGEST:
         raise InputError(
@@ -91,7 +92,7 @@ def exact(knowledge: Knowledge) -> Exact:
         fails=frozenset(
             (model, requirement, scope)
             for (model, requirement, scope), (rating, sources) in cells.items()
-            if scoring.fails(knowledge, Answer(requirement, must=True), model, rating, sources)
+            if scoring.fails(knowledge, musts[requirement], model, rating, sources)
         ),
         best=TOP * scale,
     )

@@ -79,8 +79,14 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
         with np.errstate(invalid="ignore", divide="ignore"):  # nothing needed gives 0 / 0, which is no fit
             results.fill(part, lookup.find(chunk, codes) if lookup else rule.find(chunk, exact), blank)
 
+    starts = iter(range(0, len(frame), size))  # whoever is free takes the next, without being woken for each
+
+    def work(_: int) -> None:
+        for start in starts:
+            fill(start)
+
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, range(0, len(frame), size)))
+        list(pool.map(work, range(threads)))
     places = {name: np.concatenate(found) for name, found in wrong.items() if sum(map(len, found))}
     return pd.concat([frame, results.frame(frame.index, columns, places)], axis=1)
 
@@ -230,16 +236,17 @@ def _codes(levels: Sequence["Array"]) -> tuple["Array", "Array", list["Array"]]:
     each other between the steps.
     """
     values = np.concatenate(levels).reshape(len(levels), -1)
-    codes, differ, empty = room = np.empty((3, *values.shape), np.int8)
+    signed, differ, empty = room = np.empty((3, *values.shape), np.int8)
+    codes = signed.view(np.uint8)
     with np.errstate(invalid="ignore"):
-        np.copyto(codes, values, casting="unsafe")
-        np.not_equal(values, codes, out=differ.view(bool))
+        np.copyto(signed, values, casting="unsafe")
+        np.not_equal(values, signed, out=differ.view(bool))
         np.isnan(values, out=empty.view(bool))
     different, blanks = np.add.reduce(room[1:], axis=1, dtype=np.min_scalar_type(-len(levels)))
     # An empty cell differs from whatever became of it; if no other does, all others are whole.
-    if np.array_equal(different, blanks) and codes.view(np.uint8).max(initial=0) <= TOP:
+    if np.array_equal(different, blanks) and codes.max(initial=0) <= TOP:
         empty *= BLANK
-        codes += empty
+        signed += empty
         return codes, blanks, []
     fine = np.isin(values, range(TOP + 1))
     codes[:] = np.where(fine, values, BLANK)

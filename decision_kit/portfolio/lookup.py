@@ -72,19 +72,20 @@ class Lookup:
         -------
         Found
         """
-        places = codes[: self.count].astype(np.int16)
-        for first in range(self.count, len(codes), self.count):
+        places = codes[: self.count]
+        for depth, first in enumerate(range(self.count, len(codes), self.count), 2):
             more = codes[first : first + self.count]
+            places = places.astype(np.min_scalar_type((BLANK + 1) ** depth - 1), copy=depth == 2)
             part = places[: len(more)]
             part *= BLANK + 1
             part += more
         places = places.astype(np.intp)
 
-        def look_up(tables: list["Array"], put: np.ufunc) -> "Array":
+        def look_up(tables: list["Array"], put: np.ufunc, columns: int) -> "Array":
             rows: Array = reduce(put, [t.take(p, axis=0, mode="wrap") for t, p in zip(tables, places, strict=True)])
-            return rows.T.astype(np.float64, order="C")
+            return rows.T[:columns].astype(np.float64, order="C")
 
-        weight, *totals, _ = look_up(self.sums, np.add)
+        weight, *totals = look_up(self.sums, np.add, 3)
         state: rule.State = {("total", model): total for model, total in zip(self.exact.pure, totals, strict=True)}
         for model, requirement, scope in self.exact.fails:
             must = do.musts.get(requirement) if scope == "whole" and model in self.exact.pure else None
@@ -92,7 +93,7 @@ class Lookup:
                 state["failed", model] = state.get(("failed", model), 0.0) + must
         found = rule.compare(do, self.exact, weight, state)
         one, two = (found.first[model] for model in self.exact.pure)
-        forward_one, forward_two = look_up(self.gains, np.maximum) > found.lead
+        forward_one, forward_two = look_up(self.gains, np.maximum, 2) > found.lead
         return replace(found, fragile=(one & forward_two) | (two & forward_one))
 
 
