@@ -42,6 +42,10 @@ if TYPE_CHECKING:  # at run time these would be a seventh of the package's impor
 _LEADS = np.arange(-TOP, TOP + 1)
 """The leads that one whole-step rating can have over another."""
 
+# The C library of Linux keeps as much freed memory as the largest piece freed so far, and takes all else anew from the
+# system each time, page by page: a quarter of an evaluation. One large piece, never written to, makes it keep grids.
+np.empty(4 * MOST_CELLS)
+
 
 @dataclass(frozen=True)
 class Confidence:
@@ -122,7 +126,7 @@ def readings(decision: Decision, knowledge: Knowledge, candidates: Sequence[str]
     steps = {weight for table in knowledge.level_weights.values() for weight in table}
     grid = math.lcm(*(weight.denominator for weight in steps)) * math.lcm(2, cost.denominator)
     needs = _needs(decision, knowledge, grid)
-    shares = _exactly(candidates, needs, knowledge, cost)
+    shares = _exactly(tuple(candidates), tuple(needs), knowledge)
     if shares is not None:
         return Confidence(none | dict(zip(candidates, shares, strict=True)), max(0.0, 1 - math.fsum(shares)), "exact")
     return _sampled_readings(candidates, needs, knowledge, cost, none)
@@ -214,15 +218,14 @@ def _needs(decision: Decision, knowledge: Knowledge, grid: int) -> list[_Need]:
     return needs
 
 
-def _exactly(
-    candidates: Sequence[str], needs: Sequence[_Need], knowledge: Knowledge, cost: Fraction
-) -> list[float] | None:
+@functools.lru_cache(maxsize=1000)
+def _exactly(candidates: tuple[str, ...], needs: tuple[_Need, ...], knowledge: Knowledge) -> tuple[float, ...] | None:
     """Give the candidates' shares, or nothing where exactness does not carry."""
     made = next((knowledge.models[model] for model in candidates if knowledge.models[model].composed), None)
     one, two = (made.core, made.reactions) if made else candidates[:2]
     if not set(candidates) <= {one, two, made.id if made else one}:
         return None
-    ways = [_moves(need, _lead(knowledge, need.requirement, one, two), cost) for need in needs]
+    ways = [_moves(need, knowledge, one, two) for need in needs]
     if len(candidates) == 2:
         # Of (one less made, made less two) the difference of any two models is one, the other, or the sum.
         of = {frozenset((one, two)): (1, 1)} | (
@@ -234,7 +237,7 @@ def _exactly(
             return None
         places = line.left + line.step * np.arange(len(line.mass))
         ahead, behind = float(line.mass[places > 0].sum()), float(line.mass[places < 0].sum())
-        return [ahead, behind] if candidates[0] == one or candidates[1] == two else [behind, ahead]
+        return (ahead, behind) if candidates[0] == one or candidates[1] == two else (behind, ahead)
     ways.sort(key=lambda way: len(way[2]))
     found = next((pair for most in MOST_POINTS if (pair := _split(ways, most))), None)
     if found is None:
@@ -245,7 +248,7 @@ def _exactly(
         two: _both_positive(grid.mirrored().flipped().mirrored().skewed(), -y, -x - y, p),
         made.id if made else "": _both_positive(grid.mirrored(), -x, y, p),
     }
-    return [shares[model] for model in candidates]
+    return tuple(shares[model] for model in candidates)
 
 
 def _lead(knowledge: Knowledge, requirement: str, one: str, two: str) -> Floats:
@@ -253,9 +256,11 @@ def _lead(knowledge: Knowledge, requirement: str, one: str, two: str) -> Floats:
     return np.convolve(rating_law(knowledge, one, requirement), rating_law(knowledge, two, requirement)[::-1])
 
 
-def _moves(need: _Need, lead: Floats, cost: Fraction) -> Law:
+@functools.lru_cache(maxsize=1000)
+def _moves(need: _Need, knowledge: Knowledge, one: str, two: str) -> Law:
     """List how a need moves (one less made, made less two), for each of its weights and leads."""
-    d = _LEADS
+    d, lead = _LEADS, _lead(knowledge, need.requirement, one, two)
+    cost = knowledge.number("crossing_cost")
     laws = []
     for weight in need.weights:
         crossing = int(weight * cost)

@@ -171,7 +171,7 @@ class Figure:
     answer: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # so that what is worked out of one can be kept by it
 class Knowledge:
     """Everything a folder says; made by :func:`load`.
 

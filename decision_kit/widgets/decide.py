@@ -6,6 +6,7 @@ saves it, evaluates it and shows the result; whatever goes wrong on the way is t
 
 import asyncio
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ class Desk(Board):
         self.teams = w.HTML()
         self.chart = w.Output()
         self._charted = False
+        self._asked: Sequence[Requirement] = ()
         self._opened: dict[str, tuple[w.Widget, ...]] = {}
         self.decision = Decision(UNTITLED)
         self.evaluation = evaluate(self.decision, self.knowledge)
@@ -124,18 +126,19 @@ class Desk(Board):
         note : bool
             Whether it is a change to be undone; an undo itself is not.
         """
-        self.put(decision, note=note)
+        before = self.evaluation
+        self.put(decision)
         self._conclude()  # what a person waits for: it is on its way while the disk is waited for
+        if note:
+            self.undo.note(before, self.evaluation)
         self.saving.save(self.decision)
         self.refresh()
 
-    def put(self, decision: Decision, *, note: bool = True) -> None:
+    def put(self, decision: Decision) -> None:
         """Go on with a decision that need not be saved."""
         decision = replace(decision, basis=None)  # that is a record's, and this one goes on
-        before, self.evaluation = self.evaluation, self.evaluate(decision)
+        self.evaluation = self.evaluate(decision)
         self.decision = decision
-        if note:
-            self.undo.note(before, self.evaluation)
 
     def evaluate(self, decision: Decision) -> Evaluation:
         """Evaluate a decision as this desk does."""
@@ -181,7 +184,15 @@ class Desk(Board):
         await asyncio.sleep(pause)
         for part in (self._explain, self._draw):  # both at once, so that the page is laid out once for them
             self.look_after(part)
+        await self._foresee()
         await self.ask(pause)
+
+    async def _foresee(self, pause: float = 0.001) -> None:
+        """Evaluate what the next click may ask, so that the screen can show it with the click and not after it."""
+        for requirement in self._asked:
+            for level in (*range(len(requirement.levels)), NOT_SURE):
+                await asyncio.sleep(pause)  # what a person does meanwhile comes first
+                self.evaluate(self.decision.answer(requirement.id, level=level))
 
     async def ask(self, pause: float = 0.4) -> None:
         """Show which open question is worth answering next.
@@ -303,6 +314,7 @@ class Desk(Board):
                     box.children = (*box.children, forward)
                 boxes[theme] = box
             body.children = (boxes[theme],)
+            self._asked = members[theme]
             for name, tab in tabs.items():
                 tab.button_style = "info" if name == theme else ""
             if move:

@@ -196,8 +196,10 @@ class Saving:
 
     def _put(self, decision: Decision) -> None:
         """Go on with a decision as a step of its own, also while a text is being typed."""
+        before = self._desk.evaluation
         self._desk.undo.part()
         self._desk.put(decision)
+        self._desk.undo.note(before, self._desk.evaluation)
         self._desk.undo.part()
 
     def _go_on(self) -> None:

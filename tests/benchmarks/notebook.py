@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from decision_kit import files, launch
@@ -56,19 +57,22 @@ PAINTED = """
   input.click();
 })
 """
-OURS = ".dk-question >> nth=0 >> input", ".widget-html:has(> * > .dk-verdict)", ".dk-verdict"
+OURS = ".dk-question input[type=radio]", ".widget-html:has(> * > .dk-verdict)", ".dk-verdict"
 THEIRS = "", "", ".js-plotly-plot .gtitle"
 """Only how soon it is there: measured with the controls tied to it, nothing on the page answered a change."""
-NEITHER = ".widget-vbox:has(> .widget-html .bare) >> input", ".widget-html:has(> * > .bare)", ".bare"
+NEITHER = ".widget-vbox:has(> .widget-html .bare) input", ".widget-html:has(> * > .bare)", ".bare"
 CHART = ".barlayer .point"
+SEEN = "selector => [...document.querySelectorAll(selector)].some(element => element.checkVisibility())"
+"""Asked by the page itself at each frame: Playwright's own looking comes half a second late where the page is busy."""
 
 
 def times(page: Page, radios: str, box: str) -> list[float]:
-    """Click two radio buttons in turn and take the milliseconds until something in the box is painted anew."""
-    inputs, taken = page.locator(radios), []
-    for turn in range(ROUNDS // 2 + 3):  # an even number, so that the next call begins with a change
+    """Click radio buttons not chosen yet and take the milliseconds until something in the box is painted anew."""
+    drawn, taken = np.random.default_rng(7), []  # so that answers hardly ever come together as they did before
+    for _ in range(ROUNDS // 2 + 3):
         page.wait_for_timeout(700)  # as a person would; the chart behind the last answer is drawn by then
-        both = [inputs.nth(turn % 2).element_handle(), page.locator(box).first.element_handle()]
+        inputs = page.locator(f"{radios}:not(:checked)").element_handles()
+        both = [inputs[drawn.integers(len(inputs))], page.locator(box).first.element_handle()]
         taken.append(page.evaluate(PAINTED, both))
     return taken[3:]
 
@@ -109,7 +113,12 @@ def page_of(browser: Browser, serve: str, name: str) -> Iterator[tuple[Page, Cal
         with serving(Path(folder), Path(scratch), serve) as server:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             if serve == APP:
-                yield page, lambda: page.goto(f"{server.url}voila/render/{name}.ipynb?token={server.token}")
+                yield (
+                    page,
+                    lambda: page.goto(
+                        f"{server.url}voila/render/{name}.ipynb?token={server.token}", wait_until="commit"
+                    ),
+                )
             else:
                 kernel = {"path": f"{name}.ipynb", "name": "", "type": "notebook", "kernel": {"name": "python3"}}
                 server.ask("api/sessions", kernel)
@@ -128,7 +137,7 @@ def measure(browser: Browser, told: str, serve: str, name: str, parts: tuple[str
         start()
         seen = []
         for what in (verdict, CHART):
-            page.locator(what).first.wait_for(timeout=60_000)
+            page.wait_for_function(SEEN, arg=what, polling="raf", timeout=60_000)
             seen.append(time.perf_counter() - began)
         if not radios:
             print(f"| {told} | {seen[0]:.1f} s | {seen[1]:.1f} s | | | |", flush=True)

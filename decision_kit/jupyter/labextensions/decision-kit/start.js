@@ -94,7 +94,7 @@
     };
     document.addEventListener("click", press, true);
     // The bar of a hidden cell is for those who look for it: two clicks show what is behind it, a stray one does not.
-    const OURS = `.jp-Notebook:has(${START})`;
+    const OURS = ".dk-notebook";
     const BAR = `${OURS} .jp-InputPlaceholder, ${OURS} .jp-Cell:has(.jp-InputPlaceholder) .jp-InputCollapser`;
     const stray = (event) => event.detail === 1 && event.target.closest?.(BAR) && event.stopPropagation();
     document.addEventListener("click", stray, true);
@@ -102,6 +102,16 @@
     quiet.textContent = `${OURS} .jp-InputPlaceholder :is(.jp-Placeholder-contentContainer, .jp-Placeholder-content)
       { background: none; border: 0; box-shadow: none; font-size: 11px; min-height: 0; }`;
     document.head.append(quiet);
+    const mark = async () => {
+      const panel = app.shell.currentWidget;
+      await panel?.context?.ready;
+      const cells = [...(panel?.content?.model?.cells ?? [])];
+      if (cells.some((cell) => cell.sharedModel.source.includes(RUN_ALL))) {
+        panel.addClass(OURS.slice(1));
+      }
+    };
+    app.shell.currentChanged.connect(mark);
+    mark();
   }
 
   const plugin = { id: "decision-kit:start", autoStart: true, activate };
