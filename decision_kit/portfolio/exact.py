@@ -5,6 +5,7 @@ then whole as well and, up to ``LARGEST``, exact in the floats that dataframe en
 such sum divided by another, is the float nearest to the fraction.
 """
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ NOWHERE = -float(4 * LARGEST)
 """The total of a model that cannot be chosen: below all others, whatever one step adds to it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exact:
     """The numbers that the scoring uses; made by :func:`exact`.
 
@@ -47,6 +48,7 @@ class Exact:
     best: int
 
 
+@functools.lru_cache(maxsize=4)  # the parts of a larger portfolio are scored one by one
 def exact(knowledge: Knowledge) -> Exact:
     """Multiply the weights and ratings of a folder until they are whole.
 

@@ -3,6 +3,7 @@
 Where there are no scopes and two models to compare, the fast ``lookup`` does it; all else goes through ``rule``.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-CHUNK = 62_500
+_lookup = functools.lru_cache(maxsize=4)(Lookup)
+CHUNK = 50_000
 """Rows in a chunk: few enough for the cache, and so many that calling NumPy and waiting for a thread cost little."""
 
 
@@ -61,7 +63,7 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
         named = boundary[0] * boundary[1] if boundary else 1.0 * np.any([s > 0 for s in scopes.values()], axis=0)
 
     results = _Results(len(frame), exact)
-    lookup = None if scopes or len(exact.pure) > 2 else Lookup(exact)
+    lookup = None if scopes or len(exact.pure) > 2 else _lookup(exact)
 
     size = CHUNK if lookup else CHUNK // 4  # the rule has more at hand at once
 
@@ -81,12 +83,15 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
 
     starts = iter(range(0, len(frame), size))  # whoever is free takes the next, without being woken for each
 
-    def work(_: int) -> None:
+    def work() -> None:
         for start in starts:
             fill(start)
 
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, range(threads)))
+        others = [pool.submit(work) for _ in range(threads - 1)]
+        work()  # in this thread too
+        for other in others:
+            other.result()
     places = {name: np.concatenate(found) for name, found in wrong.items() if sum(map(len, found))}
     return pd.concat([frame, results.frame(frame.index, columns, places)], axis=1)
 
@@ -141,7 +146,10 @@ class _Results:
         """Set what was found for some rows."""
         best = found.weight * self.exact.best
         for model in self.exact.models:
-            np.divide(found.state.get(("total", model), np.nan), best, out=self.fit[model][part])
+            if ("total", model) in found.state:
+                np.divide(found.state["total", model], best, out=self.fit[model][part])
+            else:
+                self.fit[model][part] = np.nan
             if ("failed", model) in found.state:
                 self.failed[model][part] = found.state["failed", model] * found.eligible.get(model, 1)
         for model, can in found.eligible.items():
