@@ -194,6 +194,21 @@ def test_answers_are_kept_across_a_refresh_which_ends_the_kernel_and_the_newest_
     assert psutil.wait_procs(before, timeout=30)[1] == []
 
 
+def test_who_closes_a_page_with_changes_that_are_not_saved_is_asked_first(app: App):
+    page, path = app.open(ready=".barlayer .point"), app.folder / "decisions" / "order.decision.json"
+    Decision.open(path).answer("strict_ordering", level=1).save(path)
+    page.get_by_label(ORDER).check()
+    expect(page.locator(".dk-reminder")).to_be_visible()
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    page.get_by_role("button", name="Take theirs").first.click()
+    expect(page.locator(".dk-reminder")).to_have_count(0)
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+
+
 def test_a_kernel_that_dies_under_a_page_is_told_holds_the_controls_and_the_page_loaded_again_has_all_answers(app: App):
     before, page, name = app.kernels(), app.open(), "Killed"
     (kernel,) = set(app.kernels()) - set(before)

@@ -202,6 +202,13 @@ function leadToBox(home) {
   box?.querySelector("button").focus({ preventScroll: true });
 }
 
+// Who closes a page with changes that are saved nowhere, or on their way, is asked first.
+function warn(event) {
+  if (document.querySelector(".dk-reminder") || [...watches.values()].some((each) => each.unsent.size)) {
+    event.preventDefault();
+  }
+}
+
 let waiting = false;
 
 function look() {
@@ -448,6 +455,7 @@ export default {
       document.addEventListener("click", choose);
       document.addEventListener("click", unfold);
       document.addEventListener("toggle", keepOpen, true);
+      window.addEventListener("beforeunload", warn);
       const filter = { attributes: true, attributeFilter: ["class"], childList: true, subtree: true };
       new MutationObserver(look).observe(document.body, filter);
     }
