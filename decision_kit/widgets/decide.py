@@ -13,7 +13,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from decision_kit import charts, panels, sensitivity, wording
+from decision_kit import charts, confidence, panels, sensitivity, wording
 from decision_kit.decision import NOT_SURE, Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
@@ -188,11 +188,11 @@ class Desk(Board):
         await self.ask(pause)
 
     async def _foresee(self, pause: float = 0.001) -> None:
-        """Evaluate what the next click may ask, so that the screen can show it with the click and not after it."""
+        """Share the readings of what the next click may ask, which takes longest and is remembered."""
         for requirement in self._asked:
             for level in (*range(len(requirement.levels)), NOT_SURE):
                 await asyncio.sleep(pause)  # what a person does meanwhile comes first
-                self.evaluate(self.decision.answer(requirement.id, level=level))
+                confidence.readings(self.decision.answer(requirement.id, level=level), self.knowledge)
 
     async def ask(self, pause: float = 0.4) -> None:
         """Show which open question is worth answering next.
