@@ -48,6 +48,8 @@ def test_it_holds_what_the_checkout_holds(installed: Path):
         "index.html.j2",
         "default_setting_overrides.json",
     } <= names
+    (extension,) = installed.glob("*.data/data/share/jupyter/labextensions/decision-kit/start.js")  # for any Jupyter
+    assert extension.is_file()
 
 
 def test_it_scores_and_exports_away_from_a_checkout(installed: Path, tmp_path: Path):
