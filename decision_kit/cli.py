@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     diff = commands.add_parser("diff", parents=[shared], help="say what sets two decisions apart")
     diff.add_argument("one", type=Path, metavar="A", help="a decision's JSON, its HTML report, or its ADR")
     diff.add_argument("other", type=Path, metavar="B")
+    diff.add_argument("--json", action="store_true", help="print everything as JSON, each pair with A first")
 
     test = commands.add_parser("backtest", parents=[shared], help="judge a file of cases by each voice")
     test.add_argument("file", type=Path, metavar="CASES")
@@ -195,11 +196,11 @@ def _diff(given: argparse.Namespace) -> int:
 
     known = _knowledge(given)
     one, other = (evaluate_file(path, known, read=records.reopen) for path in (given.one, given.other))
-    print(
-        *difference_wording.difference(difference.between(one, other)),
-        *line_difference.between(one.line, other.line),
-        sep="\n",
-    )
+    found = difference.between(one, other)
+    if given.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        return 0
+    print(*difference_wording.difference(found), *line_difference.between(one.line, other.line), sep="\n")
     return 0
 
 
