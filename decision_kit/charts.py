@@ -4,9 +4,10 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from decision_kit import render, wording
+from decision_kit import reasons_wording, render, wording
 from decision_kit.cases import Case
-from decision_kit.evaluation import Evaluation, percent
+from decision_kit.evaluation import Evaluation
+from decision_kit.grammar import percent
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.scoring import Contribution
 
@@ -84,8 +85,8 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
             customdata=[
                 [
                     "for" if bar >= 0 else "against",
-                    wording.rating(need, model),
-                    wording.rests_on(need, model, evaluation.knowledge),
+                    reasons_wording.rating(need, model),
+                    reasons_wording.rests_on(need, model, evaluation.knowledge),
                     wording.level(need.answer, asked[need.answer.requirement]),
                 ]
                 for need, bar in zip(needs, bars, strict=True)

@@ -11,12 +11,13 @@ from urllib.parse import unquote, urlsplit
 
 import mistune
 
-from decision_kit import files, layouts, records, report, wording
+from decision_kit import files, layouts, record_wording, records, report, wording
 from decision_kit.boundaries import line_difference
 from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import again, evaluate
 from decision_kit.formats import ENDINGS
+from decision_kit.grammar import counted, listed
 from decision_kit.knowledge import Knowledge
 
 IN_FORCE = ("proposed", "accepted")
@@ -108,9 +109,9 @@ def notes(folder: Path, found: Sequence[Finding]) -> list[str]:
             continue  # there is none, or it is told already
         if decision.status in IN_FORCE:
             by_name[" ".join(decision.name.split())].append(stem)
-    told = [] if found else [f"All is well: {wording.counted(len(stems), 'record')} looked at."]
+    told = [] if found else [f"All is well: {counted(len(stems), 'record')} looked at."]
     return told + [
-        f"Note: {wording.listed(same)} are of one decision, “{name}”, and none takes the place of another; "
+        f"Note: {listed(same)} are of one decision, “{name}”, and none takes the place of another; "
         "`decision-kit supersede OLD NEW` says which one counts."
         for name, same in by_name.items()
         if len(same) > 1
@@ -225,6 +226,6 @@ def _verdict(stem: str, decision: Decision, knowledge: Knowledge) -> Iterator[Fi
     if (basis.verdict, basis.model) != (now.verdict.kind, now.verdict.model):
         recorded, today = (wording.headline(each).rstrip(".") for each in (then, now))
         turned = f"was recorded as “{recorded}”; today's knowledge gives “{today}”."
-        yield Finding(file, "verdict", f"{turned} {wording.moved_ratings(basis, now)}")
+        yield Finding(file, "verdict", f"{turned} {record_wording.moved_ratings(basis, now)}")
     if then.line and now.line and (elsewhere := line_difference.since(basis, then.line, now.line)):
         yield Finding(file, "line", elsewhere)

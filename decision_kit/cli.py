@@ -10,11 +10,12 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from decision_kit import files, formats, knowledge, sensitivity, wording
+from decision_kit import cases_wording, files, formats, knowledge, sensitivity, sensitivity_wording, wording
 from decision_kit.boundaries.system import System
 from decision_kit.decision import STATUSES, Decision
 from decision_kit.errors import InputError
-from decision_kit.evaluation import evaluate_file, percent
+from decision_kit.evaluation import evaluate_file
+from decision_kit.grammar import counted, percent
 from decision_kit.knowledge import Knowledge
 
 
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     diff = commands.add_parser("diff", parents=[shared], help="say what sets two decisions apart")
     diff.add_argument("one", type=Path, metavar="A", help="a decision's JSON, its HTML report, or its ADR")
     diff.add_argument("other", type=Path, metavar="B")
+    diff.add_argument("--json", action="store_true", help="print everything as JSON, each pair with A first")
 
     test = commands.add_parser("backtest", parents=[shared], help="judge a file of cases by each voice")
     test.add_argument("file", type=Path, metavar="CASES")
@@ -145,7 +147,7 @@ def _open(given: argparse.Namespace) -> int:
 def _knowledge(given: argparse.Namespace) -> Knowledge:
     """Load the knowledge asked for, and warn where a folder of one's own can hardly say what it should compare."""
     known = knowledge.load(given.knowledge)
-    if given.knowledge is not None and (warning := wording.reach(sensitivity.reachable(known), known)):
+    if given.knowledge is not None and (warning := sensitivity_wording.reach(sensitivity.reachable(known), known)):
         print(f"decision-kit: warning: {warning}", file=sys.stderr)
     return known
 
@@ -164,12 +166,12 @@ def _score(given: argparse.Namespace) -> int:
         print(f"  {models[model].title:{width}}  {'not compared' if fit is None else percent(fit):>5}")
     told = [
         wording.choice(evaluation),
-        wording.still_open(evaluation),
+        sensitivity_wording.still_open(evaluation),
         wording.confidence(evaluation),
         wording.unweighted(evaluation),
-        *wording.flips(evaluation),
-        *wording.teams(evaluation),
-        wording.ask_next(evaluation, evaluation.open_questions),
+        *sensitivity_wording.flips(evaluation),
+        *cases_wording.teams(evaluation),
+        sensitivity_wording.ask_next(evaluation, evaluation.open_questions),
         wording.boundary(evaluation),
         *wording.lacking(evaluation),
         *wording.must_haves(evaluation),
@@ -189,12 +191,16 @@ def _score(given: argparse.Namespace) -> int:
 
 
 def _diff(given: argparse.Namespace) -> int:
-    from decision_kit import difference, records  # noqa: PLC0415 - Jinja2 is not needed to score
+    from decision_kit import difference, difference_wording, records  # noqa: PLC0415 - Jinja2 is not needed to score
     from decision_kit.boundaries import line_difference  # noqa: PLC0415 - Jinja2 is not needed to score
 
     known = _knowledge(given)
     one, other = (evaluate_file(path, known, read=records.reopen) for path in (given.one, given.other))
-    print(*wording.difference(difference.between(one, other)), *line_difference.between(one.line, other.line), sep="\n")
+    found = difference.between(one, other)
+    if given.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        return 0
+    print(*difference_wording.difference(found), *line_difference.between(one.line, other.line), sep="\n")
     return 0
 
 
@@ -206,7 +212,7 @@ def _backtest(given: argparse.Namespace) -> int:
     if given.json:
         print(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
         return 0
-    print(f"{wording.backtest(result)}\n")
+    print(f"{cases_wording.backtest(result)}\n")
     for name in ("experts", "cases", "combined", "baseline"):
         voice = getattr(result, name)
         brier = "" if voice.brier is None else f"  Brier {voice.brier:.3f}"
@@ -214,7 +220,7 @@ def _backtest(given: argparse.Namespace) -> int:
     for blank, voices in result.blanks.items():
         told = ", ".join(f"{name} {voice.right} ({voice.brier or 0:.3f})" for name, voice in voices.items())
         print(f"  silent sources read as level {blank}: {told}")
-    print(f"\n{wording.calibration(result)}\n{wording.hybrids(result)}")
+    print(f"\n{cases_wording.calibration(result)}\n{cases_wording.hybrids(result)}")
     for case, why in result.skipped.items():
         print(f"Skipped {case}: {why}.")
     return 0
@@ -309,7 +315,7 @@ def _summarize(given: argparse.Namespace) -> int:
     found = traces.summarize(given.spans, sampled=given.sampled)
     written = summary.write(found, given.to, known)
     told = [*summary.told(found), *(f"{said}." for table in written for said in table.kept)]
-    cells = wording.counted(sum(table.filled for table in written), "cell")
+    cells = counted(sum(table.filled for table in written), "cell")
     told += [summary.untold(known), f"{cells} filled in:", *(str(table.path) for table in written)]
     print("\n".join(line for line in told if line))
     return 0

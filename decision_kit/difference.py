@@ -1,6 +1,6 @@
 """What sets two decisions apart: answers, fields, fits, verdicts, and the sources behind them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from decision_kit.basis import Basis
@@ -44,6 +44,35 @@ class Difference:
             return None
         return bases[0], bases[1]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as plain values, as ``decision-kit diff --json`` prints it.
+
+        Returns
+        -------
+        dict
+            Each list of two holds what is so in the one decision and in the other. Verdicts, fits (shares, 0-1) and
+            lines (as ``decision-kit boundary --json`` prints them, ``None`` without a system) are always there; of
+            answers, fields and sources only those that are not the same. ``recorded`` is empty unless both are
+            records of other numbers.
+        """
+        both = self.one, self.other
+        verdicts = [evaluation.verdict for evaluation in both]
+        models = dict.fromkeys(model for evaluation in both for model in evaluation.scores.fit)
+        fits = {model: [evaluation.scores.fit.get(model) for evaluation in both] for model in models}
+        return {
+            "same": self.same,
+            "verdict": [{"kind": verdict.kind, "model": verdict.model} for verdict in verdicts],
+            "fit": {model: [None if fit is None else float(fit) for fit in pair] for model, pair in fits.items()},
+            "answers": {here.requirement: [_plain(here), _plain(there)] for here, there in self.answers},
+            "fields": {name: [_listed(here), _listed(there)] for name, here, there in self.fields},
+            "recorded": [
+                {"knowledge": basis.knowledge, "digest": basis.digest, "verdict": basis.verdict, "model": basis.model}
+                for basis in self.recorded or ()
+            ],
+            "sources": [list(titles) for titles in self.sources],
+            "line": [evaluation.line.to_dict() if evaluation.line else None for evaluation in both],
+        }
+
 
 def between(one: Evaluation, other: Evaluation) -> Difference:
     """Find what sets two evaluations apart.
@@ -69,6 +98,14 @@ def between(one: Evaluation, other: Evaluation) -> Difference:
             tuple(title for title in theirs if title not in mine),
         ),
     )
+
+
+def _plain(answer: Answer) -> dict[str, Any]:
+    return {name: _listed(value) for name, value in asdict(answer).items() if name != "requirement"}
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _sources(evaluation: Evaluation) -> dict[str, None]:

@@ -13,6 +13,7 @@ from decision_kit.basis import Basis
 from decision_kit.confidence import Confidence
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
+from decision_kit.grammar import percent
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.scoring import Contribution, Failure, Scores
 
@@ -411,16 +412,6 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
     said += f"; {titles[first[0]]} comes first in {percent(share)} of the readings"
     asks = f"Clear: {float(clear):g} times and {percent(majority)}; leaning: {float(leaning):g} times"
     return verdict(kind, f"{said}. ({asks} and the most readings.)")
-
-
-def percent(share: Fraction | float) -> str:
-    """Write a share (0-1) as a whole percentage, such as ``"71 %"``; only all is 100 %, and only nothing is 0 %."""
-    whole = round(float(share) * 100)
-    if whole == 100 and share < 1:
-        return "over 99 %"
-    if whole == 0 and share > 0:
-        return "under 1 %"
-    return f"{whole} %"
 
 
 def _boundary(scores: Scores, knowledge: Knowledge) -> Boundary | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from decision_kit import wording
+from decision_kit import cases_wording, reasons_wording, record_wording, sensitivity_wording, wording
 from decision_kit.boundaries import line_section
 from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
@@ -78,12 +78,12 @@ class Face:
     @property
     def opening(self) -> str:
         """How the record's abstract begins."""
-        return wording.opening(self.decision)
+        return record_wording.opening(self.decision)
 
     @property
     def review(self) -> str:
         """When the decision is looked at again."""
-        return wording.review(self.decision)
+        return record_wording.review(self.decision)
 
     @property
     def written(self) -> str:
@@ -130,7 +130,7 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         raise InputError(f"layout: {layout[:60]!r} is not one of {', '.join(LAYOUTS)}.")
     decision, verdict = evaluation.decision, evaluation.verdict
     needs = sorted(evaluation.scores.contributions, key=lambda contribution: -contribution.weight)
-    gained, paid = wording.reasons(evaluation, *evaluation.compared) if evaluation.compared else ([], [])
+    gained, paid = reasons_wording.reasons(evaluation, *evaluation.compared) if evaluation.compared else ([], [])
     advised = [advice for advice in evaluation.knowledge.guidance if advice.model == evaluation.model]
     used = {
         vote.source
@@ -140,13 +140,16 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
     }
     text = ENVIRONMENT.get_template(f"{layout}.md.j2").render(
         **line_section.of(evaluation.line),
-        face=Face(decision, stem, wording.title(evaluation), layout),
+        face=Face(decision, stem, record_wording.title(evaluation), layout),
         evaluation=evaluation,
         decision=decision,
         verdict=verdict,
         knowledge=evaluation.knowledge,
         words=wording,
-        rest=wording.statement(evaluation).removeprefix(wording.opening(decision)),
+        reasons=reasons_wording,
+        sensitivity=sensitivity_wording,
+        cases=cases_wording,
+        rest=record_wording.statement(evaluation).removeprefix(record_wording.opening(decision)),
         needs=needs,
         gained=gained[:MOST],
         paid=paid[:MOST],
@@ -187,7 +190,7 @@ def rewrite(text: str, decision: Decision, stem: str, knowledge: Knowledge, *, b
     if found is None:
         raise InputError("was not written by decision-kit.")
     faces = [
-        Face(each, name, wording.title_of(each, knowledge), found.layout)
+        Face(each, name, record_wording.title_of(each, knowledge), found.layout)
         for each, name in ((before, old_stem), (decision, stem))
     ]
     unsealed = _unsealed(text, found)
@@ -273,5 +276,5 @@ def _tidy(text: str) -> str:
 
 def _standing(contribution: Contribution, model: str) -> str:
     """Say whether a model is good, neutral or bad at what a contribution needs, by the rating that stands beside it."""
-    rating = float(wording.rating(contribution, model))
+    rating = float(reasons_wording.rating(contribution, model))
     return "Good" if rating >= float(GOOD) else "Bad" if rating <= float(BAD) else "Neutral"

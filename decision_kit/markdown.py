@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from decision_kit import files
 from decision_kit.decision import number_of
+from decision_kit.grammar import points
 
 
 def markdown(text: str) -> Markup:
@@ -83,4 +84,5 @@ ENVIRONMENT.filters |= {
     "scalar": _scalar,
     "number_of": number_of,
     "named": named,
+    "points": points,
 }

@@ -6,7 +6,17 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from decision_kit import difference, files, render, sensitivity, wording
+from decision_kit import (
+    cases_wording,
+    difference,
+    difference_wording,
+    files,
+    reasons_wording,
+    render,
+    sensitivity,
+    sensitivity_wording,
+    wording,
+)
 from decision_kit.backtest import Backtest
 from decision_kit.boundaries import line_difference
 from decision_kit.cases import Case, Pair
@@ -23,7 +33,7 @@ def style() -> str:
 
 def verdict(evaluation: Evaluation) -> str:
     """Show the verdict, the ranking, what fails, what is missing, and the lean; nothing that takes a while."""
-    return _render("verdict", evaluation)
+    return _render("verdict", evaluation, still_open=sensitivity_wording.still_open(evaluation))
 
 
 def unweighted(evaluation: Evaluation) -> str:
@@ -35,7 +45,7 @@ def unweighted(evaluation: Evaluation) -> str:
 
 def reasons(evaluation: Evaluation) -> str:
     """Say in words what the chart of reasons shows, with the table behind it and the measured facts."""
-    return _render("reasons", evaluation)
+    return _render("reasons", evaluation, reasons=reasons_wording, flips=sensitivity_wording.flips(evaluation))
 
 
 def teams(evaluation: Evaluation) -> str:
@@ -47,7 +57,7 @@ def teams(evaluation: Evaluation) -> str:
     }
     found = evaluation.teams
     groups = [(heads[part], voice) for part, voice in found.told.items()] if found else []
-    return _render("teams", evaluation, groups=groups)
+    return _render("teams", evaluation, groups=groups, told=cases_wording.teams(evaluation))
 
 
 def guidance(evaluation: Evaluation) -> str:
@@ -79,8 +89,7 @@ def ranged(answer: Answer, requirement: Requirement) -> str:
 def more(answer: Answer, *, opened: bool) -> str:
     """Say on a button what opens behind a question, and what is already said there."""
     said = [f"between level {answer.level[0]} and {answer.level[1]}"] if isinstance(answer.level, tuple) else []
-    said += [f"need of the {answer.scope}"] if answer.scope != "whole" else []
-    said += ["must-have"] if answer.must else []
+    said += wording.marks(answer)
     said += ["note"] if answer.note.strip() else []
     return f"{'Less' if opened else 'More'}{': ' if said else ''}{', '.join(said)}"
 
@@ -91,26 +100,29 @@ def winner_map(evaluation: Evaluation, one: str, other: str | None) -> str:
     rows = sensitivity.over_levels(decision, known, one, other)
     levels = [decision.answer_to(requirement).level if requirement else None for requirement in (one, other)]
     axes = (known.requirements[one], known.requirements[other] if other else None)
-    finding = wording.winners(known, [cell for row in rows for cell in row])
+    finding = sensitivity_wording.winners(known, [cell for row in rows for cell in row])
     return _render("map", evaluation, cells=rows, axes=axes, here=tuple(levels), finding=finding)
 
 
 def levels(evaluation: Evaluation) -> str:
     """Show the fewest steps that change the verdict, and what fits best at each level of each answer."""
     by_level = sensitivity.by_level(evaluation.decision, evaluation.knowledge)
-    return _render("levels", evaluation, by_level=by_level, finding=wording.turning(evaluation, by_level))
+    finding, flips = sensitivity_wording.turning(evaluation, by_level), sensitivity_wording.flips(evaluation, 20)
+    return _render("levels", evaluation, by_level=by_level, finding=finding, flips=flips)
 
 
 def open_questions(evaluation: Evaluation) -> str:
     """Show what the open answers cost in confidence, the costliest first."""
     found = sorted(evaluation.open_questions, key=lambda question: -question.rise)
-    return _render("open", evaluation, questions=found, finding=wording.ask_next(evaluation, found))
+    told = [(question.requirement, sensitivity_wording.open_question(question, evaluation)) for question in found]
+    return _render("open", evaluation, told=told, finding=sensitivity_wording.ask_next(evaluation, found))
 
 
 def compare(one: Evaluation, other: Evaluation, names: tuple[str, str]) -> str:
     """Show two decisions side by side."""
-    lines = line_difference.between(one.line, other.line)
-    return _render("compare", one, found=difference.between(one, other), names=names, lines=lines)
+    found = difference.between(one, other)
+    told = difference_wording.other_differences(found) + line_difference.between(one.line, other.line)
+    return _render("compare", one, found=found, names=names, told=told)
 
 
 def case_list(knowledge: Knowledge, shown: Sequence[Case], total: int) -> str:
@@ -122,7 +134,7 @@ def moves(knowledge: Knowledge, known: Iterable[Case]) -> str:
     """Show who moved from which model to which, and why."""
     moved = [case for case in known if case.moved_from_model and case.standing == "documented"]
     moved.sort(key=lambda case: (case.moved_from_model not in knowledge.models, case.moved_from_model, case.model))
-    return _plain("moves", knowledge, moved=moved, finding=wording.moves(knowledge, moved))
+    return _plain("moves", knowledge, moved=moved, finding=cases_wording.moves(knowledge, moved))
 
 
 def pairs(knowledge: Knowledge, found: Iterable[Pair]) -> str:
@@ -134,7 +146,7 @@ def fears(knowledge: Knowledge, picture: str) -> str:
     """Say what a picture of measured hours shows, with the table behind it."""
     figures = [figure for figure in knowledge.figures if figure.picture == picture]
     measured = {measurement.id: measurement for measurement in knowledge.measurements}
-    return _plain("fears", knowledge, figures=figures, measured=measured, finding=wording.FEARS[picture])
+    return _plain("fears", knowledge, figures=figures, measured=measured, finding=cases_wording.FEARS[picture])
 
 
 def backtest(knowledge: Knowledge, result: Backtest) -> str:
@@ -145,7 +157,8 @@ def backtest(knowledge: Knowledge, result: Backtest) -> str:
         "combined": "Both together",
         "baseline": "Always the commonest model",
     }
-    return _plain("backtest", knowledge, result=result, voices=voices)
+    told = [cases_wording.backtest(result), cases_wording.calibration(result), cases_wording.hybrids(result)]
+    return _plain("backtest", knowledge, result=result, voices=voices, told=told)
 
 
 def saved(path: Path | None) -> str:
@@ -160,7 +173,7 @@ def unsaved(
 ) -> str:
     """Say why answers are not saved, what another hand changed meanwhile and what was changed here; offer a copy."""
     copy = f"data:application/json;base64,{base64.b64encode(decision.to_json().encode()).decode('ascii')}"
-    return render.panel("unsaved", told=told, there=there, here=here, copy=copy, name=name, words=wording)
+    return render.panel("unsaved", told=told, there=there, here=here, copy=copy, name=name, words=difference_wording)
 
 
 def settled(told: str, look_at: Sequence[str]) -> str:

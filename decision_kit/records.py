@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from decision_kit import files, layouts, report, wording
+from decision_kit import files, layouts, record_wording, report, wording
 from decision_kit.decision import Decision, is_stem, number_of
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation
@@ -161,7 +161,7 @@ def _changed(folder: Path, old: str, knowledge: Knowledge, **changes: Any) -> Co
     decision = replace(before, **changes)
     new = old
     if decision.name != before.name:
-        new = f"{number_of(old)}-{slug(wording.title_of(decision, knowledge))}"
+        new = f"{number_of(old)}-{slug(record_wording.title_of(decision, knowledge))}"
     contents = _rewritten(folder, old, new, before, decision, knowledge)
     if new != old:
         contents = {name: None for path in _of(folder, old) if (name := path.name)} | contents
@@ -314,7 +314,7 @@ def slug(title: str) -> str:
 
 def _stem(evaluation: Evaluation, folder: Path, number: int | None) -> str:
     """Name the record that would be written now."""
-    return f"{_free(folder, number):04d}-{slug(wording.title(evaluation))}"
+    return f"{_free(folder, number):04d}-{slug(record_wording.title(evaluation))}"
 
 
 def _free(folder: Path, number: int | None) -> int:

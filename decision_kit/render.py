@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from decision_kit import files
+from decision_kit.grammar import counted, percent, points
 from decision_kit.knowledge import Knowledge
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -52,4 +53,4 @@ def _seal(style: str) -> str:
     return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
-HTML.filters["seal"] = _seal
+HTML.filters |= {"seal": _seal, "counted": counted, "percent": percent, "points": points}

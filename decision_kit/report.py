@@ -9,12 +9,22 @@ from typing import Any
 
 from markupsafe import Markup
 
-from decision_kit import extras, render, scoring, wording
+from decision_kit import (
+    cases_wording,
+    extras,
+    reasons_wording,
+    record_wording,
+    render,
+    scoring,
+    sensitivity_wording,
+    wording,
+)
 from decision_kit.boundaries import line_section
 from decision_kit.cases import Neighbour
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
-from decision_kit.evaluation import NOT_ENOUGH, Evaluation, percent
+from decision_kit.evaluation import NOT_ENOUGH, Evaluation
+from decision_kit.grammar import listed, percent, points
 from decision_kit.knowledge import Knowledge, Measurement
 from decision_kit.layouts import replaced
 from decision_kit.markdown import line as visible
@@ -75,6 +85,10 @@ def html(evaluation: Evaluation) -> str:
         **line,
         evaluation=evaluation,
         words=wording,
+        reasons=reasons_wording,
+        sensitivity=sensitivity_wording,
+        cases=cases_wording,
+        record=record_wording,
         needs=needs,
         pair=pair,
         fit_finding=_fit_finding(evaluation),
@@ -88,7 +102,7 @@ def html(evaluation: Evaluation) -> str:
         advice=advice,
         sources=sources,
         left_out=left_out,
-        rest=wording.statement(evaluation).removeprefix(wording.opening(evaluation.decision)),
+        rest=record_wording.statement(evaluation).removeprefix(record_wording.opening(evaluation.decision)),
         number={source.id: number for number, source in enumerate(sources, 1)},
         cited=cited,
         ratings=ratings,
@@ -126,8 +140,8 @@ def _parts(decision: Decision, knowledge: Knowledge) -> dict[str, str]:
     module: Any = render.HTML.get_template("report.parts.html.j2").module
     return {
         "name": module.name(decision),
-        "title": module.title(decision, wording.title_of(decision, knowledge)),
-        "opening": module.opening(decision, wording.opening(decision)),
+        "title": module.title(decision, record_wording.title_of(decision, knowledge)),
+        "opening": module.opening(decision, record_wording.opening(decision)),
         "status": module.standing(decision),
         "decision": module.stored(decision),
     }
@@ -237,7 +251,7 @@ def _fit_finding(evaluation: Evaluation) -> str:
     titles = [models[model].title for model in verdict.first]
     fit = percent(scores.fit[verdict.first[0]] or 0)
     if len(titles) > 1:
-        return f"{wording.listed(titles)} fit equally well, with {fit}."
+        return f"{listed(titles)} fit equally well, with {fit}."
     if verdict.next is None:
         return f"{titles[0]} alone fails no must-have; its fit is {fit}."
     of_those = " of the models that fail no must-have" if len(scores.candidates) < len(scores.eligible) else ""
@@ -249,9 +263,9 @@ def _fit_finding(evaluation: Evaluation) -> str:
 def _difference_finding(evaluation: Evaluation, first: str, other: str) -> str:
     models, asked = evaluation.knowledge.models, evaluation.knowledge.requirements
     told = []
-    for verb, rows in zip(("gains", "loses"), wording.reasons(evaluation, first, other), strict=True):
+    for verb, rows in zip(("gains", "loses"), reasons_wording.reasons(evaluation, first, other), strict=True):
         for need in rows[:1]:
-            by = wording.points(abs(need.fit[first] - need.fit[other]))
+            by = points(abs(need.fit[first] - need.fit[other]))
             told.append(f"{verb} most on {asked[need.answer.requirement].title} ({by})")
     gist = " and ".join(told) or "is level on every need"
     return f"Against {models[other].title}, {models[first].title} {gist}."
@@ -293,7 +307,7 @@ def _difference_bars(
 
 def _figure(share: Fraction, *, signed: bool = False) -> str:
     """Write points as a bare figure, for where the unit is said beside it."""
-    figure = wording.points(share).removesuffix(" points").replace("-", "\u2212")
+    figure = points(share).removesuffix(" points").replace("-", "\u2212")
     if figure in ("0.0", "\u22120.0"):
         return "0.0"
     return f"+{figure}" if signed and share > 0 else figure

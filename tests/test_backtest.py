@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from decision_kit import backtest, cases, knowledge, wording
+from decision_kit import backtest, cases, cases_wording, knowledge
 from decision_kit.cases import Case
 
 SHIPPED = knowledge.load()
@@ -75,7 +75,7 @@ def test_a_file_of_others_teaches_nothing():
 def test_nothing_to_judge_is_no_error():
     found = backtest.run([], SHIPPED)
     assert (found.experts.right, found.experts.of, found.experts.brier) == (0, 0, None)
-    assert wording.backtest(found).startswith("Of 0 cases")
+    assert cases_wording.backtest(found).startswith("Of 0 cases")
 
 
 def test_a_hybrid_with_coded_scopes_is_asked_for_its_boundary():

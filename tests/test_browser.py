@@ -16,7 +16,7 @@ from conftest import EXAMPLES
 from mkdocs_macros_adr_summary.parser import MADR4Parser
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from decision_kit import Decision, evaluate, knowledge, report, wording
+from decision_kit import Decision, evaluate, knowledge, record_wording, report, wording
 from decision_kit.knowledge import Requirement
 
 PATIENCE = 60_000
@@ -133,7 +133,8 @@ def check_exported(kit: Kit, levels: dict[str, int]) -> None:
     assert replace(decision, basis=None) == kit.decision()
     assert report.decision_in(files["html"].read_text(encoding="utf-8")) == decision
     read = MADR4Parser.parse(files["md"], files["md"].parent)
-    assert (read.title, read.status, str(read.date)) == (wording.title(evaluate(decision)), "Proposed", decision.date)
+    title = record_wording.title(evaluate(decision))
+    assert (read.title, read.status, str(read.date)) == (title, "Proposed", decision.date)
 
 
 def test_by_mouse_from_start_to_the_exported_files_and_back_after_a_refresh(kit: Kit):
@@ -169,7 +170,7 @@ def test_by_mouse_from_start_to_the_exported_files_and_back_after_a_refresh(kit:
     assert Path(download.value.path()).read_bytes() == kit.records()["md"].read_bytes()
     with page.expect_popup() as popup:
         page.get_by_role("link", name="open").click()
-    expect(popup.value.get_by_role("heading", level=1)).to_have_text(wording.title(evaluate(kit.decision())))
+    expect(popup.value.get_by_role("heading", level=1)).to_have_text(record_wording.title(evaluate(kit.decision())))
     popup.value.close()
 
     kept = kit.decision()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_kit import Decision, InputError, Knowledge, cases, evaluate, files, knowledge, wording
+from decision_kit import Decision, InputError, Knowledge, cases, cases_wording, evaluate, files, knowledge
 from decision_kit.cases import Case
 
 SHIPPED = knowledge.load()
@@ -240,7 +240,7 @@ def test_teams_agree_with_a_hybrid_where_each_side_chose_its_half(order_and_paym
     assert teams.sides["core"].most == "orchestration"
     assert teams.sides["reactions"].most == "choreography"
     assert teams.agrees is True
-    told = wording.teams(evaluate(order_and_payment))
+    told = cases_wording.teams(evaluate(order_and_payment))
     assert told[-2] == (
         "What teams did agrees with what fits best by the sources' ratings, a hybrid of orchestration and choreography."
     )

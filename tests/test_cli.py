@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import EXAMPLES, SMALL
 
-from decision_kit import Decision, cli, evaluate, formats
+from decision_kit import Decision, cli, difference, evaluate, formats
 
 ORDER = EXAMPLES / "order-and-payment.decision.json"
 UBER = [str(EXAMPLES / f"uber-rides.{table}.csv") for table in ("parts", "links")]
@@ -105,6 +105,17 @@ def test_diff_opens_any_record_and_says_what_changed(
         assert "Strict ordering: level 4 → level 2" in told
     assert cli.main(["diff", str(records[0]), str(records[1])]) == 0
     assert capsys.readouterr().out == "The two decisions say the same.\n"
+
+
+def test_diff_as_json_prints_what_sets_them_apart_and_the_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], order_and_payment: Decision, rides: Decision
+):
+    rides.save(tmp_path / "rides.json")
+    assert cli.main(["diff", str(ORDER), str(tmp_path / "rides.json"), "--json"]) == 0
+    one, other = evaluate(order_and_payment), evaluate(rides)
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == difference.between(one, other).to_dict()
+    assert printed["line"] == [None, other.line.to_dict()]
 
 
 def test_a_record_without_its_decision_is_told(

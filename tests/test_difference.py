@@ -1,13 +1,11 @@
-"""What sets two decisions apart: every answer and field that differs, no other, told in words."""
+"""What sets two decisions apart: every answer and field that differs, and no other."""
 
 from dataclasses import replace
 
-import test_decision
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from systems import systems
 
-from decision_kit import Answer, Decision, Knowledge, difference, evaluate, knowledge, wording
+from decision_kit import Decision, Knowledge, difference, evaluate, knowledge
 
 SHIPPED = knowledge.load()
 levels = st.one_of(st.none(), st.integers(0, 4), st.just("not sure"), st.sampled_from([(0, 2), (3, 4)]))
@@ -28,117 +26,42 @@ def test_the_answers_that_differ_are_those_and_no_others(one: dict[str, object],
 
 def test_a_decision_beside_itself_says_the_same(order_and_payment: Decision):
     evaluation = evaluate(order_and_payment)
-    found = difference.between(evaluation, evaluation)
-    assert found.same
-    assert wording.difference(found) == ["The two decisions say the same."]
+    assert difference.between(evaluation, evaluation).same
 
 
-def test_what_changed_is_told_in_words(small: Knowledge):
-    one = Decision.from_answers("Old", {"order": 4, "scale": {"level": 1, "note": "a"}}, date="2026-11-25")
-    other = replace(
-        one.answer("order", level=0).answer("scale", note="b").answer("upkeep", level=[1, 2], must=True),
-        name="New",
-        deciders=("Platform team",),
-    )
-    told = wording.difference(difference.between(evaluate(one, small), evaluate(other, small)))
-    assert told[0] == "Verdict: Clear: orchestration. → Leaning towards choreography."
-    assert "Order: level 4 → level 0" in told
-    assert "Scale: the note is another." in told
-    assert "Upkeep: not answered → levels 1 to 2, must-have" in told
-    assert "Name: Old → New" in told
-    assert "Deciders: empty → Platform team" in told
-
-
-def test_the_sources_that_bear_on_one_alone_are_named(small: Knowledge):
+def test_the_sources_that_bear_on_one_alone_are_found(small: Knowledge):
     one = Decision.from_answers("One", {"upkeep": 3}, date="2026-11-25")
     other = Decision.from_answers("One", {"order": 3}, date="2026-11-25")
-    found = difference.between(evaluate(one, small), evaluate(other, small))
-    assert found.sources == ((), ("Third source",))
-    assert wording.difference(found)[-1] == "Only behind the second: 1 source (Third source)."
+    assert difference.between(evaluate(one, small), evaluate(other, small)).sources == ((), ("Third source",))
 
 
-def test_of_many_sources_the_first_are_named_and_all_are_counted():
-    one = Decision.from_answers("One", {"strict_ordering": 3}, date="2026-11-25")
-    found = difference.between(evaluate(one), evaluate(replace(one, answers=())))
-    (titles, _) = found.sources
-    assert len(titles) > 4
-    assert wording.difference(found)[-1] == (
-        f"Only behind the first: {len(titles)} sources ({'; '.join(titles[:3])}; and {len(titles) - 3} more)."
-    )
+def test_everything_that_sets_two_apart_is_given_as_plain_values(small: Knowledge):
+    one = Decision.from_answers("Old", {"upkeep": [3, 4]}, date="2026-11-25")
+    other = Decision.from_answers("New", {"order": 4, "scale": 3}, date="2026-11-25", deciders=("Ops", "Dev"))
+    plain = {"scope": "whole", "must": False, "note": ""}
+    assert difference.between(evaluate(one, small), evaluate(other, small)).to_dict() == {
+        "same": False,
+        "verdict": [{"kind": "not enough answers", "model": None}, {"kind": "clear", "model": "orchestration"}],
+        # Ratings on upkeep 2 and 1 of 4; on order 4 and 0 with weight 8, on scale 1 and 3 with weight 4.
+        "fit": {"orchestration": [2 / 4, 36 / 48], "choreography": [1 / 4, 12 / 48], "hybrid": [None, None]},
+        "answers": {
+            "order": [{"level": None, **plain}, {"level": 4, **plain}],
+            "scale": [{"level": None, **plain}, {"level": 3, **plain}],
+            "upkeep": [{"level": [3, 4], **plain}, {"level": None, **plain}],
+        },
+        "fields": {"name": ["Old", "New"], "deciders": [[], ["Ops", "Dev"]]},
+        "recorded": [],
+        "sources": [[], ["Third source"]],
+        "line": [None, None],
+    }
 
 
-def test_two_records_of_other_ratings_are_told_apart_by_what_they_were_computed_from(small: Knowledge):
+def test_what_two_records_were_computed_from_is_given_where_it_is_not_the_same(small: Knowledge):
     decision = Decision.from_answers("One", {"order": 4, "scale": 1}, date="2026-11-25")
     turned = replace(small, digest="another", ratings=tuple(replace(r, rating=-r.rating) for r in small.ratings))
     then, now = (evaluate(evaluate(decision, known).recorded().decision, small) for known in (small, turned))
-    found = difference.between(then, now)
-    assert not found.same
-    (told,) = wording.difference(found)
-    assert told.startswith("Recorded under: knowledge ")
-    assert "with other ratings in 5 of 6 cells" in told
-    assert told.endswith("then the verdict was clear (orchestration) → clear (choreography).")
-
-
-# Those of the decision's tests answer what is not asked, and hold no system.
-decisions = st.builds(
-    replace,
-    test_decision.decisions,
-    answers=st.lists(
-        st.builds(Answer, st.sampled_from(list(SHIPPED.requirements)), level=levels, must=st.booleans()),
-        max_size=3,
-        unique_by=lambda answer: answer.requirement,
-    ).map(tuple),
-    system=st.none() | systems(3),
-)
-
-
-@st.composite
-def pairs(draw: st.DrawFn) -> tuple[Decision, Decision]:
-    """Draw a decision, and one that is another in one thing alone."""
-    one, other = draw(decisions), draw(decisions)
-    name = draw(st.sampled_from(["name", "context", "triggers", "deciders", "status", "answers", "system"]))
-    return one, replace(one, **{name: getattr(other, name)})
-
-
-@settings(max_examples=30)
-@given(pairs())
-def test_of_any_two_decisions_that_are_not_equal_at_least_one_change_is_told(two: tuple[Decision, Decision]):
-    one, other = two
-    told = wording.changes(difference.between(evaluate(one), evaluate(other)))
-    assert bool(told) == (one != other)
-    assert all(told)
-
-
-def test_that_answers_stand_in_another_order_is_told_too():
-    one = Decision.from_answers("Orders", {"strict_ordering": 3, "throughput_scale": 1}, date="2026-11-26")
-    other = replace(one, answers=one.answers[::-1])
-    told = wording.changes(difference.between(evaluate(one), evaluate(other)))
-    assert told == ["Nothing but the order of the answers, or what a record keeps of its ratings."]
-
-
-def test_a_system_that_was_added_changed_or_taken_away_is_told(rides: Decision):
-    def told(one: Decision, other: Decision) -> list[str]:
-        return wording.changes(difference.between(evaluate(one), evaluate(other)))
-
-    bare = replace(rides, system=None)
-    assert told(bare, rides) == [f"A system of {len(rides.system.parts)} parts was added."]
-    assert told(rides, bare) == [f"A system of {len(rides.system.parts)} parts was taken away."]
-    first, *others = rides.system.parts
-    fewer = replace(rides.system, parts=tuple(others), links=(), without=("teams",))
-    assert told(replace(rides, system=replace(rides.system, links=())), replace(rides, system=fewer)) == [
-        f"Parts taken away: {first.name}.",
-        "Rules switched off: none → teams",
+    assert difference.between(then, now).to_dict()["recorded"] == [
+        {"knowledge": small.name, "digest": small.digest, "verdict": "clear", "model": "orchestration"},
+        {"knowledge": small.name, "digest": "another", "verdict": "clear", "model": "choreography"},
     ]
-    turned = replace(rides.system, parts=rides.system.parts[::-1])
-    assert told(rides, replace(rides, system=turned)) == [
-        "The parts or the links of the system stand in another order."
-    ]
-
-
-def test_long_texts_are_shown_from_where_they_part():
-    one = Decision("Orders", context=f"{'x' * 120} and then pay", date="2026-11-26")
-    told = wording.changes(difference.between(evaluate(one), evaluate(replace(one, context=f"{one.context} it back"))))
-    assert told == [f"Context: …{'x' * 7} and then pay → …{'x' * 7} and then pay it back"]
-    spaced = replace(one, context=one.context.replace(" ", "\n"))
-    told = wording.changes(difference.between(evaluate(one), evaluate(spaced)))
-    assert told == ["Context: the words are the same, spaces or lines are not."]
+    assert difference.between(then, then).to_dict()["recorded"] == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_decision import answers, decisions
 
-from decision_kit import Answer, Decision, InputError, evaluate, knowledge, wording
+from decision_kit import Answer, Decision, InputError, difference_wording, evaluate, knowledge
 from decision_kit.merge import TEXTS, Merged, merge
 
 BASE = Decision.from_answers(
@@ -131,7 +131,7 @@ def test_what_clashed_is_told_in_sentences():
     mine = replace(mine, name="Orders A", context="First", status="accepted", review="2027-01-01")
     theirs = replace(theirs, name="Orders B", context="Second", status="rejected", review="2027-02-01")
     merged = merge(BASE, mine, theirs)
-    assert [wording.clash(clash, knowledge.load()) for clash in merged.clashes] == [
+    assert [difference_wording.clash(clash, knowledge.load()) for clash in merged.clashes] == [
         "Name: both texts are kept.",
         "Context: both texts are kept.",
         "Status: accepted in one copy, rejected in the other; now proposed, as before, until you choose.",

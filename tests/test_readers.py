@@ -20,7 +20,7 @@ from playwright.sync_api import Browser
 from test_estate_report import SAMPLE, hostile_table
 from test_estate_report import page_of as portfolio_page
 
-from decision_kit import Decision, Knowledge, evaluate, knowledge, layouts, markdown, records, report, wording
+from decision_kit import Decision, Knowledge, evaluate, knowledge, layouts, markdown, record_wording, records, report
 from decision_kit.boundaries import drawing, system
 from decision_kit.boundaries.system import Link, Part, System
 
@@ -93,7 +93,7 @@ def before_and_after(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
 
 
 def title(decision: Decision) -> str:
-    return wording.title(evaluate(decision))
+    return record_wording.title(evaluate(decision))
 
 
 def test_mkdocs_reads_every_record(before_and_after: Any):

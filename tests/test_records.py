@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mkdocs_macros_adr_summary.parser import MADR4Parser
 
-from decision_kit import Decision, InputError, check, evaluate, knowledge, layouts, records, wording
+from decision_kit import Decision, InputError, check, evaluate, knowledge, layouts, record_wording, records
 
 
 def exported(decision: Decision, folder: Path) -> dict[str, Path]:
@@ -26,7 +26,7 @@ def test_a_reader_of_madr_finds_title_status_date_and_people(path: Path, tmp_pat
     )
     record = exported(decision, tmp_path)["md"]
     read = MADR4Parser.parse(record, tmp_path)
-    assert read.title == wording.title(evaluate(decision))
+    assert read.title == record_wording.title(evaluate(decision))
     assert read.document_id == 1
     assert read.status == "Accepted"
     assert read.date == date.fromisoformat(decision.date)

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser
 
 from decision_kit import Answer, Decision, Evaluation, InputError, Knowledge, evaluate, knowledge, report, wording
 from decision_kit.boundaries.system import System
+from decision_kit.grammar import points
 
 SHIPPED = knowledge.load()
 FILES = sorted(EXAMPLES.glob("*.decision.json"))
@@ -289,7 +290,7 @@ def test_the_total_row_is_the_fit_and_the_rows_add_up_to_it(example: Decision):
         for row in re.findall(r"<tr>(<th scope=\"row\">.*?)</tr>", table)
     ]
     *needs, total = rows
-    fits = [wording.points(evaluation.scores.fit[model]) for model in evaluation.scores.eligible]
+    fits = [points(evaluation.scores.fit[model]) for model in evaluation.scores.eligible]
     assert [f"{float(fit):.1f} points" for fit in total[1:-1]] == fits
     for column, whole in zip(zip(*needs, strict=True), total, strict=True):
         assert abs(sum(column) - whole) <= Fraction(1, 20) * (len(needs) + 1)

@@ -13,7 +13,7 @@ from conftest import SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decision_kit import Decision, Knowledge, confidence, knowledge, scoring, sensitivity, wording
+from decision_kit import Decision, Knowledge, confidence, knowledge, scoring, sensitivity, sensitivity_wording
 from decision_kit.knowledge import Rating
 from decision_kit.scoring import Scores
 
@@ -181,7 +181,9 @@ def test_a_folder_that_can_hardly_put_a_model_first_is_warned_of():
     found = sensitivity.reachable(rigged)
     assert found.whole.first["choreography"] == 0
     assert set(found.hardly_ever()) == {"choreography", "hybrid"}
-    assert "hardly any answers would let Choreography (0.00% of all answers)" in wording.reach(found, rigged)
+    assert "hardly any answers would let Choreography (0.00% of all answers)" in sensitivity_wording.reach(
+        found, rigged
+    )
 
 
 def test_the_shipped_knowledge_can_put_every_model_first():
@@ -189,7 +191,7 @@ def test_the_shipped_knowledge_can_put_every_model_first():
     assert found.whole.method == "exact"
     assert found.scoped.method == "16 x 1,024 scrambled Sobol points"
     assert found.hardly_ever() == {}
-    assert wording.reach(found, SHIPPED) == ""
+    assert sensitivity_wording.reach(found, SHIPPED) == ""
 
 
 def test_sampled_reach_is_that_of_seeded_draws():

@@ -14,9 +14,8 @@ from decision_kit.boundaries.crossings import Advice, Crossing
 from decision_kit.boundaries.figures import number
 from decision_kit.boundaries.pulls import Pulls
 from decision_kit.boundaries.rules import Rule
-from decision_kit.evaluation import percent
+from decision_kit.grammar import counted, listed, percent, several
 from decision_kit.knowledge import Source
-from decision_kit.wording import counted, listed, several
 
 MOST = 20
 """At most so many parts or links are named in a row; of more their number is told."""

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from decision_kit import render, wording
+from decision_kit import render
 from decision_kit.boundaries import boundary_wording, layers
 from decision_kit.boundaries.boundary import Joint, Line, Side
 from decision_kit.boundaries.layers import BOX, Piece, Places, Spot
 from decision_kit.boundaries.system import AWAITED, LISTENING
-from decision_kit.wording import counted
+from decision_kit.grammar import counted
 
 MOST_PARTS, MOST_LINKS = 40, 100
 """A picture of more can hardly be read: then only what lies at the line is drawn, or nothing."""
@@ -149,7 +149,6 @@ def svg(line: Line) -> str:
         names={model: plain(line.knowledge.models[model].title) for model in line.undivided},
         dashes={kind: Markup(' stroke-dasharray="{}"').format(dash) if dash else "" for kind, dash in DASHES.items()},
         kinds=[kind for kind in KINDS if any(stroke.kind == kind for stroke in drawn.strokes)],
-        words=wording,
         size={"box": BOX, "high": HIGH, "side": SIDE},
         said=KINDS,
     )

@@ -6,10 +6,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from decision_kit import charts, render, wording
+from decision_kit import charts, render
 from decision_kit.boundaries import boundary_wording, drawing, layers
 from decision_kit.boundaries.boundary import Line
 from decision_kit.boundaries.system import AWAITED, LISTENING
+from decision_kit.grammar import counted
 
 INK = "#222222"
 """Of letters and lines."""
@@ -49,7 +50,7 @@ def figure(drawn: Line) -> go.Figure | None:
         sides = drawing.outline(0, region.top, sketch.width, region.bottom, 3 if region.model == core else 24)
         shape(sides, colours[region.model], 0.06, 1, "solid" if region.model == core else "dot")
         told = f"<b>{region.name}</b><br>{_seen(drawn.knowledge.models[region.model].title)}"
-        note(14, (region.top + region.bottom) / 2, f"{told}<br>{wording.counted(region.parts, 'part')}", anchor="left")
+        note(14, (region.top + region.bottom) / 2, f"{told}<br>{counted(region.parts, 'part')}", anchor="left")
     if sketch.line is not None:
         shape(f"M{drawing.SIDE} {sketch.line}L{sketch.width} {sketch.line}", INK, width=2, dash="dashdot")
         note(14, sketch.line, "<b>The boundary</b>", anchor="left")

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from decision_kit.basis import Basis
 from decision_kit.boundaries.figures import number
 from decision_kit.boundaries.system import Part, System
+from decision_kit.grammar import counted, listed, several
 from decision_kit.knowledge import Knowledge
-from decision_kit.wording import counted, listed, several, titles
+from decision_kit.wording import titles
 
 if TYPE_CHECKING:  # drawing needs scipy, comparing two without a system does not
     from decision_kit.boundaries.boundary import Line

@@ -2,10 +2,11 @@
 
 from collections import Counter
 
-from decision_kit import render, wording
+from decision_kit import render
 from decision_kit.boundaries import boundary, boundary_wording, crossings, drawing, line_difference, pulls, system
 from decision_kit.boundaries.boundary import Line
 from decision_kit.boundaries.rules import Rule
+from decision_kit.grammar import counted, listed
 from decision_kit.knowledge import Knowledge
 
 NAMED = 12
@@ -30,8 +31,8 @@ def line(drawn: Line) -> str:
     told = boundary_wording.sides(drawn)
     if len(drawn.system.parts) > NAMED:
         count, models = Counter(drawn.assignment.values()), (drawn.made.core, drawn.made.reactions)
-        has = [f"{drawn.knowledge.models[model].title} has {wording.counted(count[model], 'part')}" for model in models]
-        told = [f"{wording.listed(has)}."]
+        has = [f"{drawn.knowledge.models[model].title} has {counted(count[model], 'part')}" for model in models]
+        told = [f"{listed(has)}."]
     return _render("line", drawn, title=drawing.title(drawn), told=told, left_out=drawing.left_out(drawn))
 
 
@@ -78,7 +79,7 @@ def bridges(drawn: Line) -> str:
     groups = []
     for advice in sorted(crossings.used(found), key=lambda advice: advice.general):
         links = [drawn.system.named(crossing.joint.link) for crossing in found if advice in crossing.advice]
-        groups.append((advice, wording.listed(links)))
+        groups.append((advice, listed(links)))
     return _render("crossings", drawn, found=found, groups=groups)
 
 
@@ -88,6 +89,4 @@ def rule(drawn: Line, of: Rule) -> str:
 
 
 def _render(name: str, drawn: Line, **more: object) -> str:
-    return render.panel(
-        name, line=drawn, knowledge=drawn.knowledge, words=boundary_wording, counted=wording.counted, **more
-    )
+    return render.panel(name, line=drawn, knowledge=drawn.knowledge, words=boundary_wording, **more)

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from decision_kit import render
 from decision_kit.estate import Estate, wording
-from decision_kit.evaluation import percent
+from decision_kit.grammar import percent
 from decision_kit.portfolio import outcomes
 from decision_kit.render import Bar
 

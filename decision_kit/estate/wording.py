@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 from decision_kit import extras, render
 from decision_kit.estate import MIDDLING, RUNS, Counts, Estate, Workflow
-from decision_kit.evaluation import percent
+from decision_kit.grammar import counted, listed, more, percent, points
 from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import line
 from decision_kit.portfolio import outcomes
 from decision_kit.portfolio.outcomes import FEW, NONE, TIE, TOLD, UNREAD
 from decision_kit.portfolio.outcomes import title as outcome
-from decision_kit.wording import counted, listed, more, points
 
 REGRET = (
     "Regret is the fit of what fits best less the fit of what runs today, in points: 0 where that fits best or ties, "

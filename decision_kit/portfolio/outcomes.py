@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from decision_kit.grammar import counted, listed, more
 from decision_kit.knowledge import Knowledge
-from decision_kit.wording import counted, listed, more
 
 TIE, FEW, NONE, UNREAD = "tie", "not enough answers", "no answers", "not read"
 """What comes of a workflow where no model alone fits best: several do, too little is answered for a verdict, nothing

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from decision_kit.boundaries import system
+from decision_kit.grammar import counted, listed
 from decision_kit.knowledge import Knowledge
 from decision_kit.telemetry import fill, proposals
 from decision_kit.telemetry.fill import Table
 from decision_kit.telemetry.proposals import Proposal, digits
 from decision_kit.telemetry.traces import MeasuredLink, MeasuredPart, Summary
-from decision_kit.wording import counted, listed, titles
+from decision_kit.wording import titles
 
 DOUBTS = {
     "unusable": "without a trace, an id or a beginning, left out",

@@ -6,10 +6,11 @@ from pathlib import Path
 import ipywidgets as w
 from markupsafe import Markup
 
-from decision_kit import backtest, cases, charts, files, panels, wording
+from decision_kit import backtest, cases, cases_wording, charts, files, panels, wording
 from decision_kit.cases import Case
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file
+from decision_kit.grammar import counted
 from decision_kit.widgets.controls import LABEL, OWN_CASES, WIDE, Board, form, named, picture, stacked
 
 
@@ -74,13 +75,15 @@ class Library(Board):
         self.list.value = panels.case_list(self.knowledge, shown, len(self.known))
         self.map.outputs = picture(charts.case_map(self.knowledge, shown)) if shown else ()
         told = (
-            f"The map shows {wording.counted(len(shown), 'case')}, as chosen above, one a row: O for orchestration, C "
+            f"The map shows {counted(len(shown), 'case')}, as chosen above, one a row: O for orchestration, C "
             "for choreography, H for a hybrid. A number is how strongly the source names the need, from 0 (not needed) "
             "to 4 (the reason, or critical); empty means that it is silent. The list above holds the same as text."
             if shown
             else "No case is chosen above, so there is nothing to map; take a filter back."
         )
-        self.map_said.value = Markup().join(map(panels.sentence, (told, *wording.named_needs(self.knowledge, shown))))
+        self.map_said.value = Markup().join(
+            map(panels.sentence, (told, *cases_wording.named_needs(self.knowledge, shown)))
+        )
 
     def _choose(self, name: str, value: str) -> None:
         setattr(self, name, value)

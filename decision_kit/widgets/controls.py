@@ -12,7 +12,7 @@ import anywidget
 import ipywidgets as w
 import traitlets
 
-from decision_kit import cases, files, knowledge, panels, sensitivity, wording
+from decision_kit import cases, files, knowledge, panels, sensitivity, sensitivity_wording
 from decision_kit.cases import Case
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
@@ -258,7 +258,7 @@ def known() -> tuple[Knowledge, str]:
         raise InputError(
             f"{error} Mend the folder that --knowledge names and start again, or start without it; your decisions stay."
         ) from None
-    return loaded, wording.reach(sensitivity.reachable(loaded), loaded) if folder else ""
+    return loaded, sensitivity_wording.reach(sensitivity.reachable(loaded), loaded) if folder else ""
 
 
 def examples() -> dict[str, Path]:

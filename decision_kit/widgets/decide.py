@@ -13,7 +13,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from decision_kit import charts, confidence, panels, sensitivity, wording
+from decision_kit import charts, confidence, panels, sensitivity, sensitivity_wording
 from decision_kit.decision import NOT_SURE, Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
@@ -207,7 +207,7 @@ class Desk(Board):
         for question in sensitivity.open_questions(self.decision, self.knowledge):
             found.append(question)
             await asyncio.sleep(0.01)  # what a person does meanwhile comes first
-        self.next.value = panels.sentence(wording.ask_next(self.evaluation, found))
+        self.next.value = panels.sentence(sensitivity_wording.ask_next(self.evaluation, found))
 
     def _draw(self) -> None:
         if not self._charted:  # nobody sees it

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as w
 
-from decision_kit import difference, merge, panels, records, wording
+from decision_kit import difference, difference_wording, merge, panels, records
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.keeper import ENDING, ChangedError, Keeper
@@ -134,7 +134,7 @@ class Saving:
             except InputError as error:
                 self._tell(error)
             else:
-                changed = wording.changes(difference.between(before, self._desk.evaluation))
+                changed = difference_wording.changes(difference.between(before, self._desk.evaluation))
                 self._say(f"{found} It was read again.{' What changed:' if changed else ''}", changed)
 
     def _save(self, decision: Decision, name: str) -> None:
@@ -218,7 +218,7 @@ class Saving:
         self.keeper.accept(found)
         self._again()
         if self.settled:
-            look_at = [wording.clash(clash, self._desk.knowledge) for clash in merged.clashes]
+            look_at = [difference_wording.clash(clash, self._desk.knowledge) for clash in merged.clashes]
             look = " Both sides had changed these; look at them again:" if look_at else ""
             self._say(f"Both are merged and saved in {self.keeper.path}.{look}", look_at)
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as w
 
-from decision_kit import difference, merge, wording
+from decision_kit import difference, difference_wording, merge
 from decision_kit.difference import Difference
 from decision_kit.evaluation import Evaluation
+from decision_kit.grammar import counted
 
 if TYPE_CHECKING:
     from decision_kit.widgets.decide import Desk
@@ -97,8 +98,8 @@ class Undo:
             told = ""
             if steps:
                 ends = (steps[-1].was, now) if button is self._back else (now, steps[-1].was)
-                first, *more = wording.changes(difference.between(*ends))
-                told = f": {first.rstrip('.')}" + (f" and {wording.counted(len(more), 'other change')}" if more else "")
+                first, *more = difference_wording.changes(difference.between(*ends))
+                told = f": {first.rstrip('.')}" + (f" and {counted(len(more), 'other change')}" if more else "")
             button.disabled = not steps
             button.description = f"{'Undo' if button is self._back else 'Redo'}{told}"
             button.tooltip = button.description if steps else none
