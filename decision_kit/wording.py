@@ -112,7 +112,9 @@ def lean(evaluation: Evaluation) -> str:
 
 
 def confidence(evaluation: Evaluation) -> str:
-    """Say in how many readings each model comes first, and where that is not the model that fits best."""
+    """Say how often each model comes first, and where that is not the one that fits best; empty without a verdict."""
+    if evaluation.verdict.kind == NOT_ENOUGH:
+        return ""
     shares, models = evaluation.confidence, evaluation.knowledge.models
     told = sorted(((share, model) for model, share in shares.first.items() if share > 0), key=lambda row: -row[0])
     first = [f"{models[model].title} in {percent(share)}" for share, model in told]
@@ -129,8 +131,6 @@ def _apart(evaluation: Evaluation) -> Iterable[str]:
     """Say where fit and readings point to different models, and why a model made of two may come first in few."""
     verdict, fit, shares = evaluation.verdict, evaluation.scores.fit, evaluation.confidence.first
     models, candidates = evaluation.knowledge.models, evaluation.scores.candidates
-    if verdict.kind == NOT_ENOUGH:
-        return
 
     def against(model: str, other: str) -> tuple[str, str]:
         fits = f"{percent(fit[model] or 0)} against {percent(fit[other] or 0)}"
