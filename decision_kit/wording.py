@@ -164,7 +164,7 @@ def _apart(evaluation: Evaluation) -> Iterable[str]:
 
 
 def unweighted(evaluation: Evaluation) -> str:
-    """Say what the answers give if all needs count the same, or any weight; empty where they are too few."""
+    """Say what the answers give if all needs count the same, or any weight; empty where they compare nothing."""
     fits, shares, models = evaluation.unweighted, evaluation.any_weights, evaluation.knowledge.models
     if shares is None or evaluation.verdict.kind == NOT_ENOUGH:
         return ""
@@ -177,7 +177,12 @@ def unweighted(evaluation: Evaluation) -> str:
     told = [f"{models[model].title} in {percent(share)}" for model, share in often if share >= 0.005]
     ties = [f"ties in {percent(shares.tie)}"] if shares.tie >= 0.005 else []
     ahead = f", ahead of {listed(others)}" if others else ""
-    return f"{same}{ahead}. Over all weightings there are, these fit best: {listed(told + ties)} ({_how(shares)})."
+    out = [models[model].title for model in evaluation.scores.eligible if model not in fits]
+    left_out = f" Whatever the weights, a must-have rules out {listed(out)}." if out else ""
+    return (
+        f"{same}{ahead}. Over all weightings there are, these fit best: {listed(told + ties)} ({_how(shares)})."
+        f"{left_out}"
+    )
 
 
 def boundary(evaluation: Evaluation) -> str:
