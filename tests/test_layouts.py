@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from decision_kit import Decision, InputError, evaluate, layouts
+from decision_kit import Decision, InputError, Knowledge, evaluate, layouts
 from decision_kit.boundaries import boundary_wording, drawing
 from decision_kit.boundaries.system import Link, Part, System
 
@@ -111,10 +111,41 @@ def test_a_choice_against_the_verdict_is_the_outcome_with_its_reason_and_the_ver
     outcome = text.split("## Decision Outcome\n\n")[1].split("\n\n")
     assert outcome[0] == 'Chosen option: "Orchestration", because We run the engine already.'
     assert outcome[1].startswith("This is the deciders' own choice. decision-kit says: Leaning towards a hybrid of ")
-    assert "we decided for orchestration and neglected a hybrid" in text
+    assert "we decided for orchestration and neglected Choreography and Hybrid, as it does more than Hybrid" in text
     assert re.search(r"^\* Good, because it serves .* better than Hybrid \(", text, re.MULTILINE)
     without = madr(replace(own, because=" "))
     assert 'Chosen option: "Orchestration", because of reasons that are not given.' in without
+
+
+@pytest.mark.parametrize("layout", layouts.LAYOUTS)
+def test_the_consequences_add_up_to_the_lead_they_end_with(layout: str, order_and_payment: Decision):
+    text = layouts.write(evaluate(order_and_payment).recorded(), "0001-x", layout)
+    good, bad = (
+        [float(told) for told in re.findall(rf"\* {word}, because it serves .* \((.*) points of fit\)", text)]
+        for word in ("Good", "Bad")
+    )
+    assert (len(good), len(bad)) == (5, 1)
+    assert re.search(
+        r"\n\* Bad, because a boundary has a price\. .* costs Hybrid in all, 2\.9 points lie on needs", text
+    )
+    assert sum(good) - sum(bad) - 2.9 == pytest.approx(4.9, abs=0.05 * 7)
+    assert "\n\nIn all, it is 4.9 points of fit ahead of Orchestration; each figure is rounded.\n\n" in text
+
+
+def test_a_boundary_that_is_not_drawn_has_its_price_told_as_neutral(order_and_payment: Decision):
+    text = madr(replace(order_and_payment, chosen="orchestration", because="We run the engine already."))
+    assert "\n* Neutral, because a boundary has a price. Drawing the boundary costs 6.2 points" in text
+    assert "\n\nIn all, it is 4.9 points of fit behind Hybrid; each figure is rounded.\n" in text
+
+
+def test_a_verdict_by_must_haves_alone_names_what_the_model_is_weak_at_and_who_was_ruled_out(small: Knowledge):
+    answers = {"order": {"level": 4, "must": True}, "scale": {"level": 3, "must": True}, "upkeep": 1}
+    text = layouts.write(evaluate(Decision.from_answers("Any", answers), small).recorded(), "0001-x")
+    told = text.partition("### Consequences")[2].partition("### Confirmation")[0]
+    assert (
+        "\n* Neutral, because no other candidate was left: must-haves rule out Choreography (25 %), whatever " in told
+    )
+    assert "\n* Bad, because it is weak at the must-have Scale: it is rated 1.0 of 4\n" in told
 
 
 def test_where_no_model_is_recommended_a_consequence_names_the_one_it_speaks_of():
