@@ -47,6 +47,13 @@ def marks(answer: Answer) -> list[str]:
     return scope + (["must-have"] if answer.must else [])
 
 
+def note(before: str, after: str) -> str:
+    """Say in a few words how a note that changed did."""
+    if not before:
+        return "a note is added"
+    return "the note is another" if after else "the note is removed"
+
+
 def whose(scope: str) -> str:
     """Say within a sentence whose a need of this scope is."""
     return "the whole flow" if scope == "whole" else f"the {scope}"
@@ -88,7 +95,7 @@ def ask_why(evaluation: Evaluation) -> str:
         return ""
     chosen = evaluation.knowledge.models[evaluation.decision.chosen].phrase
     said = headline(evaluation).rstrip(".")
-    return f"Say why (because) you choose {chosen} where the kit says “{said}”; one sentence is enough."
+    return f"Say why you choose {chosen} where the kit says “{said}”; one sentence is enough."
 
 
 def outcome(evaluation: Evaluation) -> str:
