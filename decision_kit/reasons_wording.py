@@ -40,7 +40,7 @@ def crossing_alone(evaluation: Evaluation, model: str, other: str) -> Fraction:
 
 def _served_alike(evaluation: Evaluation, model: str, other: str) -> list[Contribution]:
     told = [c for side in reasons(evaluation, model, other) for c in side]
-    return [c for c in evaluation.scores.contributions if c.weight and c not in told]
+    return [c for c in evaluation.scores.contributions if c.fit[model] != c.fit[other] and c not in told]
 
 
 def crossing(evaluation: Evaluation, model: str, other: str, *, named: bool = True) -> str:

@@ -80,7 +80,7 @@ def test_a_choice_against_the_verdict_needs_a_reason_to_become_a_record(tmp_path
     with pytest.raises(InputError) as refused:
         records.export(evaluate(own), tmp_path)
     assert str(refused.value) == (
-        "Say why (because) you choose orchestration where the kit says “Leaning towards a hybrid of orchestration and "
+        "Say why you choose orchestration where the kit says “Leaning towards a hybrid of orchestration and "
         "choreography”; one sentence is enough."
     )
     assert list(tmp_path.iterdir()) == []
