@@ -98,6 +98,13 @@ def test_a_long_title_is_cut_at_a_word():
     assert len(records.slug("a" * 100)) == 80
 
 
+def test_a_name_that_is_cut_ends_with_no_small_word():
+    title = "Coordinate Renewal of motor insurance contracts and fleets with a hybrid of orchestration and choreography"
+    assert records.slug(title) == "coordinate-renewal-of-motor-insurance-contracts-and-fleets-with-a-hybrid"
+    assert records.slug(f"Pay with a {'b' * 80}") == "pay"
+    assert records.slug("Whom to pay with") == "whom-to-pay-with"  # what is not cut stays as it is
+
+
 def folder_of(path: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(path.iterdir())}
 
