@@ -164,20 +164,21 @@ def _score(given: argparse.Namespace) -> int:
     width = max(len(model.title) for model in models.values())
     for model, fit in evaluation.ranking():
         print(f"  {models[model].title:{width}}  {'not compared' if fit is None else percent(fit):>5}")
+    needed = bool(evaluation.verdict.first)
     told = [
         wording.choice(evaluation),
         sensitivity_wording.still_open(evaluation),
         wording.confidence(evaluation),
         wording.unweighted(evaluation),
         *sensitivity_wording.flips(evaluation),
-        *cases_wording.teams(evaluation),
+        *(cases_wording.teams(evaluation) if needed else []),
         sensitivity_wording.ask_next(evaluation, evaluation.open_questions),
         wording.boundary(evaluation),
         *wording.lacking(evaluation),
         *wording.must_haves(evaluation),
         *evaluation.contradictions,
         wording.open_questions(evaluation),
-        wording.lean(evaluation),
+        wording.lean(evaluation) if needed else "",
     ]
     print("\n" + "\n".join(line for line in told if line))
     if evaluation.line is not None:

@@ -7,7 +7,7 @@ from decision_kit.difference import Difference
 from decision_kit.grammar import counted, more, percent
 from decision_kit.knowledge import Knowledge
 from decision_kit.merge import Clash
-from decision_kit.wording import brief, headline, whose
+from decision_kit.wording import brief, headline, note, whose
 
 NAMED = 3
 """Most sources that are named where two decisions are told apart; all are counted."""
@@ -51,7 +51,7 @@ def _answers(found: Difference) -> list[str]:
         asked = next(each.requirements[here.requirement] for each in known if here.requirement in each.requirements)
         one, other = brief(here).split(", "), brief(there).split(", ")
         if one == other:
-            told.append(f"{asked.title}: the note is another.")
+            told.append(f"{asked.title}: {note(here.note, there.note)}.")
             continue
         while one[-1] == other[-1]:  # what both say is left out
             one.pop()

@@ -140,15 +140,15 @@ class Evaluation:
 
     @functools.cached_property
     def unweighted(self) -> Mapping[str, Fraction]:
-        """The fit of each eligible model if every need counted the same; empty where nothing is needed."""
+        """The fit of each candidate if every need counted the same; empty where nothing is needed."""
         return scoring.unweighted(self.scores)
 
     @functools.cached_property
     def any_weights(self) -> Confidence | None:
-        """How often each eligible model comes first whatever the needs weigh; ``None`` where nothing is needed."""
+        """How often each candidate comes first whatever the needs weigh; ``None`` where there is nothing to compare."""
         needs = [need for need in self.scores.contributions if need.weight]
-        models = self.scores.eligible
-        if not needs:
+        models = self.scores.candidates
+        if not needs or len(models) == 1:
             return None
         shares = confidence.any_weights([[float(need.ratings[model]) for need in needs] for model in models])
         return replace(shares, first={model: shares.first[row] for row, model in enumerate(models)})

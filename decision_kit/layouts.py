@@ -19,9 +19,6 @@ from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import ENVIRONMENT, line
 from decision_kit.scoring import Contribution
 
-MOST = 5
-"""How many consequences of each sign are named; the table of scores holds them all."""
-
 GOOD, BAD = "2.5", "1.5"
 """From which mean rating (0-4), as it is shown, a model is called good at a requirement, and up to which bad."""
 
@@ -151,8 +148,9 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
         cases=cases_wording,
         rest=record_wording.statement(evaluation).removeprefix(record_wording.opening(decision)),
         needs=needs,
-        gained=gained[:MOST],
-        paid=paid[:MOST],
+        unrivalled=record_wording.unrivalled(evaluation),
+        gained=gained,
+        paid=paid,
         mitigations=[advice for advice in advised if advice.kind == "mitigation"],
         symptoms=[advice for advice in advised if advice.kind == "anti-pattern"],
         sources=[source for source in evaluation.knowledge.sources.values() if source.id in used],

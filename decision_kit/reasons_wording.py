@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from decision_kit.evaluation import Evaluation
-from decision_kit.grammar import counted, points
+from decision_kit.grammar import counted, listed, points
 from decision_kit.knowledge import Knowledge
 from decision_kit.scoring import Contribution
 
@@ -35,22 +35,46 @@ def reasons(evaluation: Evaluation, model: str, other: str) -> tuple[list[Contri
 
 def crossing_alone(evaluation: Evaluation, model: str, other: str) -> Fraction:
     """Add up the lead of a model over another on needs that both serve alike but for the crossing cost (0-1)."""
+    return sum((c.fit[model] - c.fit[other] for c in _served_alike(evaluation, model, other)), Fraction(0))
+
+
+def _served_alike(evaluation: Evaluation, model: str, other: str) -> list[Contribution]:
     told = [c for side in reasons(evaluation, model, other) for c in side]
-    rest = [c for c in evaluation.scores.contributions if c not in told]
-    return sum((c.fit[model] - c.fit[other] for c in rest), Fraction(0))
+    return [c for c in evaluation.scores.contributions if c.fit[model] != c.fit[other] and c not in told]
 
 
-def crossing(evaluation: Evaluation, model: str, other: str) -> str:
-    """Say how much of the crossing cost is in no reason; empty where all of it is, or neither model is made of two."""
+def crossing(evaluation: Evaluation, model: str, other: str, *, named: bool = True) -> str:
+    """Say how much of the crossing cost is in no reason; empty where all of it is, or neither model is made of two.
+
+    The needs are not ``named`` where a table beside the sentence holds what each of them costs.
+    """
     alone, price = crossing_alone(evaluation, model, other), evaluation.boundary
     if not alone or price is None:
         return ""
-    rest = " and the rest in the points above" if price.crossing > abs(alone) else ""
+    rest = "; the rest is in the points of the other needs" if price.crossing > abs(alone) else ""
+    needs = f" ({_each(evaluation, model, other)})" if named else ""
     title = evaluation.knowledge.models[price.model].title
     return (
         f"Of the {points(price.crossing)} that crossing the boundary costs {title} in all, {points(abs(alone))} lie on "
-        f"needs that both serve alike{rest}."
+        f"needs that both serve alike{needs}{rest}."
     )
+
+
+def _each(evaluation: Evaluation, model: str, other: str) -> str:
+    asked = evaluation.knowledge.requirements
+    alike = sorted(_served_alike(evaluation, model, other), key=lambda c: -c.weight)
+    return listed(
+        f"{asked[c.answer.requirement].title} {abs(float(c.fit[model] - c.fit[other])) * 100:.1f}" for c in alike
+    )
+
+
+def lead(evaluation: Evaluation, model: str, other: str) -> str:
+    """Say by how much one model fits better than another, which all reasons and the crossing add up to."""
+    fit, title = evaluation.scores.fit, evaluation.knowledge.models[other].title
+    by = (fit[model] or Fraction(0)) - (fit[other] or Fraction(0))
+    if not by:
+        return f"level with {title}"
+    return f"{points(abs(by))} of fit {'ahead of' if by > 0 else 'behind'} {title}"
 
 
 def rests_on(contribution: Contribution, model: str, knowledge: Knowledge) -> str:

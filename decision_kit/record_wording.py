@@ -3,7 +3,7 @@
 from decision_kit.basis import Basis
 from decision_kit.decision import Decision
 from decision_kit.evaluation import Evaluation
-from decision_kit.grammar import listed
+from decision_kit.grammar import listed, percent
 from decision_kit.knowledge import Knowledge
 from decision_kit.reasons_wording import reasons
 
@@ -49,17 +49,35 @@ def statement(evaluation: Evaluation) -> str:
     facing = [titles[c.answer.requirement] for c in strongest if c.weight > 0][:3]
     said = f"{opening(decision)}, facing the need for {listed(facing)}, we decided for "
     said += knowledge.models[evaluation.model].phrase
+    said += ", the only model that fails no must-have," if unrivalled(evaluation) else ""
+    others = [knowledge.models[model].title for model in evaluation.scores.eligible if model != evaluation.model]
+    said += f" and neglected {listed(others)}" if others else ""
     if evaluation.compared is None:
         return said + "."
     gained, paid = reasons(evaluation, *evaluation.compared)
-    said += f" and neglected {knowledge.models[evaluation.compared[1]].phrase}"
     if gained:
-        said += f", to achieve {listed(titles[c.answer.requirement] for c in gained[:3])}"
+        than = knowledge.models[evaluation.compared[1]].title
+        said += f", as it does more than {than} for {listed(titles[c.answer.requirement] for c in gained[:3])}"
     if paid:
         said += f", accepting that it does less for {listed(titles[c.answer.requirement] for c in paid[:3])}"
     elif evaluation.decision.scoped and knowledge.models[evaluation.model].composed:
         said += ", accepting the cost of a boundary"
     return said + "."
+
+
+def unrivalled(evaluation: Evaluation) -> str:
+    """Say why the model that is decided for was weighed against no other; empty where it was."""
+    models, scores = evaluation.knowledge.models, evaluation.scores
+    if evaluation.model is None or scores.candidates != (evaluation.model,) or len(scores.eligible) == 1:
+        return ""
+    fits = {model: percent(fit) for model in scores.eligible if (fit := scores.fit[model]) is not None}
+    out = [f"{models[model].title} ({fit})" for model, fit in fits.items() if model != evaluation.model]
+    if not out:
+        return ""
+    return (
+        f"no other candidate was left: must-haves rule out {listed(out)}, whatever the other needs say; "
+        f"{models[evaluation.model].title} itself fits {fits[evaluation.model]}."
+    )
 
 
 def moved_ratings(basis: Basis, now: Evaluation, most: int = 3) -> str:

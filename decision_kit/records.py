@@ -21,6 +21,9 @@ from decision_kit.knowledge import Knowledge
 LONGEST_NAME = 80
 """Most characters of a title in a file's name, which ends at a whole word."""
 
+SMALL_WORDS = ("a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
+"""Words that a file's name does not end with where it is cut."""
+
 Contents = dict[str, str | bytes | None]
 """Files of a folder by name, with what they are to hold; ``None`` for one that goes."""
 
@@ -306,10 +309,13 @@ def stem_of(path: Path) -> str:
 def slug(title: str) -> str:
     """Turn a title into the part of a file name that every system can hold: ``"Pay & go"`` to ``"pay-go"``."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "-", plain.lower())[: LONGEST_NAME + 1].strip("-")
-    return (
-        name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME].rpartition("-")[0] or name[:LONGEST_NAME]
-    ) or "decision"
+    name = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    if len(name) <= LONGEST_NAME:
+        return name or "decision"
+    *words, _ = name[: LONGEST_NAME + 1].split("-")
+    while words and words[-1] in SMALL_WORDS:
+        words.pop()
+    return "-".join(words) or name[:LONGEST_NAME]
 
 
 def _stem(evaluation: Evaluation, folder: Path, number: int | None) -> str:

@@ -204,7 +204,7 @@ def cell(knowledge: Knowledge, model: str, requirement: str, scope: str) -> tupl
 
 
 def unweighted(scores: Scores) -> Mapping[str, Fraction]:
-    """Give the fit of each eligible model if every need above 0 counted the same.
+    """Give the fit of each candidate if every need above 0 counted the same.
 
     Returns
     -------
@@ -214,7 +214,7 @@ def unweighted(scores: Scores) -> Mapping[str, Fraction]:
     needs = [contribution for contribution in scores.contributions if contribution.weight]
     return {
         model: sum((need.ratings[model] for need in needs), Fraction(0)) / (TOP * len(needs))
-        for model in scores.eligible
+        for model in scores.candidates
         if needs
     }
 

@@ -47,6 +47,13 @@ def marks(answer: Answer) -> list[str]:
     return scope + (["must-have"] if answer.must else [])
 
 
+def note(before: str, after: str) -> str:
+    """Say in a few words how a note that changed did."""
+    if not before:
+        return "a note is added"
+    return "the note is another" if after else "the note is removed"
+
+
 def whose(scope: str) -> str:
     """Say within a sentence whose a need of this scope is."""
     return "the whole flow" if scope == "whole" else f"the {scope}"
@@ -88,7 +95,7 @@ def ask_why(evaluation: Evaluation) -> str:
         return ""
     chosen = evaluation.knowledge.models[evaluation.decision.chosen].phrase
     said = headline(evaluation).rstrip(".")
-    return f"Say why (because) you choose {chosen} where the kit says “{said}”; one sentence is enough."
+    return f"Say why you choose {chosen} where the kit says “{said}”; one sentence is enough."
 
 
 def outcome(evaluation: Evaluation) -> str:
@@ -112,7 +119,9 @@ def lean(evaluation: Evaluation) -> str:
 
 
 def confidence(evaluation: Evaluation) -> str:
-    """Say in how many readings each model comes first, and where that is not the model that fits best."""
+    """Say how often each model comes first, and where that is not the one that fits best; empty without a verdict."""
+    if evaluation.verdict.kind == NOT_ENOUGH:
+        return ""
     shares, models = evaluation.confidence, evaluation.knowledge.models
     told = sorted(((share, model) for model, share in shares.first.items() if share > 0), key=lambda row: -row[0])
     first = [f"{models[model].title} in {percent(share)}" for share, model in told]
@@ -129,8 +138,6 @@ def _apart(evaluation: Evaluation) -> Iterable[str]:
     """Say where fit and readings point to different models, and why a model made of two may come first in few."""
     verdict, fit, shares = evaluation.verdict, evaluation.scores.fit, evaluation.confidence.first
     models, candidates = evaluation.knowledge.models, evaluation.scores.candidates
-    if verdict.kind == NOT_ENOUGH:
-        return
 
     def against(model: str, other: str) -> tuple[str, str]:
         fits = f"{percent(fit[model] or 0)} against {percent(fit[other] or 0)}"
@@ -164,7 +171,7 @@ def _apart(evaluation: Evaluation) -> Iterable[str]:
 
 
 def unweighted(evaluation: Evaluation) -> str:
-    """Say what the answers give if all needs count the same, or any weight; empty where they are too few."""
+    """Say what the answers give if all needs count the same, or any weight; empty where they compare nothing."""
     fits, shares, models = evaluation.unweighted, evaluation.any_weights, evaluation.knowledge.models
     if shares is None or evaluation.verdict.kind == NOT_ENOUGH:
         return ""
@@ -177,7 +184,12 @@ def unweighted(evaluation: Evaluation) -> str:
     told = [f"{models[model].title} in {percent(share)}" for model, share in often if share >= 0.005]
     ties = [f"ties in {percent(shares.tie)}"] if shares.tie >= 0.005 else []
     ahead = f", ahead of {listed(others)}" if others else ""
-    return f"{same}{ahead}. Over all weightings there are, these fit best: {listed(told + ties)} ({_how(shares)})."
+    out = [models[model].title for model in evaluation.scores.eligible if model not in fits]
+    left_out = f" Whatever the weights, a must-have rules out {listed(out)}." if out else ""
+    return (
+        f"{same}{ahead}. Over all weightings there are, these fit best: {listed(told + ties)} ({_how(shares)})."
+        f"{left_out}"
+    )
 
 
 def boundary(evaluation: Evaluation) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import EXAMPLES, SMALL
 
-from decision_kit import Decision, cli, difference, evaluate, formats
+from decision_kit import Decision, cli, difference, evaluate, formats, knowledge
 
 ORDER = EXAMPLES / "order-and-payment.decision.json"
 UBER = [str(EXAMPLES / f"uber-rides.{table}.csv") for table in ("parts", "links")]
@@ -25,6 +25,23 @@ def test_score_says_the_verdict_the_ranking_and_the_lean(capsys: pytest.CaptureF
 def test_score_as_json_prints_what_evaluate_gives(capsys: pytest.CaptureFixture[str]):
     assert cli.main(["score", str(ORDER), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == evaluate(Decision.open(ORDER)).to_dict()
+
+
+def test_score_of_answers_that_need_nothing_says_that_and_weighs_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    nothing = dict.fromkeys(knowledge.load().requirements, 0)
+    Decision.from_answers("Idle", nothing).save(tmp_path / "idle.json")
+    assert cli.main(["score", str(tmp_path / "idle.json")]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert printed.out == (
+        "Idle\n\nNot enough answers for a verdict.\n"
+        "Nothing is needed: no answer is above its lowest level, so nothing can be compared.\n\n"
+        "  Orchestration  not compared\n  Choreography   not compared\n  Hybrid         not compared\n\n"
+        "Hybrid cannot be compared yet: name the core: the steps that must run in order and be undone together; name "
+        "the reactions: who only listens.\n"
+    )
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])

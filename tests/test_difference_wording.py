@@ -35,6 +35,15 @@ def test_what_changed_is_told_in_words(small: Knowledge):
     assert "Deciders: empty → Platform team" in told
 
 
+def test_a_note_that_comes_changes_or_goes_is_told_as_that(small: Knowledge):
+    bare, noted, other = (Decision("Any", date="2026-11-25").answer("order", level=1, note=n) for n in ("", "a", "b"))
+    for one, then, told in (
+        (bare, noted, "a note is added"), (noted, other, "the note is another"), (noted, bare, "the note is removed")
+    ):  # fmt: skip
+        found = difference.between(evaluate(one, small), evaluate(then, small))
+        assert difference_wording.difference(found) == [f"Order: {told}."]
+
+
 def test_the_sources_that_bear_on_one_alone_are_named(small: Knowledge):
     one = Decision.from_answers("One", {"upkeep": 3}, date="2026-11-25")
     other = Decision.from_answers("One", {"order": 3}, date="2026-11-25")

@@ -35,7 +35,7 @@ def test_parts_that_change_sides_come_first_with_what_was_answered_otherwise(sma
     other = PAIR.change("mail", levels={"order": 2}, team="red", note="why")
     assert between(small, PAIR, other) == [
         "Mails: Choreography → Orchestration",
-        "Mails: Scale level 3 → not answered; Order not answered → level 2; team blue → red; the note is another",
+        "Mails: Scale level 3 → not answered; Order not answered → level 2; team blue → red; a note is added",
         "Least cost of the system: 7.0 → 0.0",
     ]
 

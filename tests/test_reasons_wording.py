@@ -25,7 +25,9 @@ def test_the_crossing_cost_is_one_figure_and_what_of_it_is_in_no_reason_is_named
     assert wording.boundary(evaluation).startswith("Drawing the boundary costs 6.2 points of fit for crossing it")
     assert reasons_wording.crossing(evaluation, "hybrid", "orchestration") == (
         "Of the 6.2 points that crossing the boundary costs Hybrid in all, 2.9 points lie on needs that both serve "
-        "alike and the rest in the points above."
+        "alike (Strict ordering 0.9, Undo and consistency 0.9, Security of the control and message plane 0.4, Long "
+        "runs and human steps 0.2, Simple operation 0.2, Audit and visibility 0.2, and Central control of change "
+        "0.1); the rest is in the points of the other needs."
     )
     assert reasons_wording.crossing(evaluation, "orchestration", "choreography") == ""
 

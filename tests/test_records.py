@@ -80,7 +80,7 @@ def test_a_choice_against_the_verdict_needs_a_reason_to_become_a_record(tmp_path
     with pytest.raises(InputError) as refused:
         records.export(evaluate(own), tmp_path)
     assert str(refused.value) == (
-        "Say why (because) you choose orchestration where the kit says “Leaning towards a hybrid of orchestration and "
+        "Say why you choose orchestration where the kit says “Leaning towards a hybrid of orchestration and "
         "choreography”; one sentence is enough."
     )
     assert list(tmp_path.iterdir()) == []
@@ -96,6 +96,13 @@ def test_a_slug_is_a_name_that_every_system_can_hold(text: str):
 def test_a_long_title_is_cut_at_a_word():
     assert records.slug("a" * 30 + " " + "b" * 30 + " " + "c" * 30) == f"{'a' * 30}-{'b' * 30}"
     assert len(records.slug("a" * 100)) == 80
+
+
+def test_a_name_that_is_cut_ends_with_no_small_word():
+    title = "Coordinate Renewal of motor insurance contracts and fleets with a hybrid of orchestration and choreography"
+    assert records.slug(title) == "coordinate-renewal-of-motor-insurance-contracts-and-fleets-with-a-hybrid"
+    assert records.slug(f"Pay with a {'b' * 80}") == "pay"
+    assert records.slug("Whom to pay with") == "whom-to-pay-with"  # what is not cut stays as it is
 
 
 def folder_of(path: Path) -> dict[str, bytes]:

@@ -21,7 +21,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from decision_kit import Answer, Decision, Evaluation, InputError, Knowledge, evaluate, knowledge, report, wording
+from decision_kit import (
+    Answer,
+    Decision,
+    Evaluation,
+    InputError,
+    Knowledge,
+    evaluate,
+    knowledge,
+    report,
+    wording,
+)
 from decision_kit.boundaries.system import System
 from decision_kit.grammar import points
 
@@ -316,6 +326,13 @@ def test_what_only_the_boundary_costs_is_not_laid_to_the_need(order_and_payment:
     page = page_of(order_and_payment)
     assert "<b>Strict ordering</b> (" not in page
     assert re.search(r"<b>Debugging and tracing</b> \(\d\.\d points\)\. With a central flow", page)
+
+
+def test_what_the_crossing_costs_on_needs_served_alike_is_said(order_and_payment: Decision):
+    assert (
+        "<p>Of the 6.2 points that crossing the boundary costs Hybrid in all, 2.9 points lie on needs that both serve "
+        "alike; the rest is in the points of the other needs.</p>"
+    ) in page_of(order_and_payment)
 
 
 def test_what_has_no_content_is_left_out():

@@ -316,9 +316,7 @@ def test_the_dialog_takes_layout_number_review_and_predecessor(order: Desk, tmp_
 def test_a_choice_without_its_reason_is_asked_for_it_and_the_page_leads_there(order: Desk, tmp_path: Path):
     find(order.export, w.Dropdown, "What do you choose?").value = "choreography"
     press(order.export, "Export the records")
-    assert "Say why (because) you choose choreography where the kit says “Leaning towards a hybrid" in told(
-        order.export
-    )
+    assert "Say why you choose choreography where the kit says “Leaning towards a hybrid" in told(order.export)
     assert order.page.show == "dk-choice 1"
     assert not (tmp_path / "records").exists()
     find(order.export, w.Textarea, "Why?").value = "Our brokers are there already."

@@ -76,3 +76,26 @@ def test_a_failed_must_have_names_model_rating_floor_and_sources(small: Knowledg
 def test_where_there_is_no_verdict_nothing_surer_is_said():
     few = evaluate(Decision.from_answers("Any", {"strict_ordering": 4, "consistency_compensation": "not sure"}))
     assert wording.unweighted(few) == ""
+
+
+def test_a_model_that_a_must_have_rules_out_fits_best_under_no_weights(small: Knowledge):
+    answers = {
+        "order": {"level": 4, "scope": "core", "must": True}, "scale": {"level": 4, "scope": "reactions"}, "upkeep": 1,
+    }  # fmt: skip
+    evaluation = evaluate(Decision.from_answers("Any", answers, core="pay", reactions="mail"), small)
+    assert wording.unweighted(evaluation) == (
+        "If every need counted the same, Hybrid would fit best (60 %), ahead of Orchestration with 58 %. Over all "
+        "weightings there are, these fit best: Hybrid in 51 % and Orchestration in 49 % (exact). Whatever the weights, "
+        "a must-have rules out Choreography."
+    )
+    given = evaluation.to_dict()
+    assert set(given["unweighted"]) == set(given["any_weights"]["first"]) == {"orchestration", "hybrid"}
+    # Hybrid is ahead by 7/4 on one need and behind by 1/4 and 5/4 on the others
+    assert given["any_weights"]["first"]["hybrid"] == pytest.approx(7 / 8 * 7 / 12, abs=1e-12)
+
+
+def test_where_must_haves_leave_one_model_no_weights_are_spoken_of(small: Knowledge):
+    answers = {"order": {"level": 4, "must": True}, "scale": 4, "upkeep": 1}
+    evaluation = evaluate(Decision.from_answers("Any", answers), small)
+    assert wording.unweighted(evaluation) == ""
+    assert evaluation.to_dict()["any_weights"] is None

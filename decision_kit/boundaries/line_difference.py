@@ -7,7 +7,7 @@ from decision_kit.boundaries.figures import number
 from decision_kit.boundaries.system import Part, System
 from decision_kit.grammar import counted, listed, several
 from decision_kit.knowledge import Knowledge
-from decision_kit.wording import titles
+from decision_kit.wording import note, titles
 
 if TYPE_CHECKING:  # drawing needs scipy, comparing two without a system does not
     from decision_kit.boundaries.boundary import Line
@@ -137,7 +137,7 @@ def _answered(one: Part, other: Part, knowledge: Knowledge) -> list[str]:
         values = [_value(part, name) for part in (one, other)]
         if values[0] != values[1]:
             told.append(f"{name.replace('_', ' ')} {' → '.join(value[:100] for value in values)}")
-    return [*told, *(["the note is another"] if one.note != other.note else [])]
+    return [*told, *([note(one.note, other.note)] if one.note != other.note else [])]
 
 
 def _value(part: Part, name: str) -> str:
