@@ -88,13 +88,12 @@ class Easel(Board):
 
     def read_again(self) -> None:
         """Read the tables that were asked for last again; what was moved stays where they did not change."""
-
-        def read() -> None:
+        try:
             if self.asked != self.path or self._read(self.path) != self.before.system:
                 self.open(self.asked)
-
-        self.attempt(read)
-        self._refresh()
+            self.message.value = ""  # what was told of the tables is mended
+        finally:
+            self._refresh()
 
     def take(self, line: Line) -> None:
         """Show a line."""
