@@ -181,8 +181,7 @@ class Board:
             control.value = None
             control.value = value
         finally:
-            self._offering: set[w.Widget] = set()
-        self._one = threading.RLock()  # a front end may hand clicks to a thread beside that of the cells
+            self._offering.discard(control)
 
     def button(self, text: str, act: Callable[[], None], style: str = "", busy: str = "") -> w.Button:
         """Make a button that does something; ``busy`` is what it says meanwhile, where that takes a while."""
