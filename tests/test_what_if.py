@@ -5,6 +5,7 @@ from pathlib import Path
 
 import ipywidgets as w
 import pytest
+from test_boundaries import said
 from test_widgets import ORDER, find, press
 
 from decision_kit import Decision, evaluate, records
@@ -51,10 +52,47 @@ def test_what_was_moved_is_kept_as_a_new_decision(bench: Bench, order_and_paymen
     find(bench.mover, w.Dropdown, "Move this answer").value = "strict_ordering"
     find(bench.mover, w.Dropdown, "Set the first to").value = 1
     press(bench.mover, "Keep as a new decision")
-    kept = Decision.open(bench.folder / "decisions" / "order-and-payment-what-if.decision.json")
-    assert kept == order_and_payment.answer("strict_ordering", level=1)
+    path = bench.folder / "decisions" / "order-and-payment-what-if.decision.json"
+    assert said(bench.kept) == f"Kept as “Order and payment (what if)” in {path}."
+    kept = Decision.open(path)
+    named = replace(order_and_payment, name="Order and payment (what if)", date=kept.date)
+    assert kept == named.answer("strict_ordering", level=1)
     assert Decision.open(bench.path) == order_and_payment
-    assert any("what-if" in title for title in dict(find(bench.chooser, w.Dropdown, "Decision").options))
+    assert dict(find(bench.chooser, w.Dropdown, "Decision").options).keys() >= {
+        "Order and payment (order-and-payment)",
+        "Order and payment (what if) (order-and-payment-what-if)",
+    }
+    find(bench.mover, w.Dropdown, "Set the first to").value = 2
+    assert bench.kept.value == ""
+    assert Decision.open(path) == kept
+
+
+def test_what_was_decided_stays_with_the_decision_as_saved_and_is_not_kept_of_a_moved_one(
+    bench: Bench, order_and_payment: Decision
+):
+    decided = replace(
+        order_and_payment,
+        chosen="hybrid",
+        because="We have run one before",
+        status="accepted",
+        review="2027-01-01",
+        triggers=("the load doubles",),
+        supersedes=("0001-other",),
+        deciders=("Payments team",),
+    )
+    decided.save(bench.path)
+    bench.read_again()
+    bench.move("strict_ordering", 1)
+    press(bench.mover, "Keep as a new decision")
+    path = bench.folder / "decisions" / "order-and-payment-what-if.decision.json"
+    assert said(bench.kept) == (
+        f"Kept as “Order and payment (what if)” in {path}. What was chosen, why, and when it is reviewed stays with "
+        "the decision as saved."
+    )
+    kept = Decision.open(path)
+    assert (kept.chosen, kept.because, kept.status, kept.review) == ("", "", "proposed", "")
+    assert (kept.triggers, kept.supersedes, kept.deciders) == ((), (), ("Payments team",))
+    assert Decision.open(bench.path) == decided
 
 
 def test_a_scope_is_moved_as_the_flips_say_and_the_verdict_turns(bench: Bench):
