@@ -1,6 +1,7 @@
 """The boundary controls: the line follows what is moved, nothing that is there is changed, all can be kept."""
 
 import html
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -129,6 +130,31 @@ def test_what_is_moved_is_saved_beside_and_never_over_what_is_there(own: Easel):
     for name, content in before.items():
         assert (own.folder / "systems" / name).read_bytes() == content
     assert {"rides", "rides-moved", "rides-moved-2"} <= set(dict(find(own.chooser, w.Dropdown, "System").options))
+
+
+def test_with_nothing_moved_nothing_is_saved_and_that_is_told(own: Easel):
+    before = sorted(own.folder.rglob("*"))
+    press(own.keeper, "Save the system")
+    assert said(own.message) == "Nothing is moved that tables hold, so nothing is saved."
+    find(own.ruler, w.Checkbox, "The boundary runs between teams").value = False
+    press(own.keeper, "Save the system")
+    assert said(own.message) == (
+        "Nothing is moved that tables hold, so nothing is saved. Rules that are switched off stand in no table."
+    )
+    assert sorted(own.folder.rglob("*")) == before
+
+
+def test_a_moved_copy_is_not_what_opens_first_while_the_system_it_was_moved_from_is_there(own: Easel):
+    own.fix("choreography")
+    for name in ("rides-moved", "rides-moved-2"):
+        press(own.keeper, "Save the system")
+        newest = own.folder / "systems" / f"{name}.parts.csv"
+        os.utime(newest, ns=(own.path.stat().st_mtime_ns + 10**9,) * 2)
+        assert Easel(own.folder).path == own.path
+    own.path.unlink()
+    assert Easel(own.folder).path == newest
+    os.utime(copied(own.folder, "trips-moved"), ns=(newest.stat().st_mtime_ns + 10**9,) * 2)
+    assert Easel(own.folder).path.name == "trips-moved.parts.csv"
 
 
 def test_the_template_is_copied_under_a_free_name_and_shown(tmp_path: Path):
