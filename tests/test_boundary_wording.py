@@ -91,6 +91,23 @@ def test_a_contradiction_names_both_rules_with_their_sources_and_the_one_applied
     assert wording.contradictions(line(small, without=("teams",))) == []
 
 
+def test_a_link_of_which_several_rules_say_the_opposite_is_told_once(small: Knowledge):
+    pay, mail, copy = (replace(PAY, context="sales"), replace(MAIL, context="post"), replace(MAIL, id="copy", title=""))
+    links = [Link("pay", end, None, "awaited") for end in ("mail", "copy")]
+    drawn = boundary.draw(System((pay, mail, copy), tuple(links)), small)
+    both, one = wording.contradictions(drawn, sources=False)
+    assert both == (
+        "On 1 link a rule contradicts others: “The boundary runs where nobody waits” was applied and “The boundary "
+        "runs between teams” and “The boundary runs between bounded contexts” set aside, as they stand lower in the "
+        "table of rules. This is so for Payment → Mails (awaited)."
+    )
+    assert one == (
+        "On 1 link two rules contradict each other: “The boundary runs where nobody waits” was applied and “The "
+        "boundary runs between teams” set aside, as it stands lower in the table of rules. This is so for Payment → "
+        "copy (awaited)."
+    )
+
+
 def test_what_the_rules_change_is_told(small: Knowledge):
     assert wording.rules(line(small, without=rules.RULES)) == "No published rule is switched on."
     assert wording.rules(line(small)) == (

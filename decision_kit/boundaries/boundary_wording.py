@@ -212,18 +212,22 @@ def fixed(line: Line) -> list[str]:
 
 
 def contradictions(line: Line, *, sources: bool = True) -> list[str]:
-    """Name the rules that say the opposite of a link, and which one was applied."""
+    """Name the rules that say the opposite of links, and which one was applied; each link once."""
 
     def named(rule: Rule) -> str:
         found = source(line, rule)
         return f"“{rule.title}”" + (f" ({found.title if found else rule.source})" if sources else "")
 
-    return [
-        f"On {counted(len(found.links), 'link')} two rules contradict each other: {named(found.applied)} was applied "
-        f"and {named(found.set_aside)} set aside, as it stands lower in the table of rules. This is so for "
-        f"{several([line.system.named(line.system.links[at]) for at in found.links])}."
-        for found in line.prices.contradictions
-    ]
+    told = []
+    for (applied, *aside), links in _contradicted(line).items():
+        one = len(aside) == 1
+        what = "two rules contradict each other" if one else "a rule contradicts others"
+        why_aside = "as it stands lower" if one else "as they stand lower"
+        told.append(
+            f"On {counted(len(links), 'link')} {what}: {named(applied)} was applied and {listed(map(named, aside))} "
+            f"set aside, {why_aside} in the table of rules. This is so for {several(links)}."
+        )
+    return told
 
 
 def rules(line: Line) -> str:
@@ -290,6 +294,18 @@ def moved(before: Line, after: Line) -> list[str]:
         f"still crosses {counted(now, 'link')}" if was == now else f"crosses {counted(now, 'link')} instead of {was}"
     )
     return [*told, f"The boundary {links}, and all costs {cost}{_fit(after, after.cost)}."]
+
+
+def _contradicted(line: Line) -> dict[tuple[Rule, ...], list[str]]:
+    """Name the links of each rule that was applied together with all that were set aside there."""
+    at: dict[int, list[Rule]] = {}
+    for found in line.prices.contradictions:
+        for link in found.links:
+            at.setdefault(link, [found.applied]).append(found.set_aside)
+    links: dict[tuple[Rule, ...], list[str]] = {}
+    for link, rules in sorted(at.items()):
+        links.setdefault(tuple(rules), []).append(line.system.named(line.system.links[link]))
+    return links
 
 
 def _title(line: Line, model: str) -> str:
