@@ -52,7 +52,7 @@ def test_without_a_system_of_ones_own_it_shows_the_example_and_why(tmp_path: Pat
     assert "Orchestration: Ride flow, Pricing, Dispatch, Payment" in said(shown.drawn)
     assert "Choreography: Notifications, Analytics, and Receipts." in said(shown.drawn)
     find(shown.why, w.Dropdown, "Why does this part").value = "ride"
-    assert "For Orchestration speak Strict ordering (22.7), Undo and consistency (17.2)" in said(shown.held)
+    assert "For Orchestration speak Strict ordering (22.6), Undo and consistency (17.2)" in said(shown.held)
     find(shown.why, w.Dropdown, "Why does this part").value = "notifications"
     assert "Notifications lies with Choreography." in said(shown.held)
     assert "For Choreography speak Throughput and scale" in said(shown.held)

@@ -266,7 +266,9 @@ def held(line: Line, found: Pulls) -> list[str]:
         f"With {there} all would cost {_more(line, found.more)} if the others stay{along}.",
     ]
     pulls = [*found.needs, ("a boundary that costs less", found.line)]
-    shown = list(figures.pieces(line.cost, (more for _, more in pulls)))
+    # The boundary is counted first: where all of it goes, it is told as in cost(), which counts it last.
+    bridged, *needs = figures.pieces(line.cost, (found.line, *(more for _, more in found.needs)))
+    shown = [*needs, bridged]
     for model, sign in ((here, 1), (there, -1)):
         speaks = [f"{title} ({size})" for (title, more), size in zip(pulls, shown, strict=True) if more * sign > 0]
         verb = "speaks" if len(speaks) == 1 else "speak"
