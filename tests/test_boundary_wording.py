@@ -130,12 +130,30 @@ def test_a_line_and_the_verdict_on_the_whole_are_set_beside_each_other(small: Kn
     drawn = line(small, kind="listening")
     assert wording.beside(drawn, "hybrid") == (
         "The verdict rests on the answers for the whole. The boundary is drawn from what each of the 2 parts needs, at "
-        "the least cost, and agrees with it."
+        "the least cost, and gives a hybrid. This agrees with the verdict."
     )
-    assert wording.beside(drawn, "choreography").endswith("and does not agree with it: it gives a hybrid.")
+    assert wording.beside(drawn, "choreography").endswith("and gives a hybrid. This does not agree with the verdict.")
     assert wording.beside(drawn, None).endswith("at the least cost, and gives a hybrid.")
     alone = boundary.draw(System((PAY,)), small)
     assert "from what its one part needs" in wording.beside(alone, "orchestration")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "chosen", "said"),
+    [
+        ("choreography", "hybrid", " This agrees with what the deciders chose, but not with the verdict."),
+        ("hybrid", "choreography", " This agrees with the verdict, but not with what the deciders chose."),
+        ("hybrid", "hybrid", " This agrees with the verdict."),
+        ("choreography", "orchestration", " This does not agree with the verdict or with what the deciders chose."),
+        (None, "hybrid", " This agrees with what the deciders chose."),
+        (None, "choreography", " This does not agree with what the deciders chose."),
+    ],
+)
+def test_a_line_is_set_beside_what_the_deciders_chose_too(
+    small: Knowledge, verdict: str | None, chosen: str, said: str
+):
+    told = wording.beside(line(small, kind="listening"), verdict, chosen)
+    assert told.partition("and gives a hybrid.")[2] == said
 
 
 def test_what_is_fixed_by_hand_is_not_called_the_cheapest(small: Knowledge):

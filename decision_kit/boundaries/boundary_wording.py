@@ -46,21 +46,31 @@ def told(line: Line) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def beside(line: Line, verdict: str | None) -> str:
-    """Say how a line and the verdict on the answers as a whole go together."""
+def beside(line: Line, verdict: str | None, chosen: str = "") -> str:
+    """Say how a line goes together with the verdict on the answers as a whole, and with what the deciders chose.
+
+    Parameters
+    ----------
+    line : Line
+    verdict : str or None
+        The model that the verdict gives; ``None`` where it gives none.
+    chosen : str
+        The model that the deciders chose, or empty: the one that the verdict gives.
+    """
     used = [model for model in (line.made.core, line.made.reactions) if model in line.assignment.values()]
     drawn = line.made.id if len(used) == 2 else used[0]
     parts = len(line.system.parts)
     each = "its one part" if parts == 1 else f"each of the {parts} parts"
     said = (
         f"The verdict rests on the answers for the whole. The boundary is drawn from what {each} needs, at the least "
-        f"cost, {_by_hand(line)}and "
+        f"cost, {_by_hand(line)}and gives {line.knowledge.models[drawn].phrase}."
     )
-    if verdict is None:
-        return f"{said}gives {line.knowledge.models[drawn].phrase}."
-    if verdict == drawn:
-        return f"{said}agrees with it."
-    return f"{said}does not agree with it: it gives {line.knowledge.models[drawn].phrase}."
+    voices = {"the verdict": verdict, "what the deciders chose": chosen if chosen != verdict else ""}
+    agreeing = [voice for voice, model in voices.items() if model == drawn]
+    others = [voice for voice, model in voices.items() if model and model != drawn]
+    if agreeing:
+        return f"{said} This agrees with {agreeing[0]}{''.join(f', but not with {voice}' for voice in others)}."
+    return f"{said} This does not agree with {' or with '.join(others)}." if others else said
 
 
 def sides(line: Line) -> list[str]:
