@@ -9,6 +9,7 @@ from test_boundaries import said
 from test_widgets import ORDER, find, press
 
 from decision_kit import Decision, evaluate, records
+from decision_kit.widgets.controls import AGAIN
 from decision_kit.widgets.what_if import Bench
 from decision_kit.widgets.what_if import bench as bench_of
 
@@ -190,3 +191,35 @@ def test_a_file_that_is_gone_is_told_and_what_was_shown_stays(tmp_path: Path, or
     assert mine.message.value == ""
     assert choice.value is None
     assert [each.name for each in path.parent.iterdir()] == ["order-and-payment-what-if.decision.json"]
+
+
+@pytest.mark.parametrize("how", ["the button", "Start"])
+def test_what_was_told_of_a_file_goes_once_it_is_mended_and_read_again(
+    tmp_path: Path, order_and_payment: Decision, how: str
+):
+    path = tmp_path / "decisions" / ORDER
+    order_and_payment.save(path)
+    mine = bench_of(str(tmp_path))
+
+    def read_again() -> None:
+        if how == "Start":
+            bench_of(str(tmp_path))
+        else:
+            press(mine.chooser, AGAIN)
+
+    path.write_text("{", encoding="utf-8")
+    for _ in range(2):
+        read_again()
+        assert f"{path}: line 1 is not JSON" in said(mine.message)
+    order_and_payment.save(path)
+    read_again()
+    assert mine.message.value == ""
+
+
+def test_reading_the_files_again_lists_a_decision_that_is_new(bench: Bench, order_and_payment: Decision):
+    press(bench.chooser, AGAIN)
+    new = bench.folder / "decisions" / "new.decision.json"
+    replace(order_and_payment, name="Returns").save(new)
+    press(bench.chooser, AGAIN)
+    for part in (bench.chooser, bench.comparison):
+        assert dict(find(part, w.Dropdown, "").options)["Returns (new)"] == new

@@ -90,7 +90,6 @@ class Easel(Board):
         try:
             if self.asked != self.path or self._read(self.path) != self.before.system:
                 self.open(self.asked)
-            self.message.value = ""  # what was told of the tables is mended
         finally:
             self._refresh()
 

@@ -74,7 +74,7 @@ class Board:
     def of(cls, folder: str) -> Self:
         """Give the one board of a folder, with what the files hold by now."""
         board: Self = _board(cls, folder)
-        board.look_after(board.read_again)
+        board.attempt(board.read_again)  # what was told before and is mended goes
         return board
 
     def read_again(self) -> None:

@@ -72,7 +72,8 @@ class Bench(Board):
         self._show()
 
     def read_again(self) -> None:
-        """Read both files again, which may have changed since; what was moved stays moved."""
+        """Read the folder and both files again, which may have changed since; what was moved stays moved."""
+        self._refresh()
         one, other = (evaluate_file(path, self.knowledge) for path in (self.path, self.other_path))
         if (one.decision, other.decision) != (self.evaluation.decision, self.other.decision):
             self.evaluation, self.other = one, other
