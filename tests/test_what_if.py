@@ -96,6 +96,17 @@ def test_what_was_decided_stays_with_the_decision_as_saved_and_is_not_kept_of_a_
     assert Decision.open(bench.path) == decided
 
 
+def test_lists_tell_a_kept_copy_from_its_origin_also_where_the_name_is_long(bench: Bench, order_and_payment: Decision):
+    replace(order_and_payment, name="Order, payment and everything else that is there " * 2).save(bench.path)
+    bench.read_again()
+    bench.move("strict_ordering", 1)
+    press(bench.mover, "Keep as a new decision")
+    assert {title.partition(" (order")[0] for title in dict(find(bench.chooser, w.Dropdown, "Decision").options)} >= {
+        "Order, payment and everything else that … else that is there",
+        "Order, payment and everything else that … is there (what if)",
+    }
+
+
 def test_a_scope_is_moved_as_the_flips_say_and_the_verdict_turns(bench: Bench):
     find(bench.mover, w.Dropdown, "Move this answer").value = "strict_ordering"
     find(bench.mover, w.Dropdown, "Set the first to").value = "whole"
