@@ -185,7 +185,7 @@ def _score(given: argparse.Namespace) -> int:
         from decision_kit.boundaries import boundary_wording  # noqa: PLC0415 - scipy is behind it
 
         line, decision = evaluation.line, evaluation.decision
-        said = boundary_wording.beside(line, evaluation.verdict.model)
+        said = boundary_wording.beside(line, evaluation.verdict.model, decision.chosen)
         apart = boundary_wording.described(line, decision.core, decision.reactions)
         print("", said, *boundary_wording.sides(line), *apart, sep="\n")
     return 0

@@ -1,6 +1,7 @@
 """The boundary controls: the line follows what is moved, nothing that is there is changed, all can be kept."""
 
 import html
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ from test_widgets import ORDER, find, press
 from decision_kit import Decision, knowledge
 from decision_kit.boundaries import boundary, system
 from decision_kit.widgets.boundaries import Easel, easel
+from decision_kit.widgets.controls import AGAIN
 
 NAME = "rides"
 
@@ -50,7 +52,7 @@ def test_without_a_system_of_ones_own_it_shows_the_example_and_why(tmp_path: Pat
     assert "Orchestration: Ride flow, Pricing, Dispatch, Payment" in said(shown.drawn)
     assert "Choreography: Notifications, Analytics, and Receipts." in said(shown.drawn)
     find(shown.why, w.Dropdown, "Why does this part").value = "ride"
-    assert "For Orchestration speak Strict ordering (22.7), Undo and consistency (17.2)" in said(shown.held)
+    assert "For Orchestration speak Strict ordering (22.6), Undo and consistency (17.2)" in said(shown.held)
     find(shown.why, w.Dropdown, "Why does this part").value = "notifications"
     assert "Notifications lies with Choreography." in said(shown.held)
     assert "For Choreography speak Throughput and scale" in said(shown.held)
@@ -130,6 +132,31 @@ def test_what_is_moved_is_saved_beside_and_never_over_what_is_there(own: Easel):
     assert {"rides", "rides-moved", "rides-moved-2"} <= set(dict(find(own.chooser, w.Dropdown, "System").options))
 
 
+def test_with_nothing_moved_nothing_is_saved_and_that_is_told(own: Easel):
+    before = sorted(own.folder.rglob("*"))
+    press(own.keeper, "Save the system")
+    assert said(own.message) == "Nothing is moved that tables hold, so nothing is saved."
+    find(own.ruler, w.Checkbox, "The boundary runs between teams").value = False
+    press(own.keeper, "Save the system")
+    assert said(own.message) == (
+        "Nothing is moved that tables hold, so nothing is saved. Rules that are switched off stand in no table."
+    )
+    assert sorted(own.folder.rglob("*")) == before
+
+
+def test_a_moved_copy_is_not_what_opens_first_while_the_system_it_was_moved_from_is_there(own: Easel):
+    own.fix("choreography")
+    for name in ("rides-moved", "rides-moved-2"):
+        press(own.keeper, "Save the system")
+        newest = own.folder / "systems" / f"{name}.parts.csv"
+        os.utime(newest, ns=(own.path.stat().st_mtime_ns + 10**9,) * 2)
+        assert Easel(own.folder).path == own.path
+    own.path.unlink()
+    assert Easel(own.folder).path == newest
+    os.utime(copied(own.folder, "trips-moved"), ns=(newest.stat().st_mtime_ns + 10**9,) * 2)
+    assert Easel(own.folder).path.name == "trips-moved.parts.csv"
+
+
 def test_the_template_is_copied_under_a_free_name_and_shown(tmp_path: Path):
     shown = Easel(tmp_path)
     press(shown.chooser, "Begin my own system")
@@ -157,7 +184,7 @@ def test_tables_changed_since_are_read_at_the_next_start_and_moves_on_others_sta
 def test_a_mistake_in_a_table_is_told_by_file_row_and_column_and_the_last_line_stays(own: Easel):
     before = own.drawn.value
     own.path.write_text(own.path.read_text(encoding="utf-8").replace("ride,Ride flow,4", "ride,Ride flow,9"))
-    own.read_again()
+    press(own.chooser, AGAIN)
     assert "rides.parts.csv, row 2, column strict_ordering: &#39;9&#39; is not allowed" in own.message.value
     assert own.drawn.value == before
 
@@ -166,21 +193,46 @@ def test_after_a_system_with_mistakes_it_says_what_is_shown_and_reads_it_again_o
     path = copied(own.folder, "trips")
     good = path.read_text(encoding="utf-8")
     path.write_text(good.replace("ride,Ride flow,4", "ride,Trips,9"), encoding="utf-8")
-    own.read_again()
+    press(own.chooser, AGAIN)
     chooser = find(own.chooser, w.Dropdown, "System")
     chooser.value = path
     assert "trips.parts.csv, row 2, column strict_ordering" in own.message.value
     assert "Still shown is rides." in own.message.value
     assert chooser.value == own.path != path
-    own.read_again()
+    press(own.chooser, AGAIN)
     assert "Still shown is rides." in own.message.value
     path.write_text(good.replace("ride,Ride flow", "ride,Trips"), encoding="utf-8")
-    own.read_again()
+    press(own.chooser, AGAIN)
     assert own.message.value == ""
     assert (chooser.value, own.line.system.part("ride").name) == (path, "Trips")
     path.write_text("id\n", encoding="utf-8")
-    own.read_again()
+    press(own.chooser, AGAIN)
     assert "Still shown is trips, as it was read before." in own.message.value
+
+
+def test_a_mistake_found_on_a_press_stays_told_until_the_file_is_mended_and_read_again(tmp_path: Path):
+    path = copied(tmp_path)
+    good = path.read_text(encoding="utf-8")
+    shown = easel(str(tmp_path))
+    drawn = shown.drawn.value
+    path.write_text(good.replace("ride,Ride flow,4", "ride,Ride flow,high"), encoding="utf-8")
+    told = (
+        f"{path}, row 2, column strict_ordering: 'high' is not allowed; allowed is a whole number from 0 to 4. "
+        "Still shown is rides, as it was read before."
+    )
+    for read_again in (lambda: press(shown.chooser, AGAIN), lambda: easel(str(tmp_path))) * 2:
+        read_again()
+        assert said(shown.message) == told
+        assert shown.drawn.value == drawn
+    path.write_text(good, encoding="utf-8")
+    press(shown.chooser, AGAIN)
+    assert shown.message.value == ""
+    path.write_text("id\n", encoding="utf-8")
+    press(shown.chooser, AGAIN)
+    assert shown.message.value != ""
+    path.write_text(good, encoding="utf-8")
+    easel(str(tmp_path))
+    assert shown.message.value == ""
 
 
 def test_where_own_systems_lie_is_told_in_full_with_the_words_that_are_allowed(own: Easel):

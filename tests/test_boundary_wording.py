@@ -91,6 +91,23 @@ def test_a_contradiction_names_both_rules_with_their_sources_and_the_one_applied
     assert wording.contradictions(line(small, without=("teams",))) == []
 
 
+def test_a_link_of_which_several_rules_say_the_opposite_is_told_once(small: Knowledge):
+    pay, mail, copy = (replace(PAY, context="sales"), replace(MAIL, context="post"), replace(MAIL, id="copy", title=""))
+    links = [Link("pay", end, None, "awaited") for end in ("mail", "copy")]
+    drawn = boundary.draw(System((pay, mail, copy), tuple(links)), small)
+    both, one = wording.contradictions(drawn, sources=False)
+    assert both == (
+        "On 1 link a rule contradicts others: “The boundary runs where nobody waits” was applied and “The boundary "
+        "runs between teams” and “The boundary runs between bounded contexts” set aside, as they stand lower in the "
+        "table of rules. This is so for Payment → Mails (awaited)."
+    )
+    assert one == (
+        "On 1 link two rules contradict each other: “The boundary runs where nobody waits” was applied and “The "
+        "boundary runs between teams” set aside, as it stands lower in the table of rules. This is so for Payment → "
+        "copy (awaited)."
+    )
+
+
 def test_what_the_rules_change_is_told(small: Knowledge):
     assert wording.rules(line(small, without=rules.RULES)) == "No published rule is switched on."
     assert wording.rules(line(small)) == (
@@ -113,12 +130,30 @@ def test_a_line_and_the_verdict_on_the_whole_are_set_beside_each_other(small: Kn
     drawn = line(small, kind="listening")
     assert wording.beside(drawn, "hybrid") == (
         "The verdict rests on the answers for the whole. The boundary is drawn from what each of the 2 parts needs, at "
-        "the least cost, and agrees with it."
+        "the least cost, and gives a hybrid. This agrees with the verdict."
     )
-    assert wording.beside(drawn, "choreography").endswith("and does not agree with it: it gives a hybrid.")
+    assert wording.beside(drawn, "choreography").endswith("and gives a hybrid. This does not agree with the verdict.")
     assert wording.beside(drawn, None).endswith("at the least cost, and gives a hybrid.")
     alone = boundary.draw(System((PAY,)), small)
     assert "from what its one part needs" in wording.beside(alone, "orchestration")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "chosen", "said"),
+    [
+        ("choreography", "hybrid", " This agrees with what the deciders chose, but not with the verdict."),
+        ("hybrid", "choreography", " This agrees with the verdict, but not with what the deciders chose."),
+        ("hybrid", "hybrid", " This agrees with the verdict."),
+        ("choreography", "orchestration", " This does not agree with the verdict or with what the deciders chose."),
+        (None, "hybrid", " This agrees with what the deciders chose."),
+        (None, "choreography", " This does not agree with what the deciders chose."),
+    ],
+)
+def test_a_line_is_set_beside_what_the_deciders_chose_too(
+    small: Knowledge, verdict: str | None, chosen: str, said: str
+):
+    told = wording.beside(line(small, kind="listening"), verdict, chosen)
+    assert told.partition("and gives a hybrid.")[2] == said
 
 
 def test_what_is_fixed_by_hand_is_not_called_the_cheapest(small: Knowledge):

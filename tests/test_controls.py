@@ -182,3 +182,19 @@ def test_nothing_is_lost_where_cells_and_clicks_run_in_two_threads(folder: Path)
     for thread in threads:
         thread.join()
     assert kept == list(range(1000))
+
+
+def test_a_list_that_changes_lets_no_other_thread_into_what_is_being_done(folder: Path):
+    board, kept = Board(folder), []
+    control = w.Dropdown(options=["a", "b"])
+    other = threading.Thread(target=lambda: board.attempt(lambda: kept.append("other")))
+
+    def offer() -> None:
+        board.offer(control, ["b"], "b")
+        other.start()
+        other.join(0.1)  # it waits until this is done
+        kept.append("first")
+
+    board.attempt(offer)
+    other.join()
+    assert kept == ["first", "other"]

@@ -9,7 +9,7 @@ from systems import systems
 
 from decision_kit.boundaries import boundary, figures, pulls
 from decision_kit.boundaries import boundary_wording as wording
-from decision_kit.boundaries.system import System
+from decision_kit.boundaries.system import Link, Part, System
 
 costs = st.fractions(0, 2000, max_denominator=420)
 
@@ -69,8 +69,23 @@ def test_all_that_is_said_of_a_boundary_adds_up_as_shown(made: System):
         said = wording.held(line, found)
         here, there = (sum(map(tenths, re.findall(r"\(([\d,.]+)\)", text))) for text in said[2:4])
         assert here - there == told(said[1].partition(" if ")[0])
+        if found.line == -line.crossings < 0:
+            assert f"a boundary that costs less ({crossings / 10:,.1f})" in said[3]
         flipped = boundary.draw(made.change(part.id, model=line.other(line.assignment[part.id])))
         if not part.model:
             after = tenths(figures.number(flipped.cost))
             assert after == total + told(wording.near(line, found.side))
             assert told(wording.moved(line, flipped)[-1].partition("costs")[2]) == after - total
+
+
+def test_a_boundary_that_goes_as_a_whole_costs_less_by_what_it_is_said_to_cost():
+    pay = Part("pay", "Payment", {"strict_ordering": 2, "audit_visibility": 3})
+    mail = Part("mail", "Mails", {"fanout_extensibility": 2, "fault_isolation": 3})
+    line = boundary.draw(System((pay, mail), (Link("pay", "mail", None, "listening"),)))
+    assert wording.cost(line).endswith(" 2.4 for the boundary.")
+    _, more, *speaks, _ = wording.held(line, pulls.of(line, "mail"))  # counted last, the boundary would be 2.3
+    assert more == "With Orchestration all would cost 5.7 more if the others stay."
+    assert speaks == [
+        "For Choreography speak Fault isolation (7.4) and Adding new listeners (0.7).",
+        "For Orchestration speaks a boundary that costs less (2.4).",
+    ]

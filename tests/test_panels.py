@@ -150,3 +150,14 @@ def test_of_several_titles_at_one_address_only_the_first_is_the_link():
     assert f">{first}</a>; also {'; '.join(others)}" in panels.case_list(known, [case], 1)
     for linked in re.findall(">([^<]*)</a>", panels.case_list(known, cases.of(known), 58)):
         assert "; " not in linked.replace("&#39;", "").replace("&amp;", "")
+
+
+def test_two_decisions_beside_each_other_say_not_sure_once_and_what_marks_the_answer(small: Knowledge):
+    one = Decision.from_answers("One", {"order": {"level": "not sure", "must": True, "note": "<b>ask</b>"}})
+    other = Decision.from_answers("Other", {"order": 3, "scale": "not sure"})
+    shown = panels.compare(evaluate(one, small), evaluate(other, small), ("one", "other"))
+    text = " ".join(Elements(shown).text.split())
+    assert "Not sure. Must-have; <b>ask</b>" in text
+    assert f"{small.requirements['order'].levels[3]} Level 3" in text
+    assert "Scale Not answered. Not sure." in text
+    assert text.lower().count("not sure") == 2

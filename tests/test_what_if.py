@@ -5,9 +5,11 @@ from pathlib import Path
 
 import ipywidgets as w
 import pytest
+from test_boundaries import said
 from test_widgets import ORDER, find, press
 
 from decision_kit import Decision, evaluate, records
+from decision_kit.widgets.controls import AGAIN
 from decision_kit.widgets.what_if import Bench
 from decision_kit.widgets.what_if import bench as bench_of
 
@@ -51,10 +53,58 @@ def test_what_was_moved_is_kept_as_a_new_decision(bench: Bench, order_and_paymen
     find(bench.mover, w.Dropdown, "Move this answer").value = "strict_ordering"
     find(bench.mover, w.Dropdown, "Set the first to").value = 1
     press(bench.mover, "Keep as a new decision")
-    kept = Decision.open(bench.folder / "decisions" / "order-and-payment-what-if.decision.json")
-    assert kept == order_and_payment.answer("strict_ordering", level=1)
+    path = bench.folder / "decisions" / "order-and-payment-what-if.decision.json"
+    assert said(bench.kept) == f"Kept as “Order and payment (what if)” in {path}."
+    kept = Decision.open(path)
+    named = replace(order_and_payment, name="Order and payment (what if)", date=kept.date)
+    assert kept == named.answer("strict_ordering", level=1)
     assert Decision.open(bench.path) == order_and_payment
-    assert any("what-if" in title for title in dict(find(bench.chooser, w.Dropdown, "Decision").options))
+    assert dict(find(bench.chooser, w.Dropdown, "Decision").options).keys() >= {
+        "Order and payment (order-and-payment)",
+        "Order and payment (what if) (order-and-payment-what-if)",
+    }
+    find(bench.mover, w.Dropdown, "Set the first to").value = 2
+    assert bench.kept.value == ""
+    assert Decision.open(path) == kept
+
+
+def test_what_was_decided_stays_with_the_decision_as_saved_and_is_not_kept_of_a_moved_one(
+    bench: Bench, order_and_payment: Decision
+):
+    decided = replace(
+        order_and_payment,
+        chosen="hybrid",
+        because="We have run one before",
+        status="accepted",
+        review="2027-01-01",
+        triggers=("the load doubles",),
+        supersedes=("0001-other",),
+        deciders=("Payments team",),
+    )
+    decided.save(bench.path)
+    bench.read_again()
+    bench.move("strict_ordering", 1)
+    press(bench.mover, "Keep as a new decision")
+    path = bench.folder / "decisions" / "order-and-payment-what-if.decision.json"
+    assert said(bench.kept) == (
+        f"Kept as “Order and payment (what if)” in {path}. What was chosen, why, and when it is reviewed stays with "
+        "the decision as saved."
+    )
+    kept = Decision.open(path)
+    assert (kept.chosen, kept.because, kept.status, kept.review) == ("", "", "proposed", "")
+    assert (kept.triggers, kept.supersedes, kept.deciders) == ((), (), ("Payments team",))
+    assert Decision.open(bench.path) == decided
+
+
+def test_lists_tell_a_kept_copy_from_its_origin_also_where_the_name_is_long(bench: Bench, order_and_payment: Decision):
+    replace(order_and_payment, name="Order, payment and everything else that is there " * 2).save(bench.path)
+    bench.read_again()
+    bench.move("strict_ordering", 1)
+    press(bench.mover, "Keep as a new decision")
+    assert {title.partition(" (order")[0] for title in dict(find(bench.chooser, w.Dropdown, "Decision").options)} >= {
+        "Order, payment and everything else that … else that is there",
+        "Order, payment and everything else that … is there (what if)",
+    }
 
 
 def test_a_scope_is_moved_as_the_flips_say_and_the_verdict_turns(bench: Bench):
@@ -152,3 +202,35 @@ def test_a_file_that_is_gone_is_told_and_what_was_shown_stays(tmp_path: Path, or
     assert mine.message.value == ""
     assert choice.value is None
     assert [each.name for each in path.parent.iterdir()] == ["order-and-payment-what-if.decision.json"]
+
+
+@pytest.mark.parametrize("how", ["the button", "Start"])
+def test_what_was_told_of_a_file_goes_once_it_is_mended_and_read_again(
+    tmp_path: Path, order_and_payment: Decision, how: str
+):
+    path = tmp_path / "decisions" / ORDER
+    order_and_payment.save(path)
+    mine = bench_of(str(tmp_path))
+
+    def read_again() -> None:
+        if how == "Start":
+            bench_of(str(tmp_path))
+        else:
+            press(mine.chooser, AGAIN)
+
+    path.write_text("{", encoding="utf-8")
+    for _ in range(2):
+        read_again()
+        assert f"{path}: line 1 is not JSON" in said(mine.message)
+    order_and_payment.save(path)
+    read_again()
+    assert mine.message.value == ""
+
+
+def test_reading_the_files_again_lists_a_decision_that_is_new(bench: Bench, order_and_payment: Decision):
+    press(bench.chooser, AGAIN)
+    new = bench.folder / "decisions" / "new.decision.json"
+    replace(order_and_payment, name="Returns").save(new)
+    press(bench.chooser, AGAIN)
+    for part in (bench.chooser, bench.comparison):
+        assert dict(find(part, w.Dropdown, "").options)["Returns (new)"] == new

@@ -46,21 +46,31 @@ def told(line: Line) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def beside(line: Line, verdict: str | None) -> str:
-    """Say how a line and the verdict on the answers as a whole go together."""
+def beside(line: Line, verdict: str | None, chosen: str = "") -> str:
+    """Say how a line goes together with the verdict on the answers as a whole, and with what the deciders chose.
+
+    Parameters
+    ----------
+    line : Line
+    verdict : str or None
+        The model that the verdict gives; ``None`` where it gives none.
+    chosen : str
+        The model that the deciders chose, or empty: the one that the verdict gives.
+    """
     used = [model for model in (line.made.core, line.made.reactions) if model in line.assignment.values()]
     drawn = line.made.id if len(used) == 2 else used[0]
     parts = len(line.system.parts)
     each = "its one part" if parts == 1 else f"each of the {parts} parts"
     said = (
         f"The verdict rests on the answers for the whole. The boundary is drawn from what {each} needs, at the least "
-        f"cost, {_by_hand(line)}and "
+        f"cost, {_by_hand(line)}and gives {line.knowledge.models[drawn].phrase}."
     )
-    if verdict is None:
-        return f"{said}gives {line.knowledge.models[drawn].phrase}."
-    if verdict == drawn:
-        return f"{said}agrees with it."
-    return f"{said}does not agree with it: it gives {line.knowledge.models[drawn].phrase}."
+    voices = {"the verdict": verdict, "what the deciders chose": chosen if chosen != verdict else ""}
+    agreeing = [voice for voice, model in voices.items() if model == drawn]
+    others = [voice for voice, model in voices.items() if model and model != drawn]
+    if agreeing:
+        return f"{said} This agrees with {agreeing[0]}{''.join(f', but not with {voice}' for voice in others)}."
+    return f"{said} This does not agree with {' or with '.join(others)}." if others else said
 
 
 def sides(line: Line) -> list[str]:
@@ -212,18 +222,22 @@ def fixed(line: Line) -> list[str]:
 
 
 def contradictions(line: Line, *, sources: bool = True) -> list[str]:
-    """Name the rules that say the opposite of a link, and which one was applied."""
+    """Name the rules that say the opposite of links, and which one was applied; each link once."""
 
     def named(rule: Rule) -> str:
         found = source(line, rule)
         return f"“{rule.title}”" + (f" ({found.title if found else rule.source})" if sources else "")
 
-    return [
-        f"On {counted(len(found.links), 'link')} two rules contradict each other: {named(found.applied)} was applied "
-        f"and {named(found.set_aside)} set aside, as it stands lower in the table of rules. This is so for "
-        f"{several([line.system.named(line.system.links[at]) for at in found.links])}."
-        for found in line.prices.contradictions
-    ]
+    told = []
+    for (applied, *aside), links in _contradicted(line).items():
+        one = len(aside) == 1
+        what = "two rules contradict each other" if one else "a rule contradicts others"
+        why_aside = "as it stands lower" if one else "as they stand lower"
+        told.append(
+            f"On {counted(len(links), 'link')} {what}: {named(applied)} was applied and {listed(map(named, aside))} "
+            f"set aside, {why_aside} in the table of rules. This is so for {several(links)}."
+        )
+    return told
 
 
 def rules(line: Line) -> str:
@@ -262,7 +276,9 @@ def held(line: Line, found: Pulls) -> list[str]:
         f"With {there} all would cost {_more(line, found.more)} if the others stay{along}.",
     ]
     pulls = [*found.needs, ("a boundary that costs less", found.line)]
-    shown = list(figures.pieces(line.cost, (more for _, more in pulls)))
+    # The boundary is counted first: where all of it goes, it is told as in cost(), which counts it last.
+    bridged, *needs = figures.pieces(line.cost, (found.line, *(more for _, more in found.needs)))
+    shown = [*needs, bridged]
     for model, sign in ((here, 1), (there, -1)):
         speaks = [f"{title} ({size})" for (title, more), size in zip(pulls, shown, strict=True) if more * sign > 0]
         verb = "speaks" if len(speaks) == 1 else "speak"
@@ -290,6 +306,18 @@ def moved(before: Line, after: Line) -> list[str]:
         f"still crosses {counted(now, 'link')}" if was == now else f"crosses {counted(now, 'link')} instead of {was}"
     )
     return [*told, f"The boundary {links}, and all costs {cost}{_fit(after, after.cost)}."]
+
+
+def _contradicted(line: Line) -> dict[tuple[Rule, ...], list[str]]:
+    """Name the links of each rule that was applied together with all that were set aside there."""
+    at: dict[int, list[Rule]] = {}
+    for found in line.prices.contradictions:
+        for link in found.links:
+            at.setdefault(link, [found.applied]).append(found.set_aside)
+    links: dict[tuple[Rule, ...], list[str]] = {}
+    for link, rules in sorted(at.items()):
+        links.setdefault(tuple(rules), []).append(line.system.named(line.system.links[link]))
+    return links
 
 
 def _title(line: Line, model: str) -> str:

@@ -67,8 +67,7 @@ class Easel(Board):
         self.held, self.bridges, self.begun, self.kept, self.put_in = (w.HTML() for _ in range(5))
         self.picture = w.Output()
         self.picture.add_class("dk-picture")
-        own = sorted(system_files.own(self.folder).values(), key=lambda path: path.stat().st_mtime)
-        self.path = own[-1] if own else next(iter(system_files.examples().values()))
+        self.path = system_files.newest(self.folder) or next(iter(system_files.examples().values()))
         self.before = self.line = boundary.draw(System((system.Part("nothing", "Nothing yet"),)), self.knowledge)
         self.asked, self.opened = self.path, False
         self.part, self.need, self.link = "nothing", next(iter(self.knowledge.requirements)), -1
@@ -88,13 +87,11 @@ class Easel(Board):
 
     def read_again(self) -> None:
         """Read the tables that were asked for last again; what was moved stays where they did not change."""
-
-        def read() -> None:
+        try:
             if self.asked != self.path or self._read(self.path) != self.before.system:
                 self.open(self.asked)
-
-        self.attempt(read)
-        self._refresh()
+        finally:
+            self._refresh()
 
     def take(self, line: Line) -> None:
         """Show a line."""
@@ -161,9 +158,11 @@ class Easel(Board):
 
     def keep(self) -> None:
         """Save the system as it is moved as a new pair of tables."""
-        stem = f"{system_files.stem(self.path)}-moved"
-        path = system_files.write(self.folder, stem, *system.to_csv(self.line.system, self.knowledge))
         off = " Rules that are switched off stand in no table." if self.line.system.without else ""
+        now, before = (system.to_csv(each, self.knowledge) for each in (self.line.system, self.before.system))
+        if now == before:
+            raise InputError(f"Nothing is moved that tables hold, so nothing is saved.{off}")
+        path = system_files.write(self.folder, f"{system_files.stem(self.path)}{system_files.MOVED}", *now)
         self.kept.value = panels.done(f"Saved as {path} and {system_files.links(path).name} beside it.{off}")
         self._refresh()
 

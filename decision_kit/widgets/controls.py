@@ -28,6 +28,8 @@ PAUSE = 0.5
 """Seconds until what is being typed is saved; when a kernel dies no more than that is lost."""
 AGAIN = "Read the files again"
 """The button for files that were changed elsewhere; it is there in the notebooks and in the app."""
+LONGEST_TITLE = 60
+"""So many letters of a decision's name stand in a list; of a longer one the middle is left out."""
 WHOSE = {"whole": "the whole flow", "core": "the core alone", "reactions": "the reactions alone"}
 """The scopes in words."""
 
@@ -74,7 +76,7 @@ class Board:
     def of(cls, folder: str) -> Self:
         """Give the one board of a folder, with what the files hold by now."""
         board: Self = _board(cls, folder)
-        board.look_after(board.read_again)
+        board.attempt(board.read_again)  # what was told before and is mended goes
         return board
 
     def read_again(self) -> None:
@@ -181,8 +183,7 @@ class Board:
             control.value = None
             control.value = value
         finally:
-            self._offering: set[w.Widget] = set()
-        self._one = threading.RLock()  # a front end may hand clicks to a thread beside that of the cells
+            self._offering.discard(control)
 
     def button(self, text: str, act: Callable[[], None], style: str = "", busy: str = "") -> w.Button:
         """Make a button that does something; ``busy`` is what it says meanwhile, where that takes a while."""
@@ -282,7 +283,10 @@ def title(path: Path) -> str:
 @functools.cache
 def _title_then(path: Path, _changed: int) -> str:
     """Read a file's title once for each state of it; the list of decisions is looked at with every answer."""
-    return " ".join(Decision.open(path).name.split())[:60]
+    name = " ".join(Decision.open(path).name.split())
+    if len(name) <= LONGEST_TITLE:
+        return name
+    return f"{name[: LONGEST_TITLE - 20]}…{name[-19:]}"  # a copy differs from its origin at the end
 
 
 def _nothing() -> None:

@@ -1,5 +1,6 @@
 """The systems of a person's folder: pairs of tables, never written over."""
 
+import re
 from pathlib import Path
 
 from decision_kit import files
@@ -8,11 +9,20 @@ FOLDER = "systems"
 """Where they lie in a person's folder."""
 PARTS, LINKS = ".parts.csv", ".links.csv"
 """How the names of the two tables of a system end."""
+MOVED = "-moved"
+"""Ends the name of a copy in which something was moved; where that is taken too, a number follows."""
 
 
 def own(folder: Path) -> dict[str, Path]:
     """List the tables of parts in ``systems/`` of a person's folder, by name."""
     return {stem(path): path for path in sorted((folder / FOLDER).glob(f"*{PARTS}"))}
+
+
+def newest(folder: Path) -> Path | None:
+    """Find the table of parts that was written last; of a system and its moved copies only the system counts."""
+    found = own(folder)
+    begun = [path for name, path in found.items() if re.sub(rf"{MOVED}(-\d+)?$", "", name) not in found.keys() - {name}]
+    return max(begun, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def examples() -> dict[str, Path]:

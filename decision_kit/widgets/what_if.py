@@ -4,7 +4,6 @@ Nothing here changes a saved decision; what was moved can be kept as a new one.
 """
 
 import functools
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,8 @@ from decision_kit.widgets.controls import WHOSE, WIDE, Board, examples, form, na
 
 SAVED = "saved"
 """The place of an answer that is not moved."""
+ENDS = " (what if)"
+"""Ends the name of a decision that was kept of what was moved, by which lists tell it from the one as saved."""
 
 
 def bench(folder: str = ".") -> "Bench":
@@ -71,7 +72,8 @@ class Bench(Board):
         self._show()
 
     def read_again(self) -> None:
-        """Read both files again, which may have changed since; what was moved stays moved."""
+        """Read the folder and both files again, which may have changed since; what was moved stays moved."""
+        self._refresh()
         one, other = (evaluate_file(path, self.knowledge) for path in (self.path, self.other_path))
         if (one.decision, other.decision) != (self.evaluation.decision, self.other.decision):
             self.evaluation, self.other = one, other
@@ -102,9 +104,10 @@ class Bench(Board):
             raise InputError("Nothing is moved yet; choose another level for one of the two answers first.")
         moved = self._moved()
         keeper = Keeper()
-        stem = f"{records.slug(moved.name)}-what-if"
-        keeper.save_new(replace(moved, basis=None), self.folder / "decisions", stem)  # it may be moved from a record
-        self.kept.value = panels.saved(keeper.path)
+        keeper.save_new(_undecided(moved), self.folder / "decisions", f"{records.slug(moved.name)}-what-if")
+        decided = moved.chosen or moved.because or moved.review or moved.triggers
+        told = " What was chosen, why, and when it is reviewed stays with the decision as saved." if decided else ""
+        self.kept.value = panels.done(f"Kept as “{moved.name}{ENDS}” in {keeper.path}.{told}")
         self._refresh()
 
     def _moved(self) -> Decision:
@@ -244,6 +247,21 @@ class Bench(Board):
             where,
             lambda to: self.move(getattr(self, axis), None if to == SAVED else to),
         )
+
+
+def _undecided(moved: Decision) -> Decision:
+    """Make a decision of its own of a moved one: of the same flow and people, with nothing chosen or recorded yet."""
+    return Decision(
+        f"{moved.name}{ENDS}",
+        context=moved.context,
+        core=moved.core,
+        reactions=moved.reactions,
+        deciders=moved.deciders,
+        consulted=moved.consulted,
+        informed=moved.informed,
+        answers=moved.answers,
+        system=moved.system,
+    )
 
 
 def _beside(one: w.Widget, other: w.Widget) -> w.Widget:
