@@ -77,7 +77,10 @@ def test_a_missing_file_and_a_broken_knowledge_folder_give_one_sentence(
     shutil.copytree(SMALL, tmp_path / "own")
     (tmp_path / "own" / "ratings.csv").write_text("source,requirement,model\n")
     assert cli.main(["--knowledge", str(tmp_path / "own"), "score", str(ORDER)]) == 2
-    assert "ratings.csv: the column 'rating' is missing" in capsys.readouterr().err
+    assert (
+        "ratings.csv: the columns 'rating', 'original', and 'note' are missing; needed: source, req"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("form", formats.ENDINGS)
@@ -162,7 +165,7 @@ def test_boundary_as_json_prints_the_assignment_its_cost_and_that_of_the_alterna
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([UBER[0], UBER[0]], "uber-rides.parts.csv: the column 'from' is missing; needed: from, to."),
+        ([UBER[0], UBER[0]], "uber-rides.parts.csv: the columns 'from' and 'to' are missing; needed: from, to."),
         ([UBER[0], "none.csv"], "none.csv: cannot be read (no such file or directory)."),
         ([*UBER, "--flip", "horse"], "no part has the id 'horse'; there are ride, pricing, dispatch"),
         ([*UBER, "--without", "speed"], "'speed' is not a rule; allowed are undone, waiting, teams, contexts, path."),

@@ -165,11 +165,12 @@ def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, c
     [
         (lambda path: path.unlink(), "cannot be read"),
         (lambda path: path.write_bytes(b"PAR1 and nothing else"), "cannot be read"),
-        (lambda path: pd.read_parquet(path).drop(columns="audit_visibility").to_parquet(path),
-         "the column 'audit_visibility' is missing"),
+        (lambda path: pd.read_parquet(path).drop(columns=["fault_isolation", "audit_visibility"]).to_parquet(path),
+         "the columns 'audit_visibility' and 'fault_isolation' are missing; a portfolio has one for each requirement, "
+         "empty where a question was not asked."),
         (lambda path: pd.read_parquet(path).assign(winner="").to_parquet(path), "the column 'winner' is there already"),
     ],
-    ids=["not there", "no Parquet", "column missing", "column there already"],
+    ids=["not there", "no Parquet", "columns missing", "column there already"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_told_in_one_sentence(
     spoil: Callable[[Path], object], told: str, old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -182,6 +183,12 @@ def test_a_file_that_cannot_be_used_is_told_in_one_sentence(
     assert printed.startswith(f"decision-kit: {given}: ")
     assert told in printed
     assert printed.count("\n") == 1
+
+
+def test_a_csv_file_without_anything_is_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (given := tmp_path / "in.csv").write_text("")
+    assert cli.main(["portfolio", str(given), str(tmp_path / "out.csv")]) == 2
+    assert capsys.readouterr().err == f"decision-kit: {given}: is empty.\n"
 
 
 def test_a_corrupt_row_group_stops_it_with_one_sentence(many: Path, old: Path, tmp_path: Path):

@@ -75,11 +75,13 @@ def test_the_newest_table_of_ones_own_is_shown_and_read_again_at_the_next_start(
 def test_a_table_with_a_mistake_is_told_and_the_last_good_one_stays(tmp_path: Path):
     put(tmp_path, "workflow\nOrders\n", "bad.csv")
     shown = Survey(tmp_path)
-    assert "bad.csv: the column &#39;strict_ordering&#39; is missing" in shown.about.value
+    names = ", ".join(f"&#39;{name}&#39;" for name in shown.knowledge.requirements)
+    first, last = names.rsplit(", ", 1)
+    assert f"bad.csv: the columns {first}, and {last} are missing; a portfolio has one for" in shown.about.value
     assert "Of 500 workflows" in shown.overview.value
     choice = find(shown.chooser, w.Dropdown, "Which table?")
     choice.value = tmp_path / "portfolios" / "bad.csv"
-    assert "bad.csv: the column" in shown.message.value
+    assert "bad.csv: the columns" in shown.message.value
     assert choice.value == shown.sample
     good = put(tmp_path, SAMPLE.read_text(encoding="utf-8"), "good.csv")
     shown.read_again()

@@ -161,6 +161,8 @@ def _header(source: Path) -> tuple[str, list[str]]:
             header = stream.readline().rstrip("\r\n")
     except UnicodeDecodeError:
         raise InputError(f"{source}: is not UTF-8 text; save the file as UTF-8.") from None
+    if not header.strip():
+        raise InputError(f"{source}: is empty.")
     separator = tables.separator(header)
     names = next(csv.reader([header], delimiter=separator), [])
     for name in names:
