@@ -61,7 +61,7 @@ def test_a_file_comes_out_as_the_same_rows_scored(source: str, target: str, tmp_
     (sample.to_csv if source == ".csv" else sample.to_parquet)(given, index=False)
     found = table_files.run(given, out, KNOWN)
     scored, alone = read(out), portfolio.score(sample)
-    assert list(scored.columns) == list(alone.columns)
+    assert list(scored.columns) == [*alone.columns, "outcome"]
     for name in (
         "workflow",
         "fit_orchestration",
@@ -77,6 +77,25 @@ def test_a_file_comes_out_as_the_same_rows_scored(source: str, target: str, tmp_
     assert found.outcomes == estate.look(sample, KNOWN).counts.outcomes
     assert found.fragile == estate.look(sample, KNOWN).counts.fragile
     assert (found.blank, found.unread) == (alone["blank"].sum(), ())
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_counting_the_outcomes_in_the_file_gives_its_summary(ending: str, tmp_path: Path):
+    asked, clear = list(KNOWN.requirements), "fanout_extensibility"
+    rows = pd.DataFrame(index=range(5), columns=asked, dtype="str")
+    rows.loc[0] = ["4" if name == clear else "0" for name in asked]
+    rows.loc[1, [clear, *asked[:2]]] = ["4", "0", "0"]  # three answers: there is a winner, but no verdict
+    rows.loc[3] = "0"
+    rows.loc[4] = "9"
+    rows.to_csv(tmp_path / "in.csv", index=False)
+    found = table_files.run(tmp_path / "in.csv", tmp_path / f"out{ending}", KNOWN)
+    scored = read(tmp_path / f"out{ending}")
+    outcomes = ["choreography", "not enough answers", "no answers", "not enough answers", "not read"]
+    assert list(scored["outcome"]) == outcomes
+    assert list(scored["winner"].fillna("")) == ["choreography", "choreography", "", "", ""]
+    assert {kind: number for kind, number in found.outcomes.items() if number} == scored[
+        "outcome"
+    ].value_counts().to_dict()
 
 
 def test_rows_keep_their_order_and_progress_is_told(many: Path, tmp_path: Path):
@@ -166,11 +185,11 @@ def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, c
         (lambda path: path.unlink(), "cannot be read"),
         (lambda path: path.write_bytes(b"PAR1 and nothing else"), "cannot be read"),
         (lambda path: pd.read_parquet(path).drop(columns=["fault_isolation", "audit_visibility"]).to_parquet(path),
-         "the columns 'audit_visibility' and 'fault_isolation' are missing; a portfolio has one for each requirement, "
-         "empty where a question was not asked."),
+         "the columns 'audit_visibility' and 'fault_isolation' are missing; a portfolio has one for each requirement"),
         (lambda path: pd.read_parquet(path).assign(winner="").to_parquet(path), "the column 'winner' is there already"),
+        (lambda path: pd.read_parquet(path).assign(outcome="").to_parquet(path), "column 'outcome' is there already"),
     ],
-    ids=["not there", "no Parquet", "columns missing", "column there already"],
+    ids=["not there", "no Parquet", "columns missing", "column there already", "outcome there already"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_told_in_one_sentence(
     spoil: Callable[[Path], object], told: str, old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

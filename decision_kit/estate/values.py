@@ -17,7 +17,7 @@ from decision_kit.portfolio.outcomes import WITHOUT
 
 RUNS = "current_model"
 """The column that says what a workflow runs on today."""
-ADDED = ("outcome", "best_fit", "regret")
+ADDED = (outcomes.COLUMN, "best_fit", "regret")
 """The columns that are added to those of ``portfolio.score``."""
 MIDDLING = 0.5
 """The fit of a model rated halfway (2 of 4) on all that is needed; below it nothing fits well."""

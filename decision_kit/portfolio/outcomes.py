@@ -12,6 +12,8 @@ import pandas as pd
 from decision_kit.grammar import counted, listed, more
 from decision_kit.knowledge import Knowledge
 
+COLUMN = "outcome"
+"""The column of written tables that says what came of each row, so that counting it gives what is told of all."""
 TIE, FEW, NONE, UNREAD = "tie", "not enough answers", "no answers", "not read"
 """What comes of a workflow where no model alone fits best: several do, too little is answered for a verdict, nothing
 is, or a cell is wrong."""
