@@ -135,8 +135,8 @@ def test_the_command_says_what_came_of_it_and_which_cells_are_not_allowed(
     assert cli.main(["portfolio", str(tmp_path / "in.csv"), str(tmp_path / "out.csv")]) == 0
     printed = capsys.readouterr()
     assert (
-        "Not read: 2, where a cell holds what is not allowed: row 4, column strict_ordering; row 6, column "
-        "audit_visibility, throughput_scale (the header is row 1)."
+        "Not read: 2, where a cell holds what is not allowed: row 4, column strict_ordering ('seven'); row 6, "
+        "column audit_visibility ('5'), throughput_scale ('5') (the header is row 1)."
     ) in printed.out
     assert printed.err == ""
 

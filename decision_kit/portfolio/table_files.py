@@ -35,7 +35,7 @@ class Outcome:
         Cells of questions not answered.
     unread : tuple of (int, str)
         The first workflows with a cell that is not allowed: the row, counted from ``tables.FIRST_ROW`` on, and the
-        columns.
+        columns with what they hold.
     """
 
     outcomes: Mapping[str, int]
@@ -156,7 +156,7 @@ class _Counts:
         self.sums["fragile"] += int((scored["fragile"].to_numpy() & (found.codes < len(self.knowledge.models))).sum())
         self.sums["blank"] += int(scored["blank"].sum())
         for row in np.flatnonzero(found == outcomes.UNREAD)[: outcomes.TOLD - len(self.unread)]:
-            self.unread.append((self.rows + int(row) + tables.FIRST_ROW, scored["not_allowed"].iloc[row]))
+            self.unread.append((self.rows + int(row) + tables.FIRST_ROW, outcomes.refused(scored.iloc[row])))
         self.rows += len(scored)
 
     def outcome(self) -> Outcome:
