@@ -56,7 +56,8 @@ def check(folder: Path, knowledge: Knowledge, today: date) -> list[Finding]:
     Raises
     ------
     InputError
-        If the folder is missing or cannot be read.
+        If the folder is missing, cannot be read, or holds no record at all: a CI that looks in the wrong place must
+        not find that all is well.
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: is not a folder; name the one that the records lie in.")
@@ -83,6 +84,11 @@ def check(folder: Path, knowledge: Knowledge, today: date) -> list[Finding]:
         found += _record(folder, stem, decision, texts.get(f"{stem}{ENDINGS['madr']}"))
         found += _in_force(stem, decision, decisions, today)
         found += _verdict(stem, decision, knowledge)
+    if not stems and not found:
+        raise InputError(
+            f"{folder}: holds no record, a file named such as 0001-coordinate-orders.md; name the folder that records "
+            "were exported to, which for the notebooks is records beside decisions."
+        )
     return sorted(found, key=lambda finding: finding.file)
 
 

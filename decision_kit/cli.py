@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Never
 
 from decision_kit import cases_wording, files, formats, knowledge, sensitivity, sensitivity_wording, wording
 from decision_kit.boundaries.system import System
@@ -17,6 +18,13 @@ from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file
 from decision_kit.grammar import counted, percent
 from decision_kit.knowledge import Knowledge
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that tells a mistake as all others are told, without lines of usage before it."""
+
+    def error(self, message: str) -> Never:
+        raise InputError(f"{message}; `{self.prog} --help` says what is allowed.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 when done, 1 if ``check`` found something, 2 on bad input, which is told in one sentence on standard error.
     """
-    given = _parser().parse_args(arguments)
     try:
+        given = _parser().parse_args(arguments)
         return _COMMANDS[given.command](given)
     except InputError as error:
         print(f"decision-kit: {error}", file=sys.stderr)
@@ -45,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="decision-kit",
         description="Without a command: open the decision notebooks in the browser.",
     )
@@ -60,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--knowledge", type=Path, metavar="FOLDER", help="requirements, models and ratings of your own")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     # Said again after a command, an option must not undo what was said before it.
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = _Parser(add_help=False)
     shared.add_argument("--knowledge", type=Path, metavar="FOLDER", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
     app = commands.add_parser("app", parents=[shared], help="open the notebooks as an app, without code")
@@ -163,7 +171,8 @@ def _score(given: argparse.Namespace) -> int:
     )
     width = max(len(model.title) for model in models.values())
     for model, fit in evaluation.ranking():
-        print(f"  {models[model].title:{width}}  {'not compared' if fit is None else percent(fit):>5}")
+        out = " (ruled out)" if fit is not None and model not in evaluation.scores.candidates else ""
+        print(f"  {models[model].title:{width}}  {'not compared' if fit is None else percent(fit):>5}{out}")
     needed = bool(evaluation.verdict.first)
     told = [
         wording.choice(evaluation),
@@ -280,7 +289,10 @@ def _amend(given: argparse.Namespace) -> int:
 
     names = ("status", "name", "date", "review", "deciders", "consulted", "informed", "triggers")
     changes = {name: value for name in names if (value := getattr(given, name)) is not None}
-    for path in records.amend(given.file, _knowledge(given), **changes):
+    written = records.amend(given.file, _knowledge(given), **changes)
+    if not written:
+        print(f"{given.file}: nothing to change; the record says all of this already.")
+    for path in written:
         print(path)
     return 0
 

@@ -274,8 +274,10 @@ class Decision:
         Raises
         ------
         InputError
-            If the text is not JSON, of a newer schema, or a field is unknown, missing or not allowed.
+            If the text is empty, not JSON, of a newer schema, or a field is unknown, missing or not allowed.
         """
+        if not text.strip():
+            raise InputError("is empty.")
         try:
             document = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
         except InputError:

@@ -58,11 +58,12 @@ def export(
     Raises
     ------
     InputError
-        If a model is chosen against the verdict and no reason is given, the number is taken, the formats do not go
-        together, or a file cannot be written; nothing is changed then.
+        If a model is chosen against the verdict and no reason is given, the review is before the decision, the number
+        is taken, the formats do not go together, or a file cannot be written; nothing is changed then.
     """
     if asked := wording.ask_why(evaluation):
         raise InputError(asked)
+    _in_order(evaluation.decision)
     formats = list(dict.fromkeys(formats))
     if len([name for name in formats if name in LAYOUTS]) > 1:
         raise InputError(f"format: {' and '.join(formats)} would bear one name; choose one layout.")
@@ -114,19 +115,31 @@ def amend(path: Path, knowledge: Knowledge, **changes: Any) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        The record's files.
+        The record's files; none where it says all of this already, and nothing is written.
 
     Raises
     ------
     InputError
-        If the record cannot be read, was edited by hand where it would change, or cannot be written; nothing is
-        changed then.
+        If the record cannot be read, was edited by hand where it would change, or cannot be written, or is to be
+        reviewed before it is decided; nothing is changed then.
     """
     folder, old = path.parent, stem_of(path)
+    before = _recorded(folder, old)
+    after = replace(before, **changes)
+    if after == before:
+        return []
+    if (after.date, after.review) != (before.date, before.review):
+        _in_order(after)
     contents = _changed(folder, old, knowledge, **changes)
     files.together(folder, contents, fresh=[name for name in contents if not (folder / name).exists()])
     new = next(name for name, content in contents.items() if content is not None)
     return _of(folder, stem_of(Path(new)))
+
+
+def _in_order(decision: Decision) -> None:
+    """Refuse a review before the decision; days written YYYY-MM-DD compare as texts."""
+    if decision.review and decision.review < decision.date:
+        raise InputError(f"review: {decision.review} is before the day of the decision, {decision.date}.")
 
 
 def supersede(old: Path, new: Path, knowledge: Knowledge) -> None:

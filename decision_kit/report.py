@@ -164,7 +164,7 @@ def pdf(page: str) -> bytes:
     InputError
         If WeasyPrint, the optional extra ``pdf``, is not installed.
     """
-    weasyprint = extras.need("weasyprint", "a PDF (or print the HTML report in the browser)")
+    weasyprint = extras.need("weasyprint", "a PDF, which a browser can print from the HTML report too,")
     written: bytes = weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
     return written
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from decision_kit.errors import InputError
+from decision_kit.grammar import listed
 
 T = TypeVar("T")
 
@@ -54,9 +55,12 @@ def rows(
     Raises
     ------
     InputError
-        If a column is missing, stands twice or is not allowed, or with the first mistakes in the rows: too few or too
-        many cells, or what is not allowed in one. Rows are counted from ``FIRST_ROW`` on.
+        If there is no header, columns are missing (all are named), one stands twice or is not allowed, or with the
+        first mistakes in the rows: too few or too many cells, or what is not allowed in one. Rows are counted from
+        ``FIRST_ROW`` on.
     """
+    if not text.strip():
+        raise InputError(f"{path}: is empty.")
     checks = dict(columns) | dict(optional or {})
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator(text))
     found: list[dict[str, Any]] = []
@@ -94,14 +98,19 @@ def separator(text: str) -> str:
     return max(SEPARATORS, key=header.count)
 
 
+def missing(columns: Sequence[str]) -> str:
+    """Say that columns are missing, naming all of them at once."""
+    names = listed(repr(column) for column in columns)
+    return f"the column {names} is missing" if len(columns) == 1 else f"the columns {names} are missing"
+
+
 def _check_header(
     path: Path, there: Sequence[str], needed: Iterable[str], known: Collection[str], *, others: bool
 ) -> None:
     """Check the columns that are there."""
     needed = list(needed)
-    for column in needed:
-        if column not in there:
-            raise InputError(f"{path}: the column {column!r} is missing; needed: {', '.join(needed)}.")
+    if lacking := [column for column in needed if column not in there]:
+        raise InputError(f"{path}: {missing(lacking)}; needed: {', '.join(needed)}.")
     for at, column in enumerate(there):
         if column in there[:at] and column in known:
             raise InputError(f"{path}: the column {column!r} stands twice; each only once.")

@@ -206,3 +206,23 @@ def test_two_records_of_one_decision_in_force_are_noted_and_nothing_wrong(
 def test_a_folder_that_is_none_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="is not a folder"):
         check.check(tmp_path / "none", SHIPPED, TODAY)
+
+
+@pytest.mark.parametrize("other", ["README.md", "orders.decision.json", "records/0001-coordinate-orders.md"])
+def test_a_folder_without_any_record_is_no_folder_where_all_is_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], other: str
+):
+    (tmp_path / other).parent.mkdir(exist_ok=True)
+    (tmp_path / other).write_text("# Orders\n")
+    assert cli.main(["check", str(tmp_path)]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == (
+        f"decision-kit: {tmp_path}: holds no record, a file named such as 0001-coordinate-orders.md; name the folder "
+        "that records were exported to, which for the notebooks is records beside decisions.\n"
+    )
+
+
+def test_a_change_cut_off_is_told_also_where_no_record_is_there_yet(tmp_path: Path):
+    (tmp_path / f".0001-coordinate-orders.md.1{files.LEFT_OVER}").write_text("")
+    assert [finding.rule for finding in check.check(tmp_path, SHIPPED, TODAY)] == ["unfinished"]

@@ -94,7 +94,10 @@ def test_a_missing_file_and_a_broken_knowledge_folder_give_one_sentence(
     shutil.copytree(SMALL, tmp_path / "own")
     (tmp_path / "own" / "ratings.csv").write_text("source,requirement,model\n")
     assert cli.main(["--knowledge", str(tmp_path / "own"), "score", str(ORDER)]) == 2
-    assert "ratings.csv: the column 'rating' is missing" in capsys.readouterr().err
+    assert (
+        "ratings.csv: the columns 'rating', 'original', and 'note' are missing; needed: source, req"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("form", formats.ENDINGS)
@@ -179,7 +182,7 @@ def test_boundary_as_json_prints_the_assignment_its_cost_and_that_of_the_alterna
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([UBER[0], UBER[0]], "uber-rides.parts.csv: the column 'from' is missing; needed: from, to."),
+        ([UBER[0], UBER[0]], "uber-rides.parts.csv: the columns 'from' and 'to' are missing; needed: from, to."),
         ([UBER[0], "none.csv"], "none.csv: cannot be read (no such file or directory)."),
         ([*UBER, "--flip", "horse"], "no part has the id 'horse'; there are ride, pricing, dispatch"),
         ([*UBER, "--without", "speed"], "'speed' is not a rule; allowed are undone, waiting, teams, contexts, path."),
@@ -259,3 +262,55 @@ def test_diff_says_which_parts_a_system_has(capsys: pytest.CaptureFixture[str], 
     capsys.readouterr()
     assert cli.main(["diff", str(EXAMPLES / "uber-rides.decision.json"), str(held)]) == 0
     assert capsys.readouterr().out == "Only the second has a system, of 8 parts.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "begins", "ends"),
+    [
+        (["score"], "the following arguments are required: FILE;", "`decision-kit score --help` says what is allowed."),
+        (["scoer"], "argument COMMAND: invalid choice: 'scoer' (choose from ", "`decision-kit --help` says what is "),
+        (["amend", "0001-a.md", "--status", "acceptd"], "argument --status: invalid choice: 'acceptd' (choose from ",
+         "`decision-kit amend --help` says what is allowed."),
+        (["export", str(ORDER), "--to", "x", "--number", "x"], "argument --number: invalid int value: 'x';",
+         "`decision-kit export --help` says what is allowed."),
+        (["score", str(ORDER), "--jsn"], "unrecognized arguments: --jsn;", "`decision-kit --help` says what is "),
+    ],
+)  # fmt: skip
+def test_a_wrong_word_is_told_in_one_sentence_without_usage(
+    arguments: list[str], begins: str, ends: str, capsys: pytest.CaptureFixture[str]
+):
+    assert cli.main(arguments) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert printed.err.startswith(f"decision-kit: {begins}")
+    assert ends in printed.err
+
+
+@pytest.mark.parametrize("command", [["score"], ["backtest"], ["boundary", UBER[0]]], ids=lambda words: words[0])
+def test_a_file_without_anything_is_empty_whatever_it_should_hold(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (empty := tmp_path / "empty").write_text("")
+    assert cli.main([*command, str(empty)]) == 2
+    assert capsys.readouterr().err == f"decision-kit: {empty}: is empty.\n"
+
+
+def test_score_marks_the_models_that_a_must_have_rules_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    answers = {"fanout_extensibility": 4, "debug_traceability": {"level": 4, "must": True}}
+    Decision.from_answers("Orders", answers, date="2026-11-23").save(tmp_path / "orders.json")
+    assert cli.main(["score", str(tmp_path / "orders.json")]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    (out,) = (line for line in printed if line.endswith("% (ruled out)"))
+    assert out.split()[0] == "Choreography"
+    assert next(line for line in printed if line.startswith("  Orchestration")).endswith(" %")
+
+
+def test_amend_with_nothing_to_change_says_so_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["export", str(ORDER), "--to", str(tmp_path)]) == 0
+    record = next(tmp_path.glob("*.md"))
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()}
+    capsys.readouterr()
+    for changes in ([], ["--status", Decision.open(ORDER).status]):
+        assert cli.main(["amend", str(record), *changes]) == 0
+        assert capsys.readouterr().out == f"{record}: nothing to change; the record says all of this already.\n"
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()} == before

@@ -85,7 +85,8 @@ GOOD = Decision.from_answers("Orders", {"order": {"level": [1, 3], "note": "why"
     ("old", "new", "told"),
     [
         (GOOD, GOOD[:-20], "line "),
-        (GOOD, "", "line 1 is not JSON"),
+        (GOOD, "", "is empty."),
+        (GOOD, "{", "line 1 is not JSON (expecting property name enclosed in double quotes); is the file cut off?"),
         (GOOD, "[]", "is not a decision"),
         (GOOD, "[" * 100_000, "is not JSON that can be read"),
         ('"schema": 2', '"schema": 3', "schema: 3 is newer than this kit"),

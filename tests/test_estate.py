@@ -98,7 +98,7 @@ def test_lists_are_ranked_and_cut(told: Estate):
 
 
 def test_bad_cells_and_unknown_words_are_told_by_row(told: Estate):
-    assert told.unread(9) == [(7, "order")]
+    assert told.unread(9) == [(7, "order ('9')")]
     assert told.unknown.to_dict() == {8: "saga"}
 
 

@@ -16,7 +16,7 @@ def test_what_fits_best_and_what_has_no_winner_are_told():
     assert "\n".join(wording.told(TOLD)) == (
         "Tie: 1, where several models fit best, exactly alike.\n"
         "Not enough answers: 1, where fewer than 2 of 3 questions have a level, or nothing is needed.\n"
-        "Not read: 1, where a cell holds what is not allowed: row 7, column order (the header is row 1).\n"
+        "Not read: 1, where a cell holds what is not allowed: row 7, column order ('9') (the header is row 1).\n"
         "A boundary is named in 0; only there Hybrid is compared, and wins 0.\n"
         "Must-haves rule a model out in 1."
     )
@@ -71,8 +71,8 @@ def test_only_the_first_rows_with_a_mistake_are_named_and_all_are_counted():
     told = estate.look(wrong, KNOWN)
     assert wording.gist(told.counts, KNOWN) == "Of 7 workflows, none has enough answers for a verdict."
     assert "Not read: 7, where" in wording.told(told)[0]
-    assert "row 2, column order, scale; row 3, " in wording.told(told)[0]
-    assert "row 6, column order, scale; and 2 more" in wording.told(told)[0]
+    assert "row 2, column order ('9'), scale ('x'); row 3, " in wording.told(told)[0]
+    assert "row 6, column order ('9'), scale ('x'); and 2 more" in wording.told(told)[0]
     assert "In 7 the column current_model names no model" in wording.running(told)[-1]
     assert "row 6 (saga); and 2 more" in wording.running(told)[-1]
 

@@ -61,7 +61,7 @@ def test_a_file_comes_out_as_the_same_rows_scored(source: str, target: str, tmp_
     (sample.to_csv if source == ".csv" else sample.to_parquet)(given, index=False)
     found = table_files.run(given, out, KNOWN)
     scored, alone = read(out), portfolio.score(sample)
-    assert list(scored.columns) == list(alone.columns)
+    assert list(scored.columns) == [*alone.columns, "outcome"]
     for name in (
         "workflow",
         "fit_orchestration",
@@ -77,6 +77,25 @@ def test_a_file_comes_out_as_the_same_rows_scored(source: str, target: str, tmp_
     assert found.outcomes == estate.look(sample, KNOWN).counts.outcomes
     assert found.fragile == estate.look(sample, KNOWN).counts.fragile
     assert (found.blank, found.unread) == (alone["blank"].sum(), ())
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_counting_the_outcomes_in_the_file_gives_its_summary(ending: str, tmp_path: Path):
+    asked, clear = list(KNOWN.requirements), "fanout_extensibility"
+    rows = pd.DataFrame(index=range(5), columns=asked, dtype="str")
+    rows.loc[0] = ["4" if name == clear else "0" for name in asked]
+    rows.loc[1, [clear, *asked[:2]]] = ["4", "0", "0"]  # three answers: there is a winner, but no verdict
+    rows.loc[3] = "0"
+    rows.loc[4] = "9"
+    rows.to_csv(tmp_path / "in.csv", index=False)
+    found = table_files.run(tmp_path / "in.csv", tmp_path / f"out{ending}", KNOWN)
+    scored = read(tmp_path / f"out{ending}")
+    outcomes = ["choreography", "not enough answers", "no answers", "not enough answers", "not read"]
+    assert list(scored["outcome"]) == outcomes
+    assert list(scored["winner"].fillna("")) == ["choreography", "choreography", "", "", ""]
+    assert {kind: number for kind, number in found.outcomes.items() if number} == scored[
+        "outcome"
+    ].value_counts().to_dict()
 
 
 def test_rows_keep_their_order_and_progress_is_told(many: Path, tmp_path: Path):
@@ -116,8 +135,8 @@ def test_the_command_says_what_came_of_it_and_which_cells_are_not_allowed(
     assert cli.main(["portfolio", str(tmp_path / "in.csv"), str(tmp_path / "out.csv")]) == 0
     printed = capsys.readouterr()
     assert (
-        "Not read: 2, where a cell holds what is not allowed: row 4, column strict_ordering; row 6, column "
-        "audit_visibility, throughput_scale (the header is row 1)."
+        "Not read: 2, where a cell holds what is not allowed: row 4, column strict_ordering ('seven'); row 6, "
+        "column audit_visibility ('5'), throughput_scale ('5') (the header is row 1)."
     ) in printed.out
     assert printed.err == ""
 
@@ -165,11 +184,12 @@ def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, c
     [
         (lambda path: path.unlink(), "cannot be read"),
         (lambda path: path.write_bytes(b"PAR1 and nothing else"), "cannot be read"),
-        (lambda path: pd.read_parquet(path).drop(columns="audit_visibility").to_parquet(path),
-         "the column 'audit_visibility' is missing"),
+        (lambda path: pd.read_parquet(path).drop(columns=["fault_isolation", "audit_visibility"]).to_parquet(path),
+         "the columns 'audit_visibility' and 'fault_isolation' are missing; a portfolio has one for each requirement"),
         (lambda path: pd.read_parquet(path).assign(winner="").to_parquet(path), "the column 'winner' is there already"),
+        (lambda path: pd.read_parquet(path).assign(outcome="").to_parquet(path), "column 'outcome' is there already"),
     ],
-    ids=["not there", "no Parquet", "column missing", "column there already"],
+    ids=["not there", "no Parquet", "columns missing", "column there already", "outcome there already"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_told_in_one_sentence(
     spoil: Callable[[Path], object], told: str, old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -182,6 +202,12 @@ def test_a_file_that_cannot_be_used_is_told_in_one_sentence(
     assert printed.startswith(f"decision-kit: {given}: ")
     assert told in printed
     assert printed.count("\n") == 1
+
+
+def test_a_csv_file_without_anything_is_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (given := tmp_path / "in.csv").write_text("")
+    assert cli.main(["portfolio", str(given), str(tmp_path / "out.csv")]) == 2
+    assert capsys.readouterr().err == f"decision-kit: {given}: is empty.\n"
 
 
 def test_a_corrupt_row_group_stops_it_with_one_sentence(many: Path, old: Path, tmp_path: Path):

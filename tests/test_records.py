@@ -310,6 +310,20 @@ def test_a_bad_new_value_changes_nothing(two: tuple[Path, str, str]):
     assert folder_of(folder) == before
 
 
+def test_a_review_before_the_decision_is_refused_and_changes_nothing(
+    two: tuple[Path, str, str], order_and_payment: Decision
+):
+    folder, first, _ = two
+    before = folder_of(folder)
+    told = "^review: 2020-01-01 is before the day of the decision, 2026-11-23.$"
+    with pytest.raises(InputError, match=told):
+        records.amend(folder / f"{first}.md", knowledge.load(), date="2026-11-23", review="2020-01-01")
+    with pytest.raises(InputError, match=told):
+        records.export(evaluate(replace(order_and_payment, date="2026-11-23", review="2020-01-01")), folder)
+    assert folder_of(folder) == before
+    assert records.amend(folder / f"{first}.md", knowledge.load(), date="2026-11-23", review="2026-11-23")
+
+
 def test_a_preview_is_what_would_be_written(tmp_path: Path, order_and_payment: Decision):
     evaluation = evaluate(order_and_payment)
     told = records.preview(evaluation, tmp_path, "nygard")

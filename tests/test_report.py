@@ -28,6 +28,7 @@ from decision_kit import (
     InputError,
     Knowledge,
     evaluate,
+    extras,
     knowledge,
     report,
     wording,
@@ -423,3 +424,13 @@ def test_whatever_is_chosen_the_report_says_so_beside_the_verdict(path: Path, mo
     assert (told[1] in page) == (model != evaluation.verdict.model)
     assert f"with {SHIPPED.models[model].phrase}</h1>" in page.replace("</bdi>", "")
     assert f"Working with {SHIPPED.models[model].phrase}" in page
+
+
+def test_without_weasyprint_it_is_said_how_else_to_come_to_a_pdf(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)  # as Python notes a module that cannot be imported
+    with pytest.raises(InputError) as told:
+        report.pdf("<p>Orders</p>")
+    assert str(told.value) == (
+        "a PDF, which a browser can print from the HTML report too, needs weasyprint, which cannot be used (import of "
+        f"weasyprint halted; None in sys.modules); install it with: {extras.install('weasyprint')}"
+    )

@@ -75,11 +75,13 @@ def test_the_newest_table_of_ones_own_is_shown_and_read_again_at_the_next_start(
 def test_a_table_with_a_mistake_is_told_and_the_last_good_one_stays(tmp_path: Path):
     put(tmp_path, "workflow\nOrders\n", "bad.csv")
     shown = Survey(tmp_path)
-    assert "bad.csv: the column &#39;strict_ordering&#39; is missing" in shown.about.value
+    names = ", ".join(f"&#39;{name}&#39;" for name in shown.knowledge.requirements)
+    first, last = names.rsplit(", ", 1)
+    assert f"bad.csv: the columns {first}, and {last} are missing; a portfolio has one for" in shown.about.value
     assert "Of 500 workflows" in shown.overview.value
     choice = find(shown.chooser, w.Dropdown, "Which table?")
     choice.value = tmp_path / "portfolios" / "bad.csv"
-    assert "bad.csv: the column" in shown.message.value
+    assert "bad.csv: the columns" in shown.message.value
     assert choice.value == shown.sample
     good = put(tmp_path, SAMPLE.read_text(encoding="utf-8"), "good.csv")
     shown.read_again()
@@ -146,7 +148,8 @@ def test_a_workflow_with_a_bad_cell_is_told_by_row_and_column_and_not_carried(tm
     header, first, *_ = SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)
     put(tmp_path, header + first + first.replace(",1,1,0,", ",1,9,0,"))
     shown = Survey(tmp_path)
-    assert "Not read: 1, where a cell holds what is not allowed: row 3, column" in shown.overview.value
+    told = "Not read: 1, where a cell holds what is not allowed: row 3, column consistency_compensation (&#39;9&#39;)"
+    assert told in shown.overview.value
     find(shown.one, w.Text, "Find a workflow").value = "3"
     assert "row 3, column consistency_compensation: &#39;9&#39; is not allowed" in shown.today.value
     assert shown.verdict.value == ""
@@ -203,6 +206,14 @@ def test_what_was_written_of_one_table_is_not_told_of_the_next(survey: Survey, t
     assert "Written, with 500 workflows" in survey.written.value
     survey.open(own)
     assert survey.written.value == ""
+
+
+def test_the_link_to_the_report_stays_where_the_table_is_written_too(survey: Survey):
+    for kind in ("Write the report", "Write the table as CSV", "Write the table as CSV"):
+        press(survey.exports, kind)
+    written = re.findall(r"<b>[^<]*?([^</]+)</b>", survey.written.value)
+    assert written == ["sample-scored-2.csv", "sample-report.html"]
+    assert 'class="dk-open"' in survey.written.value
 
 
 def test_exports_hold_what_is_chosen_say_their_size_and_never_overwrite(survey: Survey, tmp_path: Path):

@@ -69,6 +69,15 @@ def test_a_bad_table_of_parts_is_told_in_one_sentence(tmp_path: Path, small: Kno
     assert told in str(error.value)
 
 
+def test_a_part_given_twice_stands_once_among_those_that_a_link_may_name(tmp_path: Path, small: Knowledge):
+    with pytest.raises(InputError) as told:
+        load(tmp_path, small, "id\na\nb\nb\n", "from,to\na,c\n")
+    assert str(told.value) == (
+        f"{tmp_path / 'parts.csv'}: the id 'b' stands twice; each id only once. {tmp_path / 'links.csv'}, row 2, "
+        "column to: 'c' is not allowed; allowed is the id of a part in parts.csv; there are a, b."
+    )
+
+
 @pytest.mark.parametrize(
     ("links", "told"),
     [

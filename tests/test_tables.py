@@ -43,3 +43,24 @@ def test_all_mistakes_of_a_table_are_told_at_once():
 def test_of_very_many_mistakes_five_are_told_and_the_others_counted():
     with pytest.raises(InputError, match=r"^levels\.csv, row 2, .* Row 6, [^.]*\. And 1,195 more like these\.$"):
         tables.rows(HERE, "id,level,note\n" + "a,9,\n" * 1200, COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("id,level", "the column 'note' is missing"),
+        ("id,Level", "the columns 'level' and 'note' are missing"),
+        ("what", "the columns 'id', 'level', and 'note' are missing"),
+    ],
+)
+def test_all_columns_that_are_missing_are_named_at_once(header: str, told: str):
+    with pytest.raises(InputError) as error:
+        tables.rows(HERE, header, COLUMNS)
+    assert str(error.value) == f"levels.csv: {told}; needed: id, level, note."
+
+
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_a_table_without_anything_is_empty_and_lacks_no_column(text: str):
+    with pytest.raises(InputError) as told:
+        tables.rows(HERE, text, COLUMNS)
+    assert str(told.value) == "levels.csv: is empty."

@@ -348,7 +348,7 @@ def _link(row: Mapping[str, Any]) -> Link:
 
 
 def _such_as(ids: Iterable[str]) -> str:
-    some = list(ids)
+    some = list(dict.fromkeys(ids))  # one given twice is told by itself
     told = ", ".join(some[:5])
     return f"there are {told}" if len(some) <= 5 else f"there are {told} and {len(some) - 5:,} more"
 

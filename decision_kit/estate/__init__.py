@@ -61,15 +61,12 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
     rescored = set(results) <= set(frame.columns)
     if rescored:
         frame = frame.drop(columns=[*results, *(name for name in ADDED if name in frame)])
-    for name in ADDED:
-        if name in frame:
-            raise InputError(f"the column {name!r} is there already and would be added; rename it or leave it out.")
     if frame.empty:
         raise InputError("there is no workflow in it, only a header.")
     for place, name in enumerate(frame.columns):
         if name in frame.columns[:place]:
             raise InputError(f"the column {name!r} stands twice; each only once.")
-    own = cells.find(list(frame.columns), knowledge)
+    own = cells.find(list(frame.columns), knowledge, ADDED)
     table = portfolio.score(frame.set_axis(pd.RangeIndex(tables.FIRST_ROW, len(frame) + tables.FIRST_ROW)), knowledge)
     fits = table[[FIT.format(model) for model in knowledge.models]].to_numpy()
     failed = table[[FAILED.format(model) for model in knowledge.models]].to_numpy() > 0

@@ -17,7 +17,7 @@ from decision_kit.portfolio.outcomes import WITHOUT
 
 RUNS = "current_model"
 """The column that says what a workflow runs on today."""
-ADDED = ("outcome", "best_fit", "regret")
+ADDED = (outcomes.COLUMN, "best_fit", "regret")
 """The columns that are added to those of ``portfolio.score``."""
 MIDDLING = 0.5
 """The fit of a model rated halfway (2 of 4) on all that is needed; below it nothing fits well."""
@@ -193,9 +193,9 @@ class Estate:
         return self._listed(self.table.loc[[row]], 1)[0]
 
     def unread(self, most: int) -> list[tuple[int, str]]:
-        """Tell the rows with cells that are not allowed, and in which columns."""
-        told = self.table.loc[self.table["not_allowed"] != "", "not_allowed"].head(most)
-        return [(row, str(columns)) for row, columns in zip(told.index.tolist(), told, strict=True)]
+        """Tell the rows with cells that are not allowed, in which columns, and what they hold."""
+        told = self.table[self.table["not_allowed"] != ""].head(most)
+        return [(row, outcomes.refused(told.loc[row])) for row in told.index.tolist()]
 
     @functools.cached_property
     def unknown(self) -> pd.Series:

@@ -122,11 +122,11 @@ def read(source: Path) -> ParquetRows | CsvRows:
 
 
 def frame(batch: pa.RecordBatch, columns: Sequence[str]) -> pd.DataFrame:
-    """Give some columns as pandas reads them, and ``"?"`` for a cell that holds several values, which none may."""
+    """Give some columns as pandas reads them; a cell that holds several values, which none may, says so."""
 
     def for_pandas(cell: pa.Array) -> pa.Array:
         if pa.types.is_nested(cell.type):
-            return pc.if_else(cell.is_valid(), "?", None)
+            return pc.if_else(cell.is_valid(), "several values", None)
         small = pa.types.is_integer(cell.type) and cell.type.bit_width <= 16
         # Empty cells of whole numbers would cost pandas a copy, of twice the bytes.
         return cell.cast(pa.float32()).fill_null(math.nan) if small else cell
@@ -161,6 +161,8 @@ def _header(source: Path) -> tuple[str, list[str]]:
             header = stream.readline().rstrip("\r\n")
     except UnicodeDecodeError:
         raise InputError(f"{source}: is not UTF-8 text; save the file as UTF-8.") from None
+    if not header.strip():
+        raise InputError(f"{source}: is empty.")
     separator = tables.separator(header)
     names = next(csv.reader([header], delimiter=separator), [])
     for name in names:

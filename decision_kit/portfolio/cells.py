@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from decision_kit import tables
 from decision_kit.decision import SCOPES
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
@@ -51,7 +52,7 @@ class Columns:
         return (*self.levels, *self.scopes.values(), *self.musts.values())
 
 
-def find(names: Sequence[Any], knowledge: Knowledge) -> Columns:
+def find(names: Sequence[Any], knowledge: Knowledge, added: Sequence[str] = ()) -> Columns:
     """Find the columns of a portfolio among those of a dataframe.
 
     Parameters
@@ -59,6 +60,8 @@ def find(names: Sequence[Any], knowledge: Knowledge) -> Columns:
     names : sequence
         Names of the dataframe's columns.
     knowledge : Knowledge
+    added : sequence of str
+        Other columns that will be added beside the results.
 
     Returns
     -------
@@ -67,14 +70,14 @@ def find(names: Sequence[Any], knowledge: Knowledge) -> Columns:
     Raises
     ------
     InputError
-        If a column is missing, stands twice, or has the name of one that will be added.
+        If columns are missing (all are named), or one stands twice or has the name of one that will be added.
     """
     levels = tuple(knowledge.requirements)
     there = set(names)
     if missing := [name for name in levels if name not in there]:
         raise InputError(
-            f"the column {missing[0]!r} is missing; a portfolio has one for each requirement "
-            f"({', '.join(levels)}), empty where a question was not asked."
+            f"{tables.missing(missing)}; a portfolio has one for each requirement, empty where a question was not "
+            "asked."
         )
     scopes = {name: f"{name}_scope" for name in levels if f"{name}_scope" in there}
     musts = {name: f"{name}_must" for name in levels if f"{name}_must" in there}
@@ -90,7 +93,7 @@ def find(names: Sequence[Any], knowledge: Knowledge) -> Columns:
         *(FAILED.format(model) for model in knowledge.models),
         *("fragile", "blank", "not_allowed"),
     )
-    for name in results:
+    for name in (*results, *added):
         if name in there:
             raise InputError(f"the column {name!r} is there already and would be added; rename it or leave it out.")
     columns = Columns(levels, scopes, musts, boundary, results)

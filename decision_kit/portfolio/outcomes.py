@@ -12,6 +12,8 @@ import pandas as pd
 from decision_kit.grammar import counted, listed, more
 from decision_kit.knowledge import Knowledge
 
+COLUMN = "outcome"
+"""The column of written tables that says what came of each row, so that counting it gives what is told of all."""
 TIE, FEW, NONE, UNREAD = "tie", "not enough answers", "no answers", "not read"
 """What comes of a workflow where no model alone fits best: several do, too little is answered for a verdict, nothing
 is, or a cell is wrong."""
@@ -77,7 +79,8 @@ def rest(counts: Mapping[str, int], knowledge: Knowledge, unread: Sequence[tuple
         How many there are of each outcome.
     knowledge : Knowledge
     unread : sequence of (int, str)
-        The first rows with a cell that is not allowed, counted from ``tables.FIRST_ROW`` on, and its columns.
+        The first rows with a cell that is not allowed, counted from ``tables.FIRST_ROW`` on, and what
+        :func:`refused` says of them.
     """
     rows = [f"row {row}, column {columns}" for row, columns in unread]
     why = {
@@ -88,6 +91,12 @@ def rest(counts: Mapping[str, int], knowledge: Knowledge, unread: Sequence[tuple
         UNREAD: f"a cell holds what is not allowed: {more(rows, counts[UNREAD])} (the header is row 1)",
     }
     return [f"{title(kind, knowledge)}: {counts[kind]:,}, where {text}." for kind, text in why.items() if counts[kind]]
+
+
+def refused(row: "pd.Series[Any]") -> str:
+    """Name the columns of a scored row whose cells are not allowed, with what they hold: ``"order ('high')"``."""
+    names = row["not_allowed"].split(", ")
+    return ", ".join(f"{name} ({str(row[name]).removesuffix('.0')[:60]!r})" for name in names)
 
 
 def judged(counts: Mapping[str, int]) -> int:

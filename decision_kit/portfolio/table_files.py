@@ -35,7 +35,7 @@ class Outcome:
         Cells of questions not answered.
     unread : tuple of (int, str)
         The first workflows with a cell that is not allowed: the row, counted from ``tables.FIRST_ROW`` on, and the
-        columns.
+        columns with what they hold.
     """
 
     outcomes: Mapping[str, int]
@@ -57,7 +57,7 @@ def run(
     force: bool = False,
     progress: Callable[[float], object] = lambda _: None,
 ) -> Outcome:
-    """Score a file of workflows into another.
+    """Score a file of workflows into another, with the columns of ``portfolio.score`` and ``outcomes.COLUMN``.
 
     Parameters
     ----------
@@ -92,15 +92,18 @@ def run(
         raise InputError(f"{target}: is the file to read; name another to write.")
     rows, numbers = batches.read(source), exact(knowledge)
     try:
-        columns = cells.find(rows.schema.names, knowledge)
+        columns = cells.find(rows.schema.names, knowledge, (outcomes.COLUMN,))
     except InputError as error:
         raise InputError(f"{source}: {error}") from None
     needed = (*columns.read, *columns.boundary)
 
     def score(batch: Any) -> pd.DataFrame:
-        return kernel.score(batches.frame(batch, needed), columns, numbers, os.cpu_count() or 1)
+        scored = kernel.score(batches.frame(batch, needed), columns, numbers, os.cpu_count() or 1)
+        scored[outcomes.COLUMN] = outcomes.find(scored, knowledge)
+        return scored
 
-    added = writers.results(score(rows.schema.empty_table()), columns.results).schema
+    results = (*columns.results, outcomes.COLUMN)
+    added = writers.results(score(rows.schema.empty_table()), results).schema
     counts = _Counts(knowledge)
     files.sweep(target)
     try:
@@ -147,13 +150,13 @@ class _Counts:
 
     def add(self, scored: pd.DataFrame) -> None:
         """Count some rows more."""
-        found = outcomes.find(scored, self.knowledge)
+        found = scored[outcomes.COLUMN].array
         numbers = np.bincount(found.codes, minlength=len(found.categories))
         self.sums.update(dict(zip(found.categories, numbers.tolist(), strict=True)))
         self.sums["fragile"] += int((scored["fragile"].to_numpy() & (found.codes < len(self.knowledge.models))).sum())
         self.sums["blank"] += int(scored["blank"].sum())
         for row in np.flatnonzero(found == outcomes.UNREAD)[: outcomes.TOLD - len(self.unread)]:
-            self.unread.append((self.rows + int(row) + tables.FIRST_ROW, scored["not_allowed"].iloc[row]))
+            self.unread.append((self.rows + int(row) + tables.FIRST_ROW, outcomes.refused(scored.iloc[row])))
         self.rows += len(scored)
 
     def outcome(self) -> Outcome:

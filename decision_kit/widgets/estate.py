@@ -56,6 +56,7 @@ class Survey(Board):
         self.lists = {kind: w.HTML() for kind in ("wrong", "fragile", "misfit")}
         self.offered_said, self.today, self.verdict, self.reasons = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.drawn_reasons, self.carried, self.written = w.Output(), w.HTML(), w.HTML()
+        self._exported: dict[str, str] = {}  # what was written last, by the ending of its name
         self._own = self._tables()
         newest = max(self._own, key=lambda path: path.stat().st_mtime, default=self.sample)
         if not self.attempt(lambda: self.open(newest)):
@@ -72,6 +73,7 @@ class Survey(Board):
         except InputError as error:
             raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
         self.path, self._read, self.written.value = path, state, ""
+        self._exported = {}
         self.column = next(iter(self.whole.groups), "")
         put = f"Tables of your own go into {(self.folder / FOLDER).resolve()}; then press “{AGAIN}”."
         self.said.value = estate_panels.source(wording.source(self.whole, sample=path == self.sample), put)
@@ -142,7 +144,11 @@ class Survey(Board):
             path = self._free(f"{stem}-scored", ending)
             table_files.write(self.shown.table, path)
             self.read_again()
-        self.written.value = estate_panels.exported(path, len(self.shown.table))
+        # The last comes first; the link to what was written before it stays.
+        self._exported = {ending: estate_panels.exported(path, len(self.shown.table))} | {
+            kind: told for kind, told in self._exported.items() if kind != ending
+        }
+        self.written.value = "".join(self._exported.values())
 
     def _free(self, stem: str, ending: str) -> Path:
         folder = self.folder / FOLDER
