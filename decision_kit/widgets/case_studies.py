@@ -11,7 +11,7 @@ from decision_kit.cases import Case
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file
 from decision_kit.grammar import counted
-from decision_kit.widgets.controls import LABEL, OWN_CASES, WIDE, Board, form, named, picture, stacked
+from decision_kit.widgets.controls import LABEL, OWN_CASES, WIDE, Board, broad, form, named, picture, stacked
 
 
 def library(folder: str = ".") -> "Library":
@@ -42,7 +42,7 @@ class Library(Board):
         super().__init__(folder)
         self.own: tuple[Case, ...] = ()
         self.list, self.map_said, self.curve, self.added = w.HTML(), w.HTML(), w.HTML(), w.HTML()
-        self.map = w.Output()
+        self.map = broad()
         self.model = self.need = self.publisher = self.word = ""
         self._filter()
         self.read_again()
@@ -137,7 +137,7 @@ class Library(Board):
             ("down", "What happens when the orchestrator is down? How long published incidents lasted"),
             ("found", "How long until the fault is found? Four faults in one study"),
         ):
-            drawn = w.Output()
+            drawn = broad()
             drawn.outputs = picture(charts.hours(self.knowledge, asked))
             parts += [w.HTML(panels.heading(question)), drawn, w.HTML(panels.fears(self.knowledge, asked))]
         return w.VBox(parts)

@@ -308,6 +308,14 @@ def form(children: list[w.Widget]) -> w.Widget:
     return box
 
 
+def broad() -> w.Output:
+    """Make the place of a chart that does not fit on a phone, where it keeps its width and scrolls sideways."""
+    place = w.Output()
+    place.add_class("dk-picture")
+    place.add_class("dk-broad")
+    return place
+
+
 def picture(figure: object) -> tuple[dict[str, object], ...]:
     """Give a plotly figure as what an ``Output`` shows."""
     from decision_kit import charts  # noqa: PLC0415 - plotly takes a while, and not all notebooks need it at once

@@ -20,7 +20,7 @@ from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
 from decision_kit.keeper import ENDING, Keeper
 from decision_kit.knowledge import Requirement
 from decision_kit.widgets import export, level_range
-from decision_kit.widgets.controls import LABEL, LINE, WHOSE, WIDE, Board, examples, form, named, stacked
+from decision_kit.widgets.controls import LABEL, LINE, WHOSE, WIDE, Board, broad, examples, form, named, stacked
 from decision_kit.widgets.saving import UNTITLED, Saving
 from decision_kit.widgets.undo import Undo
 
@@ -59,7 +59,7 @@ class Desk(Board):
         self.reasons = w.HTML()
         self.guidance = w.HTML()
         self.teams = w.HTML()
-        self.chart = w.Output()
+        self.chart = broad()
         self._charted = False
         self._asked: Sequence[Requirement] = ()
         self._opened: dict[str, tuple[w.Widget, ...]] = {}

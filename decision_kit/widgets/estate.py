@@ -13,7 +13,7 @@ from decision_kit.estate import panels as estate_panels
 from decision_kit.evaluation import evaluate
 from decision_kit.keeper import Keeper
 from decision_kit.portfolio import outcomes
-from decision_kit.widgets.controls import AGAIN, Board, form, named, stacked
+from decision_kit.widgets.controls import AGAIN, Board, broad, form, named, stacked
 
 FOLDER = "portfolios"
 """Where a person's tables lie in their folder, and where exports go."""
@@ -55,7 +55,7 @@ class Survey(Board):
         self.drawn, self.drawn_groups = w.Output(), w.Output()
         self.lists = {kind: w.HTML() for kind in ("wrong", "fragile", "misfit")}
         self.offered_said, self.today, self.verdict, self.reasons = w.HTML(), w.HTML(), w.HTML(), w.HTML()
-        self.drawn_reasons, self.carried, self.written = w.Output(), w.HTML(), w.HTML()
+        self.drawn_reasons, self.carried, self.written = broad(), w.HTML(), w.HTML()
         self._exported: dict[str, str] = {}  # what was written last, by the ending of its name
         self._own = self._tables()
         newest = max(self._own, key=lambda path: path.stat().st_mtime, default=self.sample)

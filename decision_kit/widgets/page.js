@@ -71,6 +71,12 @@ function name() {
   for (const button of document.querySelectorAll("button.dk-wide")) {
     set(button, "aria-busy", String(button.matches(".dk-busy")));
   }
+  // Whoever has no mouse scrolls a chart with the arrow keys.
+  for (const area of document.querySelectorAll(".dk-picture .jp-OutputArea:not([tabindex])")) {
+    area.tabIndex = 0;
+    set(area, "role", "group");
+    set(area, "aria-label", "Chart");
+  }
   // A chart that was scrolled away is kept as a picture of itself, which comes without words.
   for (const picture of document.querySelectorAll("img.plot-img:not([alt])")) {
     set(picture, "alt", "Chart; the sentence beside it says what it shows, and the table holds its figures.");
