@@ -135,11 +135,11 @@ def test_what_is_moved_is_saved_beside_and_never_over_what_is_there(own: Easel):
 def test_with_nothing_moved_nothing_is_saved_and_that_is_told(own: Easel):
     before = sorted(own.folder.rglob("*"))
     press(own.keeper, "Save the system")
-    assert said(own.message) == "Nothing is moved that tables hold, so nothing is saved."
+    assert said(own.message) == "Nothing is moved yet, so nothing is saved."
     find(own.ruler, w.Checkbox, "The boundary runs between teams").value = False
     press(own.keeper, "Save the system")
     assert said(own.message) == (
-        "Nothing is moved that tables hold, so nothing is saved. Rules that are switched off stand in no table."
+        "Nothing is moved yet, so nothing is saved. Rules that are switched off stand in no table."
     )
     assert sorted(own.folder.rglob("*")) == before
 

@@ -161,7 +161,7 @@ class Easel(Board):
         off = " Rules that are switched off stand in no table." if self.line.system.without else ""
         now, before = (system.to_csv(each, self.knowledge) for each in (self.line.system, self.before.system))
         if now == before:
-            raise InputError(f"Nothing is moved that tables hold, so nothing is saved.{off}")
+            raise InputError(f"Nothing is moved yet, so nothing is saved.{off}")
         path = system_files.write(self.folder, f"{system_files.stem(self.path)}{system_files.MOVED}", *now)
         self.kept.value = panels.done(f"Saved as {path} and {system_files.links(path).name} beside it.{off}")
         self._refresh()
