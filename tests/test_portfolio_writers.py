@@ -52,7 +52,7 @@ def test_groups_of_any_size_and_other_columns_of_any_type_come_out_in_their_orde
     found = table_files.run(tmp_path / "in.parquet", tmp_path / "out.parquet", KNOWN)
     out = pq.read_table(tmp_path / "out.parquet")
     assert found.workflows == 500
-    assert out.column_names == [*given.column_names, *RESULTS]
+    assert out.column_names == [*given.column_names, *RESULTS, "outcome"]
     assert out.select(given.column_names).to_pydict() == given.to_pydict()
     assert plain(out.select(RESULTS).to_pandas()) == plain(portfolio.score(PLAIN))
 
@@ -69,7 +69,7 @@ def test_a_file_without_rows_comes_out_with_all_columns(
     write(given)
     assert table_files.run(given, tmp_path / target, KNOWN).workflows == 0
     read = pd.read_csv if target.endswith("csv") else pd.read_parquet
-    assert list(read(tmp_path / target)) == [*PLAIN, *RESULTS]
+    assert list(read(tmp_path / target)) == [*PLAIN, *RESULTS, "outcome"]
 
 
 def test_what_csv_cannot_hold_is_told_in_one_sentence(tmp_path: Path):

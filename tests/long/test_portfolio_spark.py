@@ -58,7 +58,7 @@ def test_spark_reads_its_own_columns_and_the_results_from_a_file_of_its_own_that
     table_files.run(given, tmp_path / "out.parquet", known)
     read = spark.read.parquet(str(tmp_path / "out.parquet"))
     alone = portfolio.score(sample)
-    assert read.columns == list(alone)
+    assert read.columns == [*alone, "outcome"]
     names = ["workflow", *known.requirements, "fit_orchestration", "winner", "margin", "fragile", "blank"]
     expected = alone[names].astype(object).to_numpy()
     found = [tuple(row) for row in read.select(*names).collect()]
