@@ -61,6 +61,32 @@ new PerformanceObserver(list => { for (const shift of list.getEntries()) window.
 """
 """Adds up what moves on a page by itself: the share of the window that moves, times how far."""
 
+CUT = """
+() => {
+  const cut = [];
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let text; (text = walker.nextNode()); ) {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    let { left, right } = range.getBoundingClientRect();
+    const seen = text.data.trim() && right > left && !text.parentElement.closest(".dk-voice, select, textarea");
+    for (let box = seen && text.parentElement; box; box = box.parentElement) {
+      const { overflowX, textOverflow } = getComputedStyle(box);
+      const edge = box.getBoundingClientRect();
+      const beyond = overflowX !== "visible" && edge.width && (left < edge.left - 1 || right > edge.right + 1);
+      if (beyond && ["auto", "scroll"].includes(overflowX)) {
+        ({ left, right } = edge);
+      } else if (beyond) {
+        if (textOverflow !== "ellipsis") cut.push(text.data.trim());
+        break;
+      }
+    }
+  }
+  return cut;
+}
+"""
+"""Lists the texts, also those in charts, of which a box hides a part that no scrolling brings into sight."""
+
 
 @dataclass
 class App:
@@ -349,7 +375,22 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_desk_or_a_phone(app: App,
     check(page)
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 800})
+    page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
     check(page)
+    for chart in page.locator(".dk-broad .js-plotly-plot").all():
+        expect(chart.locator(".main-svg").first).to_have_css("width", "800px")
+    assert page.evaluate(CUT) == []
+
+
+def test_on_a_phone_only_wide_tables_and_charts_scroll_sideways_and_running_text_keeps_the_width(app: App):
+    page = app.open("3_case_studies.ipynb", PAGES["3_case_studies.ipynb"])
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
+    for told in page.locator(".dk > p:visible").all():
+        assert told.bounding_box()["width"] <= 350
+    wide = "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth).map(box => box.tabIndex)"
+    reached = page.locator(".dk-sideways, .dk-picture .jp-OutputArea").evaluate_all(wide)
+    assert set(reached) == {0}  # the arrow keys scroll them too
 
 
 def test_on_a_phone_each_cell_of_a_list_says_its_column_and_lists_to_choose_from_have_the_whole_width(app: App):
