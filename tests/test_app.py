@@ -224,7 +224,7 @@ def test_who_closes_a_page_with_changes_that_are_not_saved_is_asked_first(app: A
     page = app.open()
     page.get_by_role("button", name="Start a new, empty decision").click()
     expect(verdict(page)).to_contain_text("0 of 13 answered", timeout=PATIENCE)
-    path = max((app.folder / "decisions").iterdir(), key=lambda path: path.stat().st_mtime)
+    path = max((app.folder / "decisions").glob("*.json"), key=lambda path: path.stat().st_mtime)
     Decision.open(path).answer("strict_ordering", level=1).save(path)
     page.get_by_label(ORDER).check()
     expect(page.locator(".dk-reminder")).to_be_visible()
