@@ -75,7 +75,8 @@ def export(
         if supersedes.resolve().parent != folder.resolve():
             raise InputError(f"{supersedes}: lies in another folder than {folder}; both records share one.")
         taken = (*taken, old)
-        contents = _changed(folder, old, evaluation.knowledge, status="superseded", superseded_by=stem)
+        before = _recorded(folder, old)
+        contents = _changed(folder, old, before, evaluation.knowledge, status="superseded", superseded_by=stem)
     evaluation = evaluation.recorded(supersedes=taken)
     new: Contents = {f"{stem}{ENDINGS[name]}": _content(name, evaluation, stem) for name in formats}
     files.together(folder, contents | new, fresh=new)
@@ -130,7 +131,7 @@ def amend(path: Path, knowledge: Knowledge, **changes: Any) -> list[Path]:
         return []
     if (after.date, after.review) != (before.date, before.review):
         _in_order(after)
-    contents = _changed(folder, old, knowledge, **changes)
+    contents = _changed(folder, old, before, knowledge, **changes)
     files.together(folder, contents, fresh=[name for name in contents if not (folder / name).exists()])
     new = next(name for name, content in contents.items() if content is not None)
     return _of(folder, stem_of(Path(new)))
@@ -163,15 +164,15 @@ def supersede(old: Path, new: Path, knowledge: Knowledge) -> None:
         raise InputError(f"{new}: lies in another folder than {old}; both records share one.")
     if was == now:
         raise InputError(f"{old}: cannot take its own place.")
-    taken = _recorded(folder, now).supersedes
-    contents = _changed(folder, was, knowledge, status="superseded", superseded_by=now)
-    contents |= _changed(folder, now, knowledge, supersedes=tuple(dict.fromkeys((*taken, was))))
+    latter, former = _recorded(folder, now), _recorded(folder, was)
+    contents = _changed(folder, was, former, knowledge, status="superseded", superseded_by=now)
+    taken = tuple(dict.fromkeys((*latter.supersedes, was)))
+    contents |= _changed(folder, now, latter, knowledge, supersedes=taken)
     files.together(folder, contents)
 
 
-def _changed(folder: Path, old: str, knowledge: Knowledge, **changes: Any) -> Contents:
+def _changed(folder: Path, old: str, before: Decision, knowledge: Knowledge, **changes: Any) -> Contents:
     """Give what all files of a record, and those that link to it, are to hold after a change."""
-    before = _recorded(folder, old)
     if changes.get("superseded_by") and before.superseded_by not in ("", changes["superseded_by"]):
         raise InputError(f"{folder / old}: is superseded already, by {before.superseded_by}.")
     decision = replace(before, **changes)

@@ -1,6 +1,6 @@
-// An extension of JupyterLab and Notebook 7, written as their loader wants it, without a build. They lose a Run All that comes
-// before they know the notebook's kernel, or while that kernel starts anew; here it waits for the kernel, from wherever
-// it is asked for, and a press on Start says so. Where a notebook has no Start, nothing else is changed.
+// An extension of JupyterLab and Notebook 7, written as their loader wants it, without a build. They lose a Run All that
+// comes before they know the notebook's kernel, or while that kernel starts anew; here it waits for the kernel, from
+// wherever it is asked for, and a press on Start says so. Where a notebook has no Start, nothing else is changed.
 (() => {
   const RUN_ALL = "notebook:run-all-cells";
   const START = `[data-commandlinker-command="${RUN_ALL}"]`;
