@@ -129,6 +129,8 @@ def test_what_is_asked_when_a_file_was_changed_elsewhere_is_read_once_and_the_fo
     path = kit.folder / "decisions" / "order-and-payment.decision.json"
     kit.start()
     expect(kit.chart).to_be_visible(timeout=PATIENCE)
+    export = page.get_by_role("button", name="Export the records")
+    expect(export).to_be_visible(timeout=PATIENCE)  # the last cell: each one reads again what the file holds
     page.evaluate(READ)
     trouble = page.locator(".dk-side .dk-saving")
     for press, mine in (("Merge both", levels[2]), ("Take theirs", levels[3])):
@@ -140,7 +142,7 @@ def test_what_is_asked_when_a_file_was_changed_elsewhere_is_read_once_and_the_fo
         expect(page.locator(".dk-saving .dk-message")).to_have_count(3)
         line = page.locator(".dk-reminder[role=alert]")
         expect(line).to_contain_text("Your last changes are not saved.")
-        for seen in (page.get_by_role("button", name="Export the records"), kit.questions.first):
+        for seen in (export, kit.questions.first):
             seen.scroll_into_view_if_needed()
             expect(line).to_be_in_viewport()
         line.get_by_role("button", name="See what can be done").press("Enter")
