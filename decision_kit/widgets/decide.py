@@ -20,24 +20,21 @@ from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
 from decision_kit.keeper import ENDING, Keeper
 from decision_kit.knowledge import Requirement
 from decision_kit.widgets import export, level_range
-from decision_kit.widgets.controls import LABEL, LINE, WHOSE, WIDE, Board, broad, examples, form, named, stacked
+from decision_kit.widgets.controls import (
+    LABEL,
+    WHOSE,
+    WIDE,
+    Board,
+    broad,
+    examples,
+    form,
+    named,
+    picture,
+    stacked,
+    tick,
+)
 from decision_kit.widgets.saving import UNTITLED, Saving
 from decision_kit.widgets.undo import Undo
-
-
-def desk(folder: str = ".") -> "Desk":
-    """Give the one desk of a folder: running a cell again shows the same controls, and what the files hold by now.
-
-    Parameters
-    ----------
-    folder : str
-        Where ``decisions/`` and ``records/`` are kept; by default beside the notebook.
-
-    Returns
-    -------
-    Desk
-    """
-    return Desk.of(folder)
 
 
 class Desk(Board):
@@ -104,8 +101,7 @@ class Desk(Board):
         if now.own_cases != self.evaluation.own_cases:
             self.evaluation = now
             self.refresh()
-        for refresh in self.refreshers:
-            refresh()
+        self.refresh_controls()
 
     def start(self, decision: Decision, name: str) -> None:
         """Start a decision in a new file."""
@@ -147,8 +143,7 @@ class Desk(Board):
     def refresh(self) -> None:
         """Show what the decision says and what follows from it."""
         self._conclude()
-        for refresh in self.refreshers:
-            refresh()
+        self.refresh_controls()
         self.undo.refresh()
         self.saved.value = panels.saved(self.path) if self.saving.settled else ""
         self._follow()
@@ -213,11 +208,8 @@ class Desk(Board):
         if not self._charted:  # nobody sees it
             return
         self._reserve()
-        if not self.evaluation.verdict.first:
-            self.chart.outputs = ()
-            return
-        data = charts.bundle(charts.for_and_against(self.evaluation))
-        self.chart.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+        first = self.evaluation.verdict.first
+        self.chart.outputs = picture(charts.for_and_against(self.evaluation)) if first else ()
 
     def _reserve(self) -> None:
         """Keep the place of the chart, so that nothing jumps while it comes."""
@@ -240,33 +232,22 @@ class Desk(Board):
     @functools.cached_property
     def chooser(self) -> w.Widget:
         """Which decision: open one, start a new one or from an example; its name, context and boundary."""
-        given_examples = examples()
         mine = w.Dropdown(layout=WIDE, description="Open", style=LABEL)
-        given = w.Dropdown(options=list(given_examples), layout=WIDE, description="Examples", style=LABEL)
+        given = w.Dropdown(options=examples(), layout=WIDE, description="Examples", style=LABEL)
 
-        def refresh() -> None:
-            options = named(self.decisions())
-            current = next((text for text, path in options.items() if path == self.path), None)
-            if tuple(options) != mine.options:
-                self.offer(mine, tuple(options), current)
-            if mine.value != current:
-                mine.value = current
+        def current() -> Path | None:
+            return self.path if self.path in self.decisions() else None
 
         def open_mine() -> None:
             if mine.value is None:
                 raise InputError("There is no decision to open yet; start one, or begin with an example.")
-            by_name = {path.name.removesuffix(ENDING): path for path in self.decisions()}
-            path = next((path for name, path in by_name.items() if mine.value.endswith(f" ({name})")), None)
-            if path is None:
-                raise InputError(f"{mine.value} is gone: it was removed or renamed elsewhere.")
-            self.open(path)
+            self.open(mine.value)
 
         def take_example() -> None:
-            path = given_examples[given.value]
-            self.start(Decision.open(path), path.name.removesuffix(ENDING))
+            self.start(Decision.open(given.value), given.value.name.removesuffix(ENDING))
 
-        refresh()
-        self.refreshers.append(refresh)
+        self.listing(mine, lambda: named(self.decisions()).items(), current)
+        self.keep_up(lambda: setattr(mine, "value", current()))
         choose = w.VBox(
             [
                 w.HBox([mine, self.button("Open this decision", open_mine)]),
@@ -293,7 +274,7 @@ class Desk(Board):
                 ),
             ]
         )
-        return form([self.head, self.warning, self.message, self.saving.panel, choose, fields, self.saved])
+        return form(self.head, self.warning, self.message, self.saving.panel, choose, fields, self.saved)
 
     @functools.cached_property
     def questions(self) -> w.Widget:
@@ -306,13 +287,12 @@ class Desk(Board):
 
         def show(theme: str, *, move: bool = True) -> None:
             if theme not in boxes:
-                box = w.VBox([self._question(requirement) for requirement in members[theme]])
-                box.add_class(f"dk-theme-{themes.index(theme)}")
-                after = themes[themes.index(theme) + 1 :][:1]
-                if after:
-                    forward = self.button(f"Next: {after[0]}", lambda: show(after[0]), "primary")
-                    box.children = (*box.children, forward)
-                boxes[theme] = box
+                parts = [self._question(requirement) for requirement in members[theme]]
+                parts += [
+                    self.button(f"Next: {after}", functools.partial(show, after), "primary")
+                    for after in themes[themes.index(theme) + 1 :][:1]
+                ]
+                boxes[theme] = w.VBox(parts).add_class(f"dk-theme-{themes.index(theme)}")
             body.children = (boxes[theme],)
             self._asked = members[theme]
             for name, tab in tabs.items():
@@ -327,18 +307,14 @@ class Desk(Board):
                 given = sum(self.decision.answer_to(r.id).given for r in members[theme])
                 tab.description = f"{theme} ({given} of {len(members[theme])})"
 
-        count()
-        self.refreshers.append(count)
+        self.keep_up(count)
         show(themes[0], move=False)
-        bar = w.Box(list(tabs.values()))
-        bar.add_class("dk-themes")
+        bar = w.Box(list(tabs.values())).add_class("dk-themes")
         # What went wrong stands where it stays in view; the questions do not jump for it.
         told = [self.message, self.saving.panel]
         left = w.VBox([bar, self.undo.bar, body])
-        side, both = w.VBox([*told, self.verdict, self.unweighted, self.next]), w.Box()
-        for part, name in ((left, "dk-questions"), (side, "dk-side"), (both, "dk-desk")):
-            part.add_class(name)
-        both.children = (left, side)
+        side = w.VBox([*told, self.verdict, self.unweighted, self.next])
+        both = w.Box([left.add_class("dk-questions"), side.add_class("dk-side")]).add_class("dk-desk")
         return w.VBox([self.head, both])
 
     @functools.cached_property
@@ -390,8 +366,7 @@ class Desk(Board):
 
         self.bind(radios, chosen, lambda level: self.answer(requirement.id, level=level))
         head, ranged = w.HTML(panels.question(requirement)), w.HTML()
-        more = w.VBox()
-        more.add_class("dk-more")
+        more = w.VBox().add_class("dk-more")
 
         def toggle() -> None:
             more.children = () if more.children else self._more(requirement)
@@ -404,11 +379,8 @@ class Desk(Board):
             opener.description = panels.more(answer, opened=bool(more.children))
             ranged.value = panels.ranged(answer, requirement)
 
-        name()
-        self.refreshers.append(name)
-        box = w.VBox([head, radios, ranged, opener, more])
-        box.add_class("dk-question")
-        return box
+        self.keep_up(name)
+        return w.VBox([head, radios, ranged, opener, more]).add_class("dk-question")
 
     def _more(self, requirement: Requirement) -> tuple[w.Widget, ...]:
         """Make what opens behind one question: why it matters, range, scope, must-have, note."""
@@ -421,7 +393,7 @@ class Desk(Board):
 
         note = stacked("Why did you answer so?", w.Textarea(placeholder="Your reason; it goes into the record"))
         self.bind(note, lambda: current().note, lambda text: answer(note=text), typed=True)
-        must = w.Checkbox(description="Must-have: rule out a model that is bad at this", indent=False, layout=LINE)
+        must = tick("Must-have: rule out a model that is bad at this")
         self.bind(must, lambda: current().must, lambda value: answer(must=value))
         scope = stacked("Who needs this?", w.Dropdown(options=[(words, scope) for scope, words in WHOSE.items()]))
         self.bind(scope, lambda: current().scope, lambda value: answer(scope=value))
@@ -429,8 +401,7 @@ class Desk(Board):
         def hide() -> None:
             scope.layout.display = None if self.decision.scoped else "none"
 
-        hide()
-        self.refreshers.append(hide)
+        self.keep_up(hide)
         self._opened[requirement.id] = (
             w.HTML(panels.why(self.evaluation, requirement.id)),
             note,
@@ -440,3 +411,7 @@ class Desk(Board):
             self.button("Take this answer back", lambda: answer(level=None)),
         )
         return self._opened[requirement.id]
+
+
+desk = Desk.of
+"""The one desk of a folder, as the notebook calls it."""
