@@ -29,13 +29,7 @@ NEW = Path()
 
 
 class Easel(Board):
-    """One system with the line through it, and a copy of it in which things are moved.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where ``systems/`` and ``decisions/`` are kept.
-    """
+    """One system with the line through it, and a copy of it in which things are moved."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

@@ -15,13 +15,7 @@ from decision_kit.widgets.controls import LABEL, OWN_CASES, WIDE, Board, broad, 
 
 
 class Library(Board):
-    """The documented cases and those of one's own.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where ``decisions/`` and the file of one's own cases are kept.
-    """
+    """The documented cases and those of one's own."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

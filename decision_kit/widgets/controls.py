@@ -55,7 +55,7 @@ class Board:
     Parameters
     ----------
     folder : pathlib.Path
-        Where ``decisions/`` and ``records/`` are kept.
+        Where ``decisions/``, ``records/`` and the like are kept.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -38,13 +38,7 @@ from decision_kit.widgets.undo import Undo
 
 
 class Desk(Board):
-    """One decision with the controls that change it and the panels that show what follows from it.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where ``decisions/`` and ``records/`` are kept.
-    """
+    """One decision with the controls that change it and the panels that show what follows from it."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -77,6 +71,12 @@ class Desk(Board):
     def change(self, **changes: Any) -> None:
         """Change fields of the decision, save it and show what follows."""
         self.take(replace(self.decision, **changes))
+
+    def field(self, control: w.Widget, name: str, *, typed: bool = False) -> w.Widget:
+        """Tie a control to a field of the decision, as :meth:`bind` does."""
+        return self.bind(
+            control, lambda: getattr(self.decision, name), lambda value: self.change(**{name: value}), typed=typed
+        )
 
     def answer(self, requirement: str, **changes: Any) -> None:
         """Change one answer, save the decision and show what follows."""
@@ -256,24 +256,28 @@ class Desk(Board):
                 self.again,
             ]
         )
-        fields = w.VBox(
-            [
-                self._text("name", "What do you decide on?", "For instance: Order and payment", w.Text),
-                self._text(
-                    "context", "What should a reader know of the system?", "A few sentences; they open the record."
-                ),
-                self._text(
-                    "core",
-                    "Which steps must run in order and be undone together? (the core)",
-                    "Leave empty if there are none. For instance: reserve stock, authorise the card, take the payment",
-                ),
-                self._text(
-                    "reactions",
-                    "Who only listens? (the reactions)",
-                    "Leave empty if nobody does. For instance: order mails, loyalty points, reporting",
-                ),
-            ]
+        name = self.bind(
+            stacked("What do you decide on?", w.Text(placeholder="For instance: Order and payment")),
+            lambda: "" if self.decision.name == UNTITLED else self.decision.name,
+            lambda text: self.change(name=text if text.strip() else UNTITLED),
+            typed=True,
         )
+        texts = {
+            "context": ("What should a reader know of the system?", "A few sentences; they open the record."),
+            "core": (
+                "Which steps must run in order and be undone together? (the core)",
+                "Leave empty if there are none. For instance: reserve stock, authorise the card, take the payment",
+            ),
+            "reactions": (
+                "Who only listens? (the reactions)",
+                "Leave empty if nobody does. For instance: order mails, loyalty points, reporting",
+            ),
+        }
+        boxes = [
+            self.field(stacked(label, w.Textarea(placeholder=hint)), field, typed=True)
+            for field, (label, hint) in texts.items()
+        ]
+        fields = w.VBox([name, *boxes])
         return form(self.head, self.warning, self.message, self.saving.panel, choose, fields, self.saved)
 
     @functools.cached_property
@@ -343,18 +347,6 @@ class Desk(Board):
         """Write the decision's records."""
         return export.dialog(self)
 
-    def _text(self, name: str, label: str, placeholder: str, kind: type = w.Textarea) -> w.Widget:
-        control = stacked(label, kind(placeholder=placeholder))
-
-        def shown() -> str:
-            text: str = getattr(self.decision, name)
-            return "" if name == "name" and text == UNTITLED else text
-
-        def write(text: str) -> None:
-            self.change(**{name: UNTITLED if name == "name" and not text.strip() else text})
-
-        return self.bind(control, shown, write, typed=True)
-
     def _question(self, requirement: Requirement) -> w.Widget:
         levels = ((f"{level}: {text}", level) for level, text in enumerate(requirement.levels))
         options = [*levels, ("Not sure.", NOT_SURE)]
@@ -365,7 +357,7 @@ class Desk(Board):
             return None if isinstance(level, tuple) else level
 
         self.bind(radios, chosen, lambda level: self.answer(requirement.id, level=level))
-        head, ranged = w.HTML(panels.question(requirement)), w.HTML()
+        head, ranged = w.HTML(panels.heading(requirement.title)), w.HTML()
         more = w.VBox().add_class("dk-more")
 
         def toggle() -> None:

@@ -25,13 +25,7 @@ VALUES = 200
 
 
 class Survey(Board):
-    """A table of workflows, those of them that are chosen, and one to look at.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where ``portfolios/`` and ``decisions/`` are kept.
-    """
+    """A table of workflows, those of them that are chosen, and one to look at."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -81,10 +75,6 @@ class Survey(Board):
         others = {name: kept for name, kept in self.choices.items() if name != column}
         self._choose({**others, column: text[0]} if text else others, self.words)
 
-    def look_for(self, words: str) -> None:
-        """Keep the workflows in whose texts some words occur."""
-        self._choose(self.choices, words)
-
     def group_by(self, column: str) -> None:
         """Group by another column."""
         self.column = column
@@ -106,7 +96,18 @@ class Survey(Board):
     def drill(self, row: int) -> None:
         """Look at one workflow."""
         self.row = row
-        self._show_one()
+        self.carried.value = self.verdict.value = self.reasons.value = ""
+        self.drawn_reasons.outputs = ()
+        try:
+            evaluation = evaluate(self.shown.decision(row), self.knowledge)
+        except InputError as error:  # a cell that is not allowed; the others of the table can be looked at
+            self.today.value = panels.message(str(error))
+            return
+        self.today.value = estate_panels.today(self.shown.one(row), self.knowledge)
+        self.verdict.value = panels.verdict(evaluation)
+        self.reasons.value = panels.reasons(evaluation)
+        if evaluation.verdict.first:
+            self.drawn_reasons.outputs = picture(charts.for_and_against(evaluation))
 
     def carry(self) -> None:
         """Keep the workflow that is looked at as a decision of its own."""
@@ -169,20 +170,6 @@ class Survey(Board):
         self.by_group.value = estate_panels.groups(self.shown, self.column, found)
         self.drawn_groups.outputs = self._bars(wording.top(found, estate_panels.MOST))
 
-    def _show_one(self) -> None:
-        self.carried.value = self.verdict.value = self.reasons.value = ""
-        self.drawn_reasons.outputs = ()
-        try:
-            evaluation = evaluate(self.shown.decision(self.row), self.knowledge)
-        except InputError as error:  # a cell that is not allowed; the others of the table can be looked at
-            self.today.value = panels.message(str(error))
-            return
-        self.today.value = estate_panels.today(self.shown.one(self.row), self.knowledge)
-        self.verdict.value = panels.verdict(evaluation)
-        self.reasons.value = panels.reasons(evaluation)
-        first = evaluation.verdict.first
-        self.drawn_reasons.outputs = picture(charts.for_and_against(evaluation)) if first else ()
-
     def _bars(self, groups: dict[str, Counts]) -> tuple[dict[str, object], ...]:
         parts = [
             (outcomes.title(kind, self.knowledge), colour, [counts.outcomes[kind] for counts in groups.values()])
@@ -205,7 +192,7 @@ class Survey(Board):
             "Which word occurs in its name or group?",
             w.Text(continuous_update=False, placeholder="For instance: refund card; then press Enter"),
         )
-        self.bind(words, lambda: self.words, self.look_for)
+        self.bind(words, lambda: self.words, lambda text: self._choose(self.choices, text))
         return form(
             self.head,
             self.warning,

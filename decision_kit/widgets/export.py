@@ -77,23 +77,11 @@ def dialog(desk: "Desk") -> w.Widget:
     desk.attempt(refresh)
     folder.observe(lambda _: desk.attempt(refresh), "value")
     desk.refreshers.append(lambda: setattr(shown, "value", ""))  # a preview of other answers would mislead
-    status = desk.bind(
-        w.Dropdown(options=STATUSES, description="Status", style=LABEL),
-        lambda: desk.decision.status,
-        lambda value: desk.change(status=value),
-    )
+    status = desk.field(w.Dropdown(options=STATUSES, description="Status", style=LABEL), "status")
     models = [("what is recommended", ""), *((model.title, model.id) for model in desk.knowledge.models.values())]
-    chosen_model = desk.bind(
-        stacked("What do you choose?", w.Dropdown(options=models)),
-        lambda: desk.decision.chosen,
-        lambda value: desk.change(chosen=value),
-    )
-    because = desk.bind(
-        stacked("Why? (needed where it is not what is recommended)", w.Textarea()),
-        lambda: desk.decision.because,
-        lambda text: desk.change(because=text),
-        typed=True,
-    )
+    chosen_model = desk.field(stacked("What do you choose?", w.Dropdown(options=models)), "chosen")
+    why = stacked("Why? (needed where it is not what is recommended)", w.Textarea())
+    because = desk.field(why, "because", typed=True)
     buttons = [
         desk.button("Preview the record", preview, busy="Writing the preview…"),
         desk.button("Export the records", write, "primary", "Writing the records…"),

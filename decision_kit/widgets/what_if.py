@@ -24,13 +24,7 @@ ENDS = " (what if)"
 
 
 class Bench(Board):
-    """One saved decision, moved copies of it, and a second one to compare it with.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where ``decisions/`` is kept.
-    """
+    """One saved decision, moved copies of it, and a second one to compare it with."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
