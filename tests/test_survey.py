@@ -49,13 +49,6 @@ def test_the_legend_names_what_occurs_and_no_more(survey: Survey):
     assert "Hybrid" not in survey.legend.value
 
 
-def test_looking_at_everything_writes_nothing(survey: Survey, tmp_path: Path):
-    parts = (survey.chooser, survey.outcomes, survey.wrong, survey.groups, survey.standing_out, survey.one)
-    for part in (*parts, survey.exports):
-        assert isinstance(part, w.Widget)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_the_newest_table_of_ones_own_is_shown_and_read_again_at_the_next_start(tmp_path: Path):
     shown = widgets.survey(str(tmp_path))
     choice = find(shown.chooser, w.Dropdown, "Which table?")

@@ -53,12 +53,6 @@ def order(tmp_path: Path, order_and_payment: Decision) -> Desk:
     return Desk(tmp_path)
 
 
-def test_looking_at_everything_writes_nothing(desk: Desk, tmp_path: Path):
-    for part in (desk.chooser, desk.questions, desk.why, desk.advice, desk.export):
-        assert isinstance(part, w.Widget)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_the_verdict_of_an_answer_is_shown_before_the_disk_is_waited_for(desk: Desk):
     files = []
     desk.verdict.observe(lambda _: files.append(desk.path), "value")
