@@ -241,6 +241,8 @@ class Desk(Board):
         def open_mine() -> None:
             if mine.value is None:
                 raise InputError("There is no decision to open yet; start one, or begin with an example.")
+            if not mine.value.exists():
+                raise InputError(f"{mine.label} is gone: it was removed or renamed elsewhere.")
             self.open(mine.value)
 
         def take_example() -> None:
