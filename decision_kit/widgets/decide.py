@@ -236,7 +236,7 @@ class Desk(Board):
         given = w.Dropdown(options=examples(), layout=WIDE, description="Examples", style=LABEL)
 
         def current() -> Path | None:
-            return self.path if self.path in self.decisions() else None
+            return self.path if self.path in dict(mine.options).values() else None
 
         def open_mine() -> None:
             if mine.value is None:
@@ -248,7 +248,7 @@ class Desk(Board):
         def take_example() -> None:
             self.start(Decision.open(given.value), given.value.name.removesuffix(ENDING))
 
-        self.listing(mine, lambda: named(self.decisions()).items(), current)
+        self.listing(mine, lambda: named(self.decisions()).items(), lambda: None)
         self.keep_up(lambda: setattr(mine, "value", current()))
         choose = w.VBox(
             [
