@@ -198,16 +198,16 @@ RULES = (*_OF_LINKS, *_OF_PARTS)
 def _rules(knowledge: Knowledge) -> tuple[Rule, ...]:
     path = knowledge.folder / "boundary_rules.csv"
     columns = {
-        "id": tables.one_of(RULES),
+        "id": tables.once(tables.one_of(RULES)),
         "source": tables.one_of(knowledge.sources),
         **dict.fromkeys(("dearer", "pull"), tables.number),
     }
     names = {column.name: columns.get(column.name, tables.filled) for column in fields(Rule)}
-    found = tables.by_id(path, (Rule(**row) for row in tables.rows(path, files.read_text(path), names)))
-    for rule in found.values():
+    found = tuple(Rule(**row) for row in tables.rows(path, files.read_text(path), names))
+    for rule in found:
         if rule.dearer < 1:
             raise InputError(f"{path}, rule {rule.id}, column dearer: {float(rule.dearer):g} is below 1.")
-    return tuple(found.values())
+    return found
 
 
 def _traffic(folder: Path) -> tuple[Step, ...]:

@@ -1,7 +1,8 @@
 """A system of one's own: its parts with what each of them needs, and the links between them."""
 
 import functools
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -267,12 +268,12 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
     """
     parts, links = Path(parts), Path(links)
     text, made = files.read_text(parts), sides(knowledge)
-    ids = [row["id"] for row in tables.rows(parts, text, {"id": str})]
+    ids = dict.fromkeys(row["id"] for row in tables.rows(parts, text, {"id": str}))
     if not ids:
         raise InputError(f"{parts}: holds no part; at least one is needed.")
     mistakes = []
     try:
-        named = tables.by_id(parts, _parts(parts, text, knowledge, made))
+        told = _parts(parts, text, knowledge, made)
     except InputError as error:
         mistakes.append(str(error))
     try:
@@ -282,16 +283,16 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
     if mistakes:  # of both files, so that they are mended in one go
         raise InputError(" ".join(mistakes))
     try:
-        return System(tuple(named.values()), joined)
+        return System(told, joined)
     except InputError as error:
         raise InputError(f"{links}, {error}") from None
 
 
-def _parts(path: Path, text: str, knowledge: Knowledge, made: Model) -> list[Part]:
+def _parts(path: Path, text: str, knowledge: Knowledge, made: Model) -> tuple[Part, ...]:
     rows = tables.rows(
         path,
         text,
-        {"id": tables.filled},
+        {"id": tables.once(tables.filled)},
         {
             "title": str,
             **dict.fromkeys(knowledge.requirements, tables.maybe(tables.whole(0, TOP))),
@@ -305,14 +306,12 @@ def _parts(path: Path, text: str, knowledge: Knowledge, made: Model) -> list[Par
     for row in rows:
         levels = {requirement: row.pop(requirement) for requirement in knowledge.requirements}
         row["levels"] = {requirement: level for requirement, level in levels.items() if level is not None}
-    return [Part(**row) for row in rows]
+    return tuple(Part(**row) for row in rows)
 
 
-def _links(path: Path, parts: str, ids: list[str]) -> tuple[Link, ...]:
-    there = set(ids)
-
+def _links(path: Path, parts: str, ids: Collection[str]) -> tuple[Link, ...]:
     def end(value: str) -> str:
-        if value not in there:
+        if value not in ids:
             raise ValueError(f"the id of a part in {parts}; {_such_as(ids)}")
         return value
 
@@ -347,10 +346,9 @@ def _link(row: Mapping[str, Any]) -> Link:
     )
 
 
-def _such_as(ids: Iterable[str]) -> str:
-    some = list(dict.fromkeys(ids))  # one given twice is told by itself
-    told = ", ".join(some[:5])
-    return f"there are {told}" if len(some) <= 5 else f"there are {told} and {len(some) - 5:,} more"
+def _such_as(ids: Collection[str]) -> str:
+    told = ", ".join(itertools.islice(ids, 5))
+    return f"there are {told}" if len(ids) <= 5 else f"there are {told} and {len(ids) - 5:,} more"
 
 
 def part_columns(knowledge: Knowledge) -> tuple[str, ...]:
