@@ -19,8 +19,10 @@ Bools = np.ndarray[Any, np.dtype[np.bool_]]
 AWAITED, LISTENING = "awaited", "listening"
 CRITICAL, ASIDE = "yes", "side effect"
 PATHS = (CRITICAL, "no", ASIDE)
+UNDONE = {"": None, "yes": True, "no": False}
+"""The words of a table for whether both ends of a link must be undone together."""
 LINK_COLUMNS = ("from", "to", "calls_per_second", "kind", "undone_together", "note")
-"""The columns of a table of links, in their order."""
+"""The columns of a table of links, in the order of the fields of :class:`Link`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,35 +317,22 @@ def _links(path: Path, parts: str, ids: Collection[str]) -> tuple[Link, ...]:
             raise ValueError(f"the id of a part in {parts}; {_such_as(ids)}")
         return value
 
-    yes_or_no = tables.one_of(("", "yes", "no"))
     rows = tables.rows(
         path,
         files.read_text(path),
         {"from": end, "to": end},
         {
-            "calls_per_second": tables.maybe(tables.number),
+            "calls_per_second": tables.maybe(lambda cell: float(tables.number(cell))),
             "kind": tables.one_of(("", AWAITED, LISTENING)),
-            "undone_together": yes_or_no,
+            "undone_together": lambda cell: UNDONE[tables.one_of(UNDONE)(cell)],
             "note": str,
         },
         others=False,
     )
     try:
-        return tuple(_link(row) for row in rows)
+        return tuple(Link(*(row[column] for column in LINK_COLUMNS)) for row in rows)
     except InputError as error:
         raise InputError(f"{path}, {error}") from None
-
-
-def _link(row: Mapping[str, Any]) -> Link:
-    calls, undone = row["calls_per_second"], row["undone_together"]
-    return Link(
-        start=row["from"],
-        end=row["to"],
-        calls_per_second=None if calls is None else float(calls),
-        kind=row["kind"],
-        undone=undone == "yes" if undone else None,
-        note=row["note"],
-    )
 
 
 def _such_as(ids: Collection[str]) -> str:
@@ -370,25 +359,13 @@ def to_csv(system: System, knowledge: Knowledge) -> tuple[str, str]:
     (str, str)
         Parts and links. The rules that are switched off for it are in neither.
     """
-    parts = [
-        {
-            "id": part.id,
-            "title": part.title,
-            **{requirement: part.levels.get(requirement, "") for requirement in knowledge.requirements},
-            **{name: getattr(part, name) for name in ("team", "context", "critical_path", "model", "note")},
-        }
-        for part in system.parts
-    ]
-    links = [
-        {
-            "from": link.start,
-            "to": link.end,
-            # As a decimal number, never with an exponent.
-            "calls_per_second": "" if link.calls_per_second is None else f"{Decimal(repr(link.calls_per_second)):f}",
-            "kind": link.kind,
-            "undone_together": {True: "yes", False: "no", None: ""}[link.undone],
-            "note": link.note,
-        }
-        for link in system.links
-    ]
+    told = ("id", "title", "team", "context", "critical_path", "model", "note")
+    parts = [{name: getattr(part, name) for name in told} | dict(part.levels) for part in system.parts]
+    word = {undone: said for said, undone in UNDONE.items()}
+    links = []
+    for link in system.links:
+        # As a decimal number, never with an exponent.
+        calls = "" if link.calls_per_second is None else f"{Decimal(repr(link.calls_per_second)):f}"
+        cells = (link.start, link.end, calls, link.kind, word[link.undone], link.note)
+        links.append(dict(zip(LINK_COLUMNS, cells, strict=True)))
     return tables.to_csv(parts, part_columns(knowledge)), tables.to_csv(links, LINK_COLUMNS)
