@@ -142,7 +142,7 @@ def load(path: Path | str, knowledge: Knowledge) -> tuple[Case, ...]:
     asked = list(knowledge.requirements)
     models = list(knowledge.models)
     needed = {
-        "id": tables.identifier,
+        "id": tables.once(tables.identifier),
         "organisation": tables.filled,
         "workflow": tables.filled,
         "model": tables.one_of(models),
@@ -169,7 +169,7 @@ def load(path: Path | str, knowledge: Knowledge) -> tuple[Case, ...]:
         for requirement in {*row["core_needs"]} & {*row["reactions_needs"]}:
             raise InputError(f"{path}, case {row['id']}: {requirement} is a need of both sides; name it for one alone.")
         found.append(Case(**row))
-    named = tables.by_id(path, found)
+    named = [case.id for case in found]
     for case in found:
         for other in case.checked_by:
             if other not in named:

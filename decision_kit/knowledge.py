@@ -269,10 +269,9 @@ def _read(folder: Path, name: str) -> Knowledge:
         names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
         return [kind(**row) for row in table(file, {column: columns.get(column, tables.filled) for column in names})]
 
-    groups = tables.by_id(folder / "groups.csv", records("groups", Group, id=tables.identifier))
-    models = tables.by_id(
-        folder / "models.csv", records("models", Model, id=tables.identifier, core=str, reactions=str)
-    )
+    groups = {group.id: group for group in records("groups", Group, id=tables.once(tables.identifier))}
+    named = records("models", Model, id=tables.once(tables.identifier), core=str, reactions=str)
+    models = {model.id: model for model in named}
     pure = [model.id for model in models.values() if not model.composed]
     for model in models.values():
         if (model.composed and not {model.core, model.reactions} <= set(pure)) or bool(model.core) != bool(
@@ -287,7 +286,7 @@ def _read(folder: Path, name: str) -> Knowledge:
 
     levels = [f"level_{level}" for level in range(TOP + 1)]
     shape = dict.fromkeys(("id", "title", "theme", "question", *levels, "why"), tables.filled) | {
-        "id": tables.identifier,
+        "id": tables.once(tables.identifier),
         "pull": tables.one_of((*pure, "either")),
         "group": tables.one_of(("", *groups)),
         "two_planes": tables.one_of(("", "yes")),
@@ -297,7 +296,7 @@ def _read(folder: Path, name: str) -> Knowledge:
     for row in asked:
         row["levels"] = tuple(row.pop(level) for level in levels)
         row["two_planes"] = row["two_planes"] == "yes"
-    requirements = tables.by_id(folder / "requirements.csv", (Requirement(**row) for row in asked))
+    requirements = {row["id"]: Requirement(**row) for row in asked}
     if not requirements:
         raise InputError(f"{folder / 'requirements.csv'}: holds no requirement; at least one is needed.")
 
@@ -314,10 +313,8 @@ def _read(folder: Path, name: str) -> Knowledge:
         if needed not in settings:
             raise InputError(f"{folder / 'settings.csv'}: the setting {needed!r} is missing.")
 
-    sources = tables.by_id(
-        folder / "sources.csv",
-        records("sources", Source, id=tables.identifier, address=str, grade=tables.one_of("ABCD")),
-    )
+    published = records("sources", Source, id=tables.once(tables.identifier), address=str, grade=tables.one_of("ABCD"))
+    sources = {source.id: source for source in published}
     known = {
         "source": tables.one_of(sources),
         "model": tables.one_of(models),

@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from decision_kit.errors import InputError
 from decision_kit.grammar import listed
-
-T = TypeVar("T")
 
 SEPARATORS = ",;\t|"
 """What may stand between the cells of a CSV file; where the comma is for decimals, spreadsheets write semicolons."""
@@ -149,28 +147,24 @@ def to_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str], separat
     return out.getvalue()
 
 
-def by_id(path: Path, items: Iterable[T]) -> dict[str, T]:
-    """Key items by their ``id``.
-
-    Raises
-    ------
-    InputError
-        If two have the same.
-    """
-    keyed: dict[str, T] = {}
-    for item in items:
-        key: str = item.id  # type: ignore[attr-defined]
-        if key in keyed:
-            raise InputError(f"{path}: the id {key!r} stands twice; each id only once.")
-        keyed[key] = item
-    return keyed
-
-
 def filled(value: str) -> str:
     """Take any text but none."""
     if not value:
         raise ValueError("any text, not an empty cell")
     return value
+
+
+def once(check: Check) -> Check:
+    """Make a check that takes each id in one row only, for one reading of one table."""
+    seen: set[str] = set()
+
+    def check_if_new(value: str) -> Any:
+        if value in seen:
+            raise ValueError("an id that no row above has")
+        seen.add(value)
+        return check(value)
+
+    return check_if_new
 
 
 def identifier(value: str) -> str:

@@ -49,7 +49,7 @@ def test_a_file_with_the_needed_columns_is_enough_and_an_empty_cell_is_silence(t
         ),
         ("one,,billing,hybrid,1,,", "row 2, column organisation: '' is not allowed"),
         ("one,Acme,billing,hybrid,1", "row 2: has not as many cells as the header."),
-        ("one,A,b,hybrid,1,,\none,B,c,hybrid,1,,", "the id 'one' stands twice"),
+        ("one,A,b,hybrid,1,,\none,B,c,hybrid,1,,", "row 3, column id: 'one' is not allowed; allowed is an id that"),
     ],
 )
 def test_a_mistake_is_told_by_row_and_column(tmp_path: Path, small: Knowledge, line: str, told: str):

@@ -22,7 +22,7 @@ Break = Callable[[str, str, str], Path]
         ("ratings.csv", "source,requirement,model,rating", "source,requirement,model,ratings",
          "ratings.csv: the column 'rating' is missing"),
         ("ratings.csv", "two,order,orchestration,2", "one,order,orchestration,2", "is rated twice"),
-        ("requirements.csv", "order,Order", "scale,Order", "requirements.csv: the id 'scale' stands twice"),
+        ("requirements.csv", "order,Order", "scale,Order", "row 3, column id: 'scale' is not allowed"),
         ("requirements.csv", "Must steps run in order?", "", "row 2, column question: '' is not allowed"),
         ("requirements.csv", ",core\n", ",centre\n", "column belongs_to: 'centre' is not allowed"),
         ("models.csv", "orchestration,choreography,A core", "orchestration,,A core", "core and reactions must both"),
