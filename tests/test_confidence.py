@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,22 +96,29 @@ def test_the_shares_of_small_decisions_are_those_of_all_readings_counted_one_by_
 def drawn(decision: Decision, draws: int) -> Iterator[tuple[str, float]]:
     """Draw readings of a decision under the shipped knowledge with a seed, and share them."""
     rng = np.random.default_rng(20261123)
-    totals = np.zeros((3, draws))
+    totals = np.zeros((3, draws), np.int32)
+
+    def one_of(equally_likely: Sequence[int]) -> Any:
+        return np.array(equally_likely, np.int32)[rng.integers(len(equally_likely), size=draws, dtype=np.uint16)]
+
+    def rating(model: str, requirement: str) -> Any:
+        shares = law(SHIPPED, model, requirement)
+        whole = math.lcm(*(share.denominator for share in shares))
+        return one_of([step for step, share in enumerate(shares) for _ in range(int(share * whole))])
+
     for requirement in SHIPPED.requirements.values():
         answer = decision.answer_to(requirement.id)
-        weight = np.array([float(SHIPPED.level_weights[requirement.id][level]) for level in answer.levels])
-        w = weight[rng.integers(len(weight), size=draws)]
-        o, c = (
-            rng.choice(5, draws, p=[float(p) for p in law(SHIPPED, model, requirement.id)])
-            for model in ("orchestration", "choreography")
-        )
-        made = {"core": o, "reactions": c, "whole": (o + c) / 2}[answer.scope]
-        made = np.minimum(o, c) if requirement.two_planes else made
-        totals += w * np.array([o, c, made - 0.25])
-    totals = np.round(totals * 12)
+        o, c = (rating(model, requirement.id) for model in ("orchestration", "choreography"))
+        twice = {"core": 2 * o, "reactions": 2 * c, "whole": o + c}[answer.scope]
+        twice = 2 * np.minimum(o, c) if requirement.two_planes else twice
+        # Times 12, so that thirds of a weight, halves of a rating and a quarter to cross are whole.
+        w = one_of([int(3 * SHIPPED.level_weights[requirement.id][level]) for level in answer.levels])
+        for row, scores in enumerate((4 * o, 4 * c, 2 * twice - 1)):
+            totals[row] += w * scores
     highest = totals == totals.max(axis=0)
+    alone = highest.sum(axis=0) == 1
     for model, wins in zip(("orchestration", "choreography", "hybrid"), highest, strict=True):
-        yield model, float((wins & (highest.sum(axis=0) == 1)).mean())
+        yield model, float((wins & alone).mean())
 
 
 @pytest.mark.parametrize("example", ["order-and-payment", "uber-rides"])
