@@ -288,7 +288,7 @@ def _count(knowledge: Knowledge, one: str, two: str) -> Confidence | None:
     few, many = halves
     all_ = len(few) * len(many)
     behind, not_ahead = (int(np.searchsorted(few, -many, side=side).sum()) for side in ("left", "right"))
-    return Confidence({one: (all_ - not_ahead) / all_, two: behind / all_}, (not_ahead - behind) / all_, "exact")
+    return Confidence.of({one: (all_ - not_ahead) / all_, two: behind / all_}, (not_ahead - behind) / all_)
 
 
 def _sample(knowledge: Knowledge, models: Sequence[str]) -> Confidence:
@@ -315,8 +315,7 @@ def _sample(knowledge: Knowledge, models: Sequence[str]) -> Confidence:
         return confidence.first_alone(np.round(totals, 9))
 
     shares, error = confidence.scrambled(shares_of, len(cells))
-    first = dict(zip(models, shares, strict=True))
-    return Confidence(first, max(0.0, 1 - math.fsum(shares)), confidence.sampling(), error)
+    return Confidence.of(dict(zip(models, shares, strict=True)), error=error)
 
 
 def _table(decision: Decision, knowledge: Knowledge) -> list[list[_Option]]:
