@@ -367,7 +367,7 @@ def _both_positive(grid: _Grid, x: Whole, y: Whole, p: Floats) -> float:
 def _sampled_readings(
     candidates: Sequence[str], needs: Sequence[_Need], knowledge: Knowledge
 ) -> tuple[list[float], float]:
-    models, cost = [model.id for model in scoring.pure(knowledge)], knowledge.number("crossing_cost")
+    models, cost = scoring.pure(knowledge), knowledge.number("crossing_cost")
     ends = {
         (model, need): np.cumsum(_rating_law(knowledge, model, need.requirement))[:-1]
         for model in models

@@ -8,6 +8,7 @@ import functools
 import hashlib
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -275,9 +276,8 @@ def _read(folder: Path, name: str) -> Knowledge:
     )
     pure = [model.id for model in models.values() if not model.composed]
     for model in models.values():
-        if (model.composed and not {model.core, model.reactions} <= set(pure)) or bool(model.core) != bool(
-            model.reactions
-        ):
+        sides = {model.core, model.reactions}
+        if sides != {""} and not sides <= set(pure):
             raise InputError(
                 f"{folder / 'models.csv'}, model {model.id}: core and reactions must both be empty or both name one "
                 f"of {', '.join(pure)}."
@@ -324,19 +324,15 @@ def _read(folder: Path, name: str) -> Knowledge:
         "requirement": tables.one_of(requirements),
     }
     ratings = records("ratings", Rating, **known, rating=tables.whole(-2, 2), original=str, note=str)
-    seen: set[tuple[str, str, str]] = set()
-    for rating in ratings:
-        cell = (rating.source, rating.model, rating.requirement)
-        if cell in seen:
+    for cell, count in Counter((rating.source, rating.model, rating.requirement) for rating in ratings).items():
+        if count > 1:
             raise InputError(f"{folder / 'ratings.csv'}: {', '.join(cell)} is rated twice; each source rates once.")
-        seen.add(cell)
     rated = {(rating.model, rating.requirement) for rating in ratings}
-    for model_id in pure:
-        for requirement_id in requirements:
-            if (model_id, requirement_id) not in rated:
-                raise InputError(
-                    f"{folder / 'ratings.csv'}: no source rates {model_id} on {requirement_id}; at least one is needed."
-                )
+    for asked_of in itertools.product(pure, requirements):
+        if asked_of not in rated:
+            raise InputError(
+                f"{folder / 'ratings.csv'}: no source rates {' on '.join(asked_of)}; at least one is needed."
+            )
 
     guidance = records(
         "guidance",
