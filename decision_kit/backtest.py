@@ -103,14 +103,7 @@ class Backtest:
 
 
 def run(asked: Sequence[Case], knowledge: Knowledge) -> Backtest:
-    """Judge cases by each voice.
-
-    Parameters
-    ----------
-    asked : sequence of Case
-    knowledge : Knowledge
-        With the cases that teach (see :func:`decision_kit.cases.of`).
-    """
+    """Judge cases by each voice; those of the knowledge teach (see :func:`decision_kit.cases.of`)."""
     pure = scoring.pure(knowledge)
     skipped = {case.id: why for case in asked if (why := _why_not(case, pure))}
     plain = [case for case in asked if case.model in pure and case.id not in skipped]
@@ -127,13 +120,7 @@ def run(asked: Sequence[Case], knowledge: Knowledge) -> Backtest:
 def learning_curve(knowledge: Knowledge, sizes: Iterable[int], repeats: int = 5) -> dict[int, float]:
     """Say how the combined reading's error falls with the number of organisations that teach it.
 
-    Parameters
-    ----------
-    knowledge : Knowledge
-    sizes : iterable of int
-        Numbers of organisations.
-    repeats : int
-        How often each number is drawn, with a fixed seed.
+    Each number of organisations in ``sizes`` is drawn ``repeats`` times, with a fixed seed.
 
     Returns
     -------

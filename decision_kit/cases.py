@@ -85,14 +85,7 @@ class Case:
         return bool(self.core and self.reactions)
 
     def decision(self, knowledge: Knowledge, silent: Level = SILENT) -> Decision:
-        """Ask of the case what a decision is asked.
-
-        Parameters
-        ----------
-        knowledge : Knowledge
-        silent : level
-            What stands for a requirement that the source does not name.
-        """
+        """Ask of the case what a decision is asked; ``silent`` is the level of what its source does not name."""
         sides = dict.fromkeys(self.core_needs, "core") | dict.fromkeys(self.reactions_needs, "reactions")
         return Decision(
             name=f"{self.organisation}: {self.workflow}",
@@ -161,16 +154,9 @@ def load(path: Path | str, knowledge: Knowledge) -> tuple[Case, ...]:
 
 
 def from_decision(decision: Decision, taken: Collection[str], organisation: str, model: str, outcome: str = "") -> Case:
-    """Make a case out of a decision that was carried out.
+    """Make a case, of an id not ``taken``, out of a decision that was carried out: by whom, as what, with what outcome.
 
-    Parameters
-    ----------
-    decision : Decision
-        Its answers of one level become the case's levels; a range and not sure stay unknown.
-    taken : collection of str
-        Ids that it must not have.
-    organisation, model, outcome : str
-        Who built it, what was built, and what came of it.
+    Answers of one level become the case's levels; a range and not sure stay unknown.
     """
     stem = re.sub(r"[^a-z0-9]+", "-", f"{organisation} {decision.name}".lower()).strip("-")[:60] or "case"
     names = (f"{stem}{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))

@@ -105,8 +105,6 @@ def readings(decision: Decision, knowledge: Knowledge, candidates: Sequence[str]
 
     Parameters
     ----------
-    decision : Decision
-    knowledge : Knowledge
     candidates : sequence of str, optional
         The models that can be recommended, where they are known already.
 

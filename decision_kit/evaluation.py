@@ -260,17 +260,12 @@ def evaluate(
 
     Parameters
     ----------
-    decision : Decision
     knowledge : Knowledge or None
         ``None`` for the knowledge shipped with the kit.
     own_cases : tuple of Case
         Cases that speak beside those of the knowledge.
     rules : Rules or None
         With which the line through the decision's system is drawn; ``None`` for those of the knowledge.
-
-    Returns
-    -------
-    Evaluation
 
     Raises
     ------
@@ -305,18 +300,9 @@ def evaluate(
 
 
 def again(decision: Decision, knowledge: Knowledge) -> Evaluation:
-    """Evaluate a recorded decision as it was when it was recorded.
+    """Evaluate a recorded decision as it was when it was recorded, by its ``basis``.
 
-    Parameters
-    ----------
-    decision : Decision
-        With its ``basis``.
-    knowledge : Knowledge
-        For the words, and for numbers that the record does not keep.
-
-    Returns
-    -------
-    Evaluation
+    The knowledge gives the words, and numbers that the record does not keep.
 
     Raises
     ------
@@ -335,21 +321,9 @@ def evaluate_file(
     own_cases: "tuple[Case, ...]" = (),
     read: Callable[[Path], Decision] = Decision.open,
 ) -> Evaluation:
-    """Open a decision file and evaluate it; every mistake is told with the file it is in.
+    """Open a decision file and :func:`evaluate` it; every mistake is told with the file it is in.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    knowledge : Knowledge or None
-        ``None`` for the knowledge shipped with the kit.
-    own_cases : tuple of Case
-        Cases that speak beside those of the knowledge.
-    read : callable
-        How the file is opened, for files that are not plain decisions.
-
-    Returns
-    -------
-    Evaluation
+    ``read`` opens files that are not plain decisions.
 
     Raises
     ------

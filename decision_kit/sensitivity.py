@@ -160,19 +160,11 @@ def over_levels(
 ) -> tuple[tuple[tuple[str | None, Confidence], ...], ...]:
     """Say which model would fit best at each level of one requirement or two, and in how many readings it comes first.
 
-    Parameters
-    ----------
-    decision : Decision
-    knowledge : Knowledge
-    one : str
-        Id of a requirement; its levels are the rows.
-    other : str or None
-        Id of another; its levels are the columns. Without it there is one column.
-
     Returns
     -------
     tuple of tuple of (str or None, Confidence)
-        The model that alone fits best (``None`` where models tie or nothing is needed), and the readings' shares.
+        By level of the ``one`` requirement (rows), and of the ``other`` (columns; one without it): the model that alone
+        fits best (``None`` where models tie or nothing is needed), and the readings' shares.
     """
 
     def cell(moved: Decision) -> tuple[str | None, Confidence]:
