@@ -309,10 +309,12 @@ def _read(folder: Path, name: str) -> Knowledge:
     if weights[0].weight != 0 or any(a.weight > b.weight for a, b in itertools.pairwise(weights)):
         raise InputError(f"{folder / 'weights.csv'}: weights must begin at 0 and never fall from level to level.")
 
-    settings = {s.name: s for s in records("settings", Setting, name=tables.one_of(SETTINGS), value=tables.number)}
+    set_here = records("settings", Setting, name=tables.one_of(SETTINGS), value=tables.number)
+    named = [setting.name for setting in set_here]
     for needed in SETTINGS:
-        if needed not in settings:
-            raise InputError(f"{folder / 'settings.csv'}: the setting {needed!r} is missing.")
+        if named.count(needed) != 1:
+            wrong = "stands twice" if needed in named else "is missing"
+            raise InputError(f"{folder / 'settings.csv'}: the setting {needed!r} {wrong}; each is needed once.")
 
     sources = tables.by_id(
         folder / "sources.csv",
@@ -354,7 +356,7 @@ def _read(folder: Path, name: str) -> Knowledge:
         models=MappingProxyType(models),
         groups=MappingProxyType(groups),
         weights=tuple(weights),
-        settings=MappingProxyType(settings),
+        settings=MappingProxyType(dict(zip(named, set_here, strict=True))),
         sources=MappingProxyType(sources),
         ratings=tuple(ratings),
         guidance=tuple(guidance),
