@@ -8,6 +8,7 @@ import functools
 import hashlib
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -274,9 +275,8 @@ def _read(folder: Path, name: str) -> Knowledge:
     models = {model.id: model for model in named}
     pure = [model.id for model in models.values() if not model.composed]
     for model in models.values():
-        if (model.composed and not {model.core, model.reactions} <= set(pure)) or bool(model.core) != bool(
-            model.reactions
-        ):
+        sides = {model.core, model.reactions}
+        if sides != {""} and not sides <= set(pure):
             raise InputError(
                 f"{folder / 'models.csv'}, model {model.id}: core and reactions must both be empty or both name one "
                 f"of {', '.join(pure)}."
@@ -308,10 +308,12 @@ def _read(folder: Path, name: str) -> Knowledge:
     if weights[0].weight != 0 or any(a.weight > b.weight for a, b in itertools.pairwise(weights)):
         raise InputError(f"{folder / 'weights.csv'}: weights must begin at 0 and never fall from level to level.")
 
-    settings = {s.name: s for s in records("settings", Setting, name=tables.one_of(SETTINGS), value=tables.number)}
+    set_here = records("settings", Setting, name=tables.one_of(SETTINGS), value=tables.number)
+    named = [setting.name for setting in set_here]
     for needed in SETTINGS:
-        if needed not in settings:
-            raise InputError(f"{folder / 'settings.csv'}: the setting {needed!r} is missing.")
+        if named.count(needed) != 1:
+            wrong = "stands twice" if needed in named else "is missing"
+            raise InputError(f"{folder / 'settings.csv'}: the setting {needed!r} {wrong}; each is needed once.")
 
     published = records("sources", Source, id=tables.once(tables.identifier), address=str, grade=tables.one_of("ABCD"))
     sources = {source.id: source for source in published}
@@ -321,19 +323,15 @@ def _read(folder: Path, name: str) -> Knowledge:
         "requirement": tables.one_of(requirements),
     }
     ratings = records("ratings", Rating, **known, rating=tables.whole(-2, 2), original=str, note=str)
-    seen: set[tuple[str, str, str]] = set()
-    for rating in ratings:
-        cell = (rating.source, rating.model, rating.requirement)
-        if cell in seen:
+    for cell, count in Counter((rating.source, rating.model, rating.requirement) for rating in ratings).items():
+        if count > 1:
             raise InputError(f"{folder / 'ratings.csv'}: {', '.join(cell)} is rated twice; each source rates once.")
-        seen.add(cell)
     rated = {(rating.model, rating.requirement) for rating in ratings}
-    for model_id in pure:
-        for requirement_id in requirements:
-            if (model_id, requirement_id) not in rated:
-                raise InputError(
-                    f"{folder / 'ratings.csv'}: no source rates {model_id} on {requirement_id}; at least one is needed."
-                )
+    for asked_of in itertools.product(pure, requirements):
+        if asked_of not in rated:
+            raise InputError(
+                f"{folder / 'ratings.csv'}: no source rates {' on '.join(asked_of)}; at least one is needed."
+            )
 
     guidance = records(
         "guidance",
@@ -355,7 +353,7 @@ def _read(folder: Path, name: str) -> Knowledge:
         models=MappingProxyType(models),
         groups=MappingProxyType(groups),
         weights=tuple(weights),
-        settings=MappingProxyType(settings),
+        settings=MappingProxyType(dict(zip(named, set_here, strict=True))),
         sources=MappingProxyType(sources),
         ratings=tuple(ratings),
         guidance=tuple(guidance),

@@ -20,7 +20,6 @@ from decision_kit import (
     wording,
 )
 from decision_kit.boundaries import line_section
-from decision_kit.cases import Neighbour
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import NOT_ENOUGH, Evaluation
@@ -31,6 +30,7 @@ from decision_kit.markdown import line as visible
 from decision_kit.markdown import named
 from decision_kit.render import Bar
 from decision_kit.scoring import Contribution
+from decision_kit.voices import Neighbour
 
 CASES = 3
 """How many of the nearest documented cases are shown."""
@@ -72,7 +72,7 @@ def html(evaluation: Evaluation) -> str:
     facts = _facts(known, needs)
     advice = [row for row in known.guidance if row.model == evaluation.model]
     # A model made of two is rated by its two halves; the sources' own ratings of it are not used.
-    cells = [(model.id, need.answer.requirement) for model in scoring.pure(known) for need in needs]
+    cells = [(model, need.answer.requirement) for model in scoring.pure(known) for need in needs]
     ratings = Counter(vote.source for cell in cells for vote in known.votes[cell])
     line = line_section.of(evaluation.line)
     cited = {row.source for row in advice} | {fact.source for fact in facts} | line["cited_by_line"]

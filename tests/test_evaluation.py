@@ -10,16 +10,11 @@ from conftest import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_kit import Decision, InputError, Knowledge, evaluate, knowledge
+from decision_kit import Decision, InputError, Knowledge, evaluate, knowledge, scoring
 from decision_kit.evaluation import CLEAR, CLOSE, LEANING, NOT_ENOUGH
 
 SHIPPED = knowledge.load()
 NAMED = {"core": "pay", "reactions": "mail"}
-
-
-def setting(known: Knowledge, **values: str) -> Knowledge:
-    changed = {name: replace(known.settings[name], value=Fraction(value)) for name, value in values.items()}
-    return replace(known, settings=dict(known.settings) | changed)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +116,13 @@ def test_the_boundary_is_priced_by_hand(small: Knowledge):
     assert boundary.gain == Fraction(85, 112) - Fraction(40, 56)
 
 
+CROSSING = SHIPPED.settings["crossing_cost"]
+CHEAP_AND_DEAR = [
+    replace(SHIPPED, settings={**SHIPPED.settings, "crossing_cost": replace(CROSSING, value=Fraction(cost))})
+    for cost in ("0.1", "0.5")
+]
+
+
 @given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4))
 def test_a_dearer_crossing_never_helps_a_hybrid(order: int, scale: int, upkeep: int):
     answers = {
@@ -129,7 +131,7 @@ def test_a_dearer_crossing_never_helps_a_hybrid(order: int, scale: int, upkeep: 
         "debug_traceability": upkeep,
     }
     decision = Decision.from_answers("Price", answers, **NAMED)
-    fits = [evaluate(decision, setting(SHIPPED, crossing_cost=cost)).scores.fit["hybrid"] for cost in ("0.1", "0.5")]
+    fits = [scoring.score(decision, known).fit["hybrid"] for known in CHEAP_AND_DEAR]
     assert fits == [None, None] or fits[0] > fits[1]
 
 
