@@ -39,7 +39,7 @@ def test_what_runs_is_compared_with_what_fits_best():
         "Nothing is said of what runs in 1.\n"
         "In 1 Hybrid runs but no core and reactions are named, so what runs has no fit to compare.\n"
         "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 8 "
-        "(saga)."
+        "('saga')."
     )
 
 
@@ -74,7 +74,7 @@ def test_only_the_first_rows_with_a_mistake_are_named_and_all_are_counted():
     assert "row 2, column order ('9'), scale ('x'); row 3, " in wording.told(told)[0]
     assert "row 6, column order ('9'), scale ('x'); and 2 more" in wording.told(told)[0]
     assert "In 7 the column current_model names no model" in wording.running(told)[-1]
-    assert "row 6 (saga); and 2 more" in wording.running(told)[-1]
+    assert "row 6 ('saga'); and 2 more" in wording.running(told)[-1]
 
 
 def test_must_haves_that_rule_out_all_are_told():

@@ -76,7 +76,7 @@ def test_a_file_comes_out_as_the_same_rows_scored(source: str, target: str, tmp_
     assert found.workflows == 500
     assert found.outcomes == estate.look(sample, KNOWN).counts.outcomes
     assert found.fragile == estate.look(sample, KNOWN).counts.fragile
-    assert (found.blank, found.unread) == (alone["blank"].sum(), ())
+    assert (found.blank, found.unread) == (alone["blank"].sum(), [])
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])

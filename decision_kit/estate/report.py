@@ -36,9 +36,9 @@ def html(estate: Estate, title: str, day: str, notes: Iterable[str] = ()) -> str
     """
     columns = {column: estate.by(column) for column in estate.heads}
     lists = {
-        "wrong": ("On another model than fits best", estate.wrong(WRONG), estate.counts.wrong, "regret"),
-        "fragile": ("The most fragile", estate.fragile(STANDING_OUT), estate.counts.fragile, "lead"),
-        "misfit": ("The most misfit", estate.misfits(STANDING_OUT), estate.counts.misfit, ""),
+        "wrong": ("On another model than fits best", estate.ranked(WRONG, "wrong"), estate.counts.wrong, "regret"),
+        "fragile": ("The most fragile", estate.ranked(STANDING_OUT, "fragile"), estate.counts.fragile, "lead"),
+        "misfit": ("The most misfit", estate.ranked(STANDING_OUT, "misfit"), estate.counts.misfit, ""),
     }
     return render.HTML.get_template("estate.report.html.j2").render(
         estate=estate,

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from decision_kit import extras, render
-from decision_kit.estate import MIDDLING, RUNS, Counts, Estate, Workflow
-from decision_kit.grammar import counted, listed, more, percent, points
+from decision_kit.estate import MIDDLING, Counts, Estate, Workflow
+from decision_kit.grammar import counted, listed, percent, points
 from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import line
 from decision_kit.portfolio import outcomes
-from decision_kit.portfolio.outcomes import FEW, NONE, TIE, TOLD, UNREAD
+from decision_kit.portfolio.outcomes import FEW, NONE, RUNS, TIE, TOLD, UNREAD
 from decision_kit.portfolio.outcomes import title as outcome
 
 REGRET = (
@@ -139,15 +139,19 @@ def must_haves(counts: Counts) -> str:
 def told(estate: Estate) -> list[str]:
     """Say what is to be known of all workflows beside what fits them best."""
     counts, known = estate.counts, estate.knowledge
-    said = [*outcomes.rest(counts.outcomes, known, estate.unread(TOLD)), scoped(counts, known), must_haves(counts)]
+    said = [
+        *outcomes.rest(counts.outcomes, known, outcomes.unread(estate.table)),
+        scoped(counts, known),
+        must_haves(counts),
+    ]
     return [sentence for sentence in said if sentence]
 
 
 def running(estate: Estate) -> list[str]:
     """Say how what runs today compares with what fits best, and where that cannot be said."""
     counts, known = estate.counts, estate.knowledge
-    allowed = listed(model.title.lower() for model in known.models.values())
     if RUNS not in estate.table:
+        allowed = outcomes.allowed(known)
         return [f"Nothing is said of what runs today; a column {RUNS} would say it, with {allowed} in its cells."]
     told = []
     if counts.compared:
@@ -167,11 +171,7 @@ def running(estate: Estate) -> list[str]:
             "to compare."
         )
     if len(estate.unknown):
-        rows = [f"row {row} ({short(word)})" for row, word in estate.unknown.head(TOLD).items()]
-        told.append(
-            f"In {len(estate.unknown):,} the column {RUNS} names no model (allowed are {allowed}): "
-            f"{more(rows, len(estate.unknown))}."
-        )
+        told.append(outcomes.unknown(len(estate.unknown), estate.unknown.head(TOLD).items(), known))
     return told
 
 

@@ -102,7 +102,7 @@ class Rows:
     """All rows, as the rule reads them (see :class:`decision_kit.portfolio.rule.Carrier`)."""
 
     def __init__(self, frame: Any, columns: Columns) -> None:
-        self._frame, self._columns, self._kept = frame, columns, 0
+        self._frame, self._kept = frame, 0
         self.scoped = bool(columns.scopes)
         types = frame.collect_schema()
         self._names = list(types.names())
@@ -186,7 +186,7 @@ class Rows:
             .then(nw.lit(""))
             .otherwise(nw.concat_str(told, separator=", ", ignore_nulls=True)),
         }
-        return self._frame.select(*self._names, **{name: columns[name] for name in self._columns.results})
+        return self._frame.select(*self._names, **columns)
 
 
 def _one(condition: Any) -> Any:
