@@ -18,8 +18,6 @@ MUST = dict.fromkeys(("yes", "true", "1", "1.0"), True) | dict.fromkeys(("no", "
 """How a must-have may be written, in small or capital letters."""
 BLANKS = " \t\r\n"
 """What does not count at either end of a text."""
-UNSAFE = r"=+\-@\t\r\n\x00"
-"""What may begin a formula in a spreadsheet: OWASP's list (CSV injection; ASVS 5.0, 1.2.10), and a line feed."""
 FIT, FAILED = "fit_{}", "failed_{}"
 """Names of the columns that there are for each model."""
 

@@ -4,6 +4,7 @@ Where there are no scopes and two models to compare, the fast ``lookup`` does it
 """
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
@@ -93,7 +94,7 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
         for other in others:
             other.result()
     places = {name: np.concatenate(found) for name, found in wrong.items() if sum(map(len, found))}
-    return pd.concat([frame, results.frame(frame.index, columns, places)], axis=1)
+    return pd.concat([frame, results.frame(frame.index, places)], axis=1)
 
 
 class Chunk:
@@ -164,25 +165,20 @@ class _Results:
         self.tie[part], self.fragile[part] = found.tie, found.fragile
         self.blank[part] = blank
 
-    def frame(self, index: pd.Index, columns: Columns, wrong: Mapping[str, "Array"]) -> pd.DataFrame:
+    def frame(self, index: pd.Index, wrong: Mapping[str, "Array"]) -> pd.DataFrame:
         """Give the columns, without results for the rows that have a cell that is not allowed."""
-        told, names = np.zeros(len(index), np.int32 if wrong else np.int8), [""]
-        for name, rows in wrong.items():
-            if name in columns.levels:
-                self.blank[rows] -= 1
-            # Cells are met column by column: each set of names met so far goes on to the one with this name added.
-            before, new = np.unique(told[rows], return_inverse=True)
-            told[rows] = (len(names) + new).astype(np.int32)
-            names += [f"{names[each]}, {name}".removeprefix(", ") for each in before]
-        used, codes = np.zeros(1, int), told
+        told, texts = np.zeros(len(index), np.int32 if wrong else np.int8), [""]
         if wrong:
-            bad = np.flatnonzero(told)
+            bad = np.unique(np.concatenate(list(wrong.values())))
+            names = np.array([np.isin(bad, rows, assume_unique=True) for rows in wrong.values()])
+            different, codes = np.unique(names, axis=1, return_inverse=True)
+            texts += [", ".join(itertools.compress(wrong, each)) for each in different.T]
+            told[bad] = codes + 1
             for values in (*self.fit.values(), self.margin):
                 values[bad] = np.nan
             for flags in (self.tie, self.fragile, *self.failed.values()):
                 flags[bad] = 0
             self.winner[bad] = -1
-            used, codes = np.unique(told, return_inverse=True)
         return pd.DataFrame(
             {FIT.format(model): fit for model, fit in self.fit.items()}
             | {
@@ -194,7 +190,7 @@ class _Results:
             | {
                 "fragile": self.fragile,
                 "blank": self.blank,
-                "not_allowed": _categories(codes, [names[each] for each in used]),
+                "not_allowed": _categories(told, texts),
             },
             index=index,
             copy=False,
@@ -258,5 +254,4 @@ def _codes(levels: Sequence["Array"]) -> tuple["Array", "Array", list["Array"]]:
         return codes, blanks, []
     fine = np.isin(values, range(TOP + 1))
     codes[:] = np.where(fine, values, BLANK)
-    wrong = [np.flatnonzero(places) for places in ~fine & ~np.isnan(values)]
-    return codes, np.add.reduce(~fine, axis=0, dtype=blanks.dtype), wrong
+    return codes, blanks, [np.flatnonzero(places) for places in ~fine & ~np.isnan(values)]
