@@ -163,9 +163,9 @@ def test_the_command_says_of_a_table_what_the_notebook_says_and_its_counts_add_u
         "No answers: 1, where no question has a level.",
         wording.told(told)[2],
     ]
-    assert said[:4] == [wording.gist(told.counts, KNOWN), *wording.told(told)[:3]]
+    assert said[:4] == [wording.gist(told.counts.outcomes, KNOWN), *wording.told(told)[:3]]
     assert "row 5, column strict_ordering" in said[3]
-    assert said[4].startswith(f"{wording.fragile(told.counts)} ")
+    assert said[4].startswith(f"{wording.fragile(told.counts.fragile, told.counts.judged)} ")
 
 
 def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

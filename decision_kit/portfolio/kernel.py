@@ -4,7 +4,6 @@ Where there are no scopes and two models to compare, the fast ``lookup`` does it
 """
 
 import functools
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
@@ -167,18 +166,21 @@ class _Results:
 
     def frame(self, index: pd.Index, wrong: Mapping[str, "Array"]) -> pd.DataFrame:
         """Give the columns, without results for the rows that have a cell that is not allowed."""
-        told, texts = np.zeros(len(index), np.int32 if wrong else np.int8), [""]
+        told, names = np.zeros(len(index), np.int32 if wrong else np.int8), [""]
+        for name, rows in wrong.items():
+            # Cells are met column by column: each set of names met so far goes on to the one with this name added.
+            before, new = np.unique(told[rows], return_inverse=True)
+            told[rows] = (len(names) + new).astype(np.int32)
+            names += [f"{names[each]}, {name}".removeprefix(", ") for each in before]
+        used, codes = np.zeros(1, int), told
         if wrong:
-            bad = np.unique(np.concatenate(list(wrong.values())))
-            names = np.array([np.isin(bad, rows, assume_unique=True) for rows in wrong.values()])
-            different, codes = np.unique(names, axis=1, return_inverse=True)
-            texts += [", ".join(itertools.compress(wrong, each)) for each in different.T]
-            told[bad] = codes + 1
+            bad = np.flatnonzero(told)
             for values in (*self.fit.values(), self.margin):
                 values[bad] = np.nan
             for flags in (self.tie, self.fragile, *self.failed.values()):
                 flags[bad] = 0
             self.winner[bad] = -1
+            used, codes = np.unique(told, return_inverse=True)
         return pd.DataFrame(
             {FIT.format(model): fit for model, fit in self.fit.items()}
             | {
@@ -190,7 +192,7 @@ class _Results:
             | {
                 "fragile": self.fragile,
                 "blank": self.blank,
-                "not_allowed": _categories(told, texts),
+                "not_allowed": _categories(codes, [names[each] for each in used]),
             },
             index=index,
             copy=False,

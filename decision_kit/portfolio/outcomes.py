@@ -23,6 +23,8 @@ TIE, FEW, NONE, UNREAD = "tie", "not enough answers", "no answers", "not read"
 is, or a cell is wrong."""
 WITHOUT = (TIE, FEW, NONE, UNREAD)
 """All of them, in the order in which they are told."""
+TURNED = "one step of one answer, a level up or down or another scope, makes another model win."
+"""What fragile means."""
 NOT_JUDGED = (FEW, NONE, UNREAD)
 """Those where nothing fits best."""
 RUNS = "current_model"
@@ -159,9 +161,7 @@ def judged(counts: Mapping[str, int]) -> int:
 
 def fragile(number: int, of: int) -> str:
     """Say how many of those with a model that fits best hang on one answer."""
-    return (
-        f"In {number:,} of {of:,} one step of one answer, a level up or down or another scope, makes another model win."
-    )
+    return f"In {number:,} of {of:,} {TURNED}"
 
 
 def _shown(cell: object) -> str:

@@ -256,7 +256,7 @@ class Survey(Board):
         column = stacked("Group by", w.Dropdown())
 
         def refresh() -> None:
-            options = [(wording.head(name), name) for name in self.whole.groups]
+            options = [(wording.short(name), name) for name in self.whole.groups]
             if list(column.options) != options:
                 self.offer(column, options, self.column or None)
 
@@ -336,7 +336,7 @@ class Survey(Board):
 
         def refresh() -> None:
             control.layout.display = None if column() else "none"
-            control.description = f"Which {wording.head(column())}?"
+            control.description = f"Which {wording.short(column())}?"
             counts = self.whole.by(column()) if column() else {}
             texts = list(counts.items())[:VALUES]
             options = [("all", ()), *((f"{wording.group(text)} ({n.workflows:,})", (text,)) for text, n in texts)]
