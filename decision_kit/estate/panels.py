@@ -33,7 +33,7 @@ def groups(estate: Estate, column: str, found: Mapping[str, Counts]) -> str:
 
 def listing(estate: Estate, kind: str) -> str:
     """List workflows: the ``"fragile"``, the ``"misfit"``, or the ``"wrong"`` ones."""
-    return _render("estate.list", estate, kind=kind, rows=estate.ranked(MOST, kind), of=getattr(estate.counts, kind))
+    return _render("estate.list", estate, kind=kind, rows=estate.ranked(MOST, kind))
 
 
 def needed(knowledge: Knowledge) -> str:

@@ -33,11 +33,7 @@ def html(estate: Estate, title: str, day: str, notes: Iterable[str] = ()) -> str
     str
         A whole HTML page without scripts or outside requests.
     """
-    lists = {
-        "wrong": ("On another model than fits best", estate.ranked(WRONG, "wrong"), estate.counts.wrong, "regret"),
-        "fragile": ("The most fragile", estate.ranked(STANDING_OUT, "fragile"), estate.counts.fragile, "lead"),
-        "misfit": ("The most misfit", estate.ranked(STANDING_OUT, "misfit"), estate.counts.misfit, ""),
-    }
+    lengths = {"wrong": WRONG, "fragile": STANDING_OUT, "misfit": STANDING_OUT}
     return render.HTML.get_template("estate.report.html.j2").render(
         estate=estate,
         words=wording,
@@ -47,7 +43,7 @@ def html(estate: Estate, title: str, day: str, notes: Iterable[str] = ()) -> str
         bars=_bars(estate),
         columns={column: estate.by(column) for column in estate.heads},
         most=GROUPS,
-        lists=lists,
+        lists={kind: estate.ranked(length, kind) for kind, length in lengths.items()},
         version=version("decision-kit"),
     )
 

@@ -16,7 +16,7 @@ from decision_kit.decision import SCOPES
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.portfolio import cells, kernel, rule
-from decision_kit.portfolio.cells import BLANKS, FAILED, FIT, LEVELS, MUST, Columns
+from decision_kit.portfolio.cells import BLANKS, LEVELS, MUST, Columns
 from decision_kit.portfolio.exact import NOWHERE, Exact, exact
 from decision_kit.portfolio.rule import Found
 
@@ -131,33 +131,24 @@ class Rows:
     def results(self, found: Found, numbers: Exact) -> Any:
         """Give the frame with the results, and with no result where a cell is not allowed."""
         best, needed = found.weight * float(numbers.best), self._fine & (found.weight > 0)
-        columns: dict[str, Any] = {}
+        fits, failed = [], []
         for model in numbers.models:
-            total, can = found.state.get(("total", model)), needed
-            if model in found.eligible:
-                can = can & found.eligible[model]
-            columns[FIT.format(model)] = nw.lit(None, nw.Float64) if total is None else nw.when(can).then(total / best)
+            total, count = found.state.get(("total", model)), found.state.get(("failed", model), nw.lit(0.0))
+            can = found.eligible.get(model, self._fine)
+            fits.append(nw.lit(None, nw.Float64) if total is None else nw.when(needed & can).then(total / best))
+            failed.append(nw.when(self._fine & can).then(count).otherwise(0.0).cast(nw.Int16))
         winner: Any = nw.lit(None, nw.String)
         for model, comes_first in found.first.items():
             winner = nw.when(self._fine & comes_first).then(nw.lit(model)).otherwise(winner)
-        columns |= {
-            "winner": winner,
-            "margin": nw.when(needed & (found.lead < -NOWHERE / 2)).then(found.lead / best),
-            "tie": self._fine & found.tie,
-        }
-        for model in numbers.models:
-            count = found.state.get(("failed", model), nw.lit(0.0))
-            can = self._fine & found.eligible[model] if model in found.eligible else self._fine
-            columns[FAILED.format(model)] = nw.when(can).then(count).otherwise(0.0).cast(nw.Int16)
-        told = [nw.when(wrong).then(nw.lit(name)) for name, wrong in self._wrong.items()]
-        columns |= {
-            "fragile": self._fine & found.fragile,
-            "blank": reduce(add, self._blank.values()).cast(nw.Int16),
-            "not_allowed": nw.when(self._fine)
-            .then(nw.lit(""))
-            .otherwise(nw.concat_str(told, separator=", ", ignore_nulls=True)),
-        }
-        return self._frame.select(*self._names, **columns)
+        margin = nw.when(needed & (found.lead < -NOWHERE / 2)).then(found.lead / best)
+        tie, fragile = self._fine & found.tie, self._fine & found.fragile
+        blank = reduce(add, self._blank.values()).cast(nw.Int16)
+        names = [nw.when(wrong).then(nw.lit(name)) for name, wrong in self._wrong.items()]
+        told = nw.concat_str(names, separator=", ", ignore_nulls=True)
+        not_allowed = nw.when(self._fine).then(nw.lit("")).otherwise(told)
+        values = [*fits, winner, margin, tie, *failed, fragile, blank, not_allowed]
+        results = zip(cells.results(numbers.models), values, strict=True)
+        return self._frame.select(*self._names, **dict(results))
 
 
 def _one(condition: Any) -> Any:
