@@ -168,9 +168,7 @@ class Estate:
             kept &= (self._texts(column) == text).to_numpy()
         if words.split():
             columns = [name for name in (self.naming, *self.groups, "core", "reactions") if name in self.table]
-            told = functools.reduce(
-                lambda one, other: one + "\n" + other, (cells.texts(self.table[c]) for c in columns)
-            )
+            told = functools.reduce(lambda one, other: one + "\n" + other, (_texts(self.table[c]) for c in columns))
             for word in words.casefold().split():
                 kept &= told.str.casefold().str.contains(word, regex=False).to_numpy()
         return replace(self, table=self.table[kept], facts=self.facts[kept])
@@ -238,7 +236,7 @@ class Estate:
 
     def _texts(self, column: str) -> "pd.Series[str]":
         if column != RUNS:
-            return cells.texts(self.table[column])
+            return _texts(self.table[column])
         titles = {model.id: model.title for model in self.knowledge.models.values()}
         return self.facts["runs"].map(titles).fillna(self.unknown).fillna("")
 
@@ -321,6 +319,11 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
     groups = [name for name in GROUPS if name in words]
     groups += [name for name in words if name not in (naming, *GROUPS) and not frame[name].is_unique]
     return Estate(knowledge, table, pd.DataFrame(facts, table.index), naming, tuple(groups), rescored)
+
+
+def _texts(column: "pd.Series[Any]") -> "pd.Series[str]":
+    """Give a column as texts, empty where a cell is."""
+    return column.astype("str").where(column.notna(), "")
 
 
 def _is_text(column: "pd.Series[Any]") -> bool:

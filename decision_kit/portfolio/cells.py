@@ -143,11 +143,6 @@ def must(value: object) -> bool:
     return MUST.get(text, False)
 
 
-def texts(column: "pd.Series[Any]") -> "pd.Series[str]":
-    """Give a column as texts, empty where a cell is."""
-    return column.astype("str").where(column.notna(), "")
-
-
 def named(value: object) -> bool:
     """Tell whether a cell names a side of a boundary."""
     return not _missing(value) and bool(str(value).strip(BLANKS))

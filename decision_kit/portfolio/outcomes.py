@@ -11,7 +11,6 @@ import pandas as pd
 
 from decision_kit.grammar import counted, listed, more
 from decision_kit.knowledge import Knowledge
-from decision_kit.portfolio import cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,14 +65,15 @@ def running(frame: pd.DataFrame, knowledge: Knowledge) -> "tuple[NDArray[np.intp
         For each row the place of the model in the knowledge, and -1 where none is known; and, where a word is the name
         of none, that word, by row.
     """
-    said = pd.Series("", frame.index, dtype="str")
-    if RUNS in frame:
-        said = cells.texts(frame[RUNS]).str.strip()
+    if RUNS not in frame:
+        return np.full(len(frame), -1), pd.Series(index=frame.index[:0], dtype="str")
     names = [(name, place) for place, m in enumerate(knowledge.models.values()) for name in (m.title, m.id)]
     known = {name.casefold(): place for name, place in names}
-    codes, words = pd.factorize(said)
-    found = np.array([known.get(word.casefold(), -1) for word in words], np.intp)[codes]
-    return found, said[(found < 0) & (said != "").to_numpy()]
+    codes, different = pd.factorize(frame[RUNS].astype("str"))
+    words = np.array([*different.str.strip(), ""], object)  # the last where a cell is empty
+    found = np.array([known.get(word.casefold(), -1) for word in words])[codes]
+    rows = np.flatnonzero((found < 0) & (words != "")[codes])
+    return found, pd.Series(words[codes[rows]], frame.index[rows], dtype="str")
 
 
 def title(kind: str, knowledge: Knowledge) -> str:
