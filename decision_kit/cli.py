@@ -335,7 +335,7 @@ def _summarize(given: argparse.Namespace) -> int:
 
 
 def _portfolio(given: argparse.Namespace) -> int:
-    from decision_kit.portfolio import outcomes, table_files  # noqa: PLC0415 - pandas and Arrow are not needed to score one
+    from decision_kit.portfolio import table_files  # noqa: PLC0415 - pandas and Arrow are not needed to score one
 
     known, tells = _knowledge(given), sys.stderr.isatty()
 
@@ -350,10 +350,7 @@ def _portfolio(given: argparse.Namespace) -> int:
         return 130
     finally:
         print(end="\r\x1b[K" if tells else "", file=sys.stderr)
-    counts = found.outcomes
-    told = [outcomes.gist(counts, known), *outcomes.rest(counts, known, found.unread)]
-    told.append(f"{outcomes.fragile(found.fragile, outcomes.judged(counts))} {found.blank:,} cells are empty.")
-    print(*told, sep="\n")
+    print(*found.told(), sep="\n")
     return 0
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -102,18 +103,22 @@ def missing(columns: Sequence[str]) -> str:
     return f"the column {names} is missing" if len(columns) == 1 else f"the columns {names} are missing"
 
 
+def twice(columns: Iterable[object]) -> str:
+    """Say which column stands twice, the first if several do; empty where none does."""
+    again = [column for column, times in Counter(columns).items() if times > 1]
+    return f"the column {again[0]!r} stands twice; each only once." if again else ""
+
+
 def _check_header(
-    path: Path, there: Sequence[str], needed: Iterable[str], known: Collection[str], *, others: bool
+    path: Path, there: Sequence[str], needed: Collection[str], known: Collection[str], *, others: bool
 ) -> None:
     """Check the columns that are there."""
-    needed = list(needed)
     if lacking := [column for column in needed if column not in there]:
         raise InputError(f"{path}: {missing(lacking)}; needed: {', '.join(needed)}.")
-    for at, column in enumerate(there):
-        if column in there[:at] and column in known:
-            raise InputError(f"{path}: the column {column!r} stands twice; each only once.")
-        if not others and column not in known:
-            raise InputError(f"{path}: the column {column[:60]!r} is not known; allowed are {', '.join(known)}.")
+    if told := twice(column for column in there if column in known):
+        raise InputError(f"{path}: {told}")
+    if not others and (strange := [column for column in there if column not in known]):
+        raise InputError(f"{path}: the column {strange[0][:60]!r} is not known; allowed are {', '.join(known)}.")
 
 
 def _checked(cells: Mapping[str, str], checks: Mapping[str, Check]) -> tuple[dict[str, Any], list[str]]:

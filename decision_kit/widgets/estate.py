@@ -217,7 +217,7 @@ class Survey(Board):
         """Show the figures by team, domain or another column."""
         column = self.choice(
             stacked("Group by", w.Dropdown()),
-            lambda: [(wording.head(name), name) for name in self.whole.groups],
+            lambda: [(wording.short(name), name) for name in self.whole.groups],
             lambda: self.column or None,
             self.group_by,
         )
@@ -290,7 +290,7 @@ class Survey(Board):
 
         def head() -> None:
             control.layout.display = None if column() else "none"
-            control.description = f"Which {wording.head(column())}?"
+            control.description = f"Which {wording.short(column())}?"
 
         def texts() -> list[tuple[str, tuple[str, ...]]]:
             counts = list(self.whole.by(column()).items())[:VALUES] if column() else []
