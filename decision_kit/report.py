@@ -1,9 +1,10 @@
 """Write a decision's report: one HTML page that needs nothing else, and from which the decision opens again."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from html.parser import HTMLParser
+from html import unescape
 from importlib.metadata import version
 from typing import Any
 
@@ -186,30 +187,11 @@ def decision_in(text: str) -> Decision:
     InputError
         If the text holds no decision, or one that cannot be read.
     """
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    if reader.found is None:
+    # Everywhere else what users wrote is escaped, also by a browser. A page that was cut off ends anywhere.
+    found = re.search(r'<pre id="decision"[^>]*>(.*?)(?:</pre>|\Z)', text, re.DOTALL)
+    if found is None:
         raise InputError("is not a report of the decision kit: no decision is stored in it.")
-    return Decision.from_json(reader.found)
-
-
-class _Reader(HTMLParser):
-    """Finds the text of the element that holds the decision."""
-
-    found: str | None = None
-    inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.found is None and tag == "pre" and ("id", "decision") in attrs:
-            self.found, self.inside = "", True
-
-    def handle_endtag(self, tag: str) -> None:
-        self.inside = self.inside and tag != "pre"
-
-    def handle_data(self, data: str) -> None:
-        if self.inside and self.found is not None:
-            self.found += data
+    return Decision.from_json(unescape(found[1]))
 
 
 def _pair(evaluation: Evaluation) -> tuple[str, str] | None:
