@@ -214,12 +214,9 @@ class Decision:
         -------
         Decision
         """
-        new = replace(self.answer_to(requirement), **changes)
-        if any(a.requirement == requirement for a in self.answers):
-            answers = tuple(new if a.requirement == requirement else a for a in self.answers)
-        else:
-            answers = (*self.answers, new)
-        return replace(self, answers=answers)
+        answers = {answer.requirement: answer for answer in self.answers}
+        answers[requirement] = replace(self.answer_to(requirement), **changes)
+        return replace(self, answers=tuple(answers.values()))
 
     @classmethod
     def from_answers(cls, name: str, answers: Mapping[str, Any], **others: Any) -> "Decision":
@@ -412,13 +409,10 @@ def _is_step(level: object) -> bool:
 
 
 def _is_day(day: object) -> bool:
-    if not isinstance(day, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day, re.ASCII):
-        return False
     try:
-        date.fromisoformat(day)
+        return isinstance(day, str) and date.fromisoformat(day).isoformat() == day  # Python reads other forms too
     except ValueError:
         return False
-    return True
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
