@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from decision_kit.errors import InputError
@@ -246,8 +246,7 @@ def _held(path: Path) -> Iterator[Path]:
         with _held(path) as another:  # swept between its first moment and its lock
             yield another
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        _remove(part)
 
 
 def sweep(path: Path) -> None:
@@ -295,11 +294,11 @@ def together(folder: Path, contents: Mapping[str, str | bytes | None], fresh: Co
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as undo:
-            undo.callback(_take_back, folder, moves)
             for name, content in contents.items():
                 if content is not None:
                     part = _beside(folder / name)
                     _write(part, content.encode("utf-8") if isinstance(content, str) else content)
+                    undo.callback(_remove, part)
                     moves[part.name] = name
             taken = next((name for name in fresh if (folder / name).exists()), None)
             if taken is not None:
@@ -368,14 +367,13 @@ def _write(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         except OSError:
-            _take_back(path.parent, [path.name])
+            _remove(path)
             raise
 
 
-def _take_back(folder: Path, names: Iterable[str]) -> None:
-    for name in names:
-        with contextlib.suppress(OSError):
-            (folder / name).unlink(missing_ok=True)
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def reason(error: OSError) -> str:
