@@ -295,7 +295,7 @@ def _amend(given: argparse.Namespace) -> None:
     changes = {name: value for name in names if (value := getattr(given, name)) is not None}
     written = records.amend(given.file, _knowledge(given), **changes)
     nothing = f"{given.file}: nothing to change; the record says all of this already."
-    print(*(written or [nothing]), sep="\n")
+    print(*(written or (nothing,)), sep="\n")
 
 
 def _supersede(given: argparse.Namespace) -> None:

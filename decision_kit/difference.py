@@ -75,13 +75,7 @@ class Difference:
 
 
 def between(one: Evaluation, other: Evaluation) -> Difference:
-    """Find what sets two evaluations apart.
-
-    Parameters
-    ----------
-    one, other : Evaluation
-        Under the same knowledge or under two.
-    """
+    """Find what sets two evaluations apart, under the same knowledge or under two."""
     first, second = one.decision, other.decision
     asked = dict.fromkeys((*one.knowledge.requirements, *other.knowledge.requirements))
     pairs = [(first.answer_to(requirement), second.answer_to(requirement)) for requirement in asked]

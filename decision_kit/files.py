@@ -27,34 +27,13 @@ LEFT_OVER = ".part"
 
 
 def shipped(name: str) -> Path:
-    """Find a folder that is shipped with the kit.
-
-    Parameters
-    ----------
-    name : str
-        ``"data"`` or ``"notebooks"``.
-
-    Returns
-    -------
-    pathlib.Path
-        The copy inside an installed package, else the folder beside it in a checkout.
-    """
+    """Find ``data`` or ``notebooks``: the copy inside an installed package, else the folder beside it in a checkout."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else PACKAGE.parent / name
 
 
 def read_text(path: Path) -> str:
-    """Read a UTF-8 text file (a byte order mark is accepted).
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    str
-        Its text, line ends as they are.
+    """Read a UTF-8 text file, line ends as they are and without a byte order mark.
 
     Raises
     ------
@@ -70,14 +49,7 @@ def read_text(path: Path) -> str:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file so that at every moment either the old or the new text is there, whole.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; its folder is made if it is missing.
-    text : str
-        Its new text.
+    """Write a file so that at every moment either the old or the new text is there, whole; its folder is made too.
 
     Raises
     ------
@@ -99,11 +71,9 @@ def replace_if(path: Path, known: str | None, text: str) -> bool:
     Parameters
     ----------
     path : pathlib.Path
-        The file.
     known : str or None
         What it held when it was last looked at; ``None`` if there was no such file, whose folder is then made.
     text : str
-        Its new text.
 
     Returns
     -------

@@ -20,7 +20,7 @@ from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import ENVIRONMENT, line
 from decision_kit.scoring import Contribution
 
-GOOD, BAD = "2.5", "1.5"
+GOOD, BAD = 2.5, 1.5
 """From which mean rating (0-4), as it is shown, a model is called good at a requirement, and up to which bad."""
 
 PARTS = ("head", "opening", "review", "links")
@@ -117,10 +117,6 @@ def rewrite(text: str, decision: Decision, stem: str, knowledge: Knowledge, *, b
     knowledge : Knowledge
         For the words of the title.
 
-    Returns
-    -------
-    str
-
     Raises
     ------
     InputError
@@ -196,16 +192,7 @@ def origin(text: str) -> Origin | None:
 def intact(text: str, decision: Decision) -> tuple[bool, bool]:
     """Tell of a record whether its decision, and whether its text, is what it was when it was written.
 
-    Parameters
-    ----------
-    text : str
-        The record in Markdown; line ends may have been changed.
-    decision : Decision
-        The one in the JSON beside it.
-
-    Returns
-    -------
-    (bool, bool)
+    The decision is the one in the JSON beside it; line ends of the text may have been changed.
     """
     found = origin(text)
     if found is None:
@@ -235,4 +222,4 @@ def _tidy(text: str) -> str:
 def _standing(contribution: Contribution, model: str) -> str:
     """Say whether a model is good, neutral or bad at what a contribution needs, by the rating that stands beside it."""
     rating = float(reasons_wording.rating(contribution, model))
-    return "Good" if rating >= float(GOOD) else "Bad" if rating <= float(BAD) else "Neutral"
+    return "Good" if rating >= GOOD else "Bad" if rating <= BAD else "Neutral"

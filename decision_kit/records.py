@@ -148,14 +148,9 @@ def _in_order(decision: Decision) -> None:
 
 
 def supersede(old: Path, new: Path, knowledge: Knowledge) -> None:
-    """Say in two records of one folder that one took the place of the other, in both or in neither.
+    """Say in two records of one folder, named by any file of each, that one took the place of the other.
 
-    Parameters
-    ----------
-    old, new : pathlib.Path
-        Any file of each.
-    knowledge : Knowledge
-        For the words of titles.
+    Both say it or neither does. The knowledge is for the words of titles.
 
     Raises
     ------
@@ -242,14 +237,6 @@ def _names(path: Path, stem: str) -> bool:
 
 def reopen(path: Path) -> Decision:
     """Open the decision behind any of its records: its JSON, the HTML report, or the ADR with its JSON beside it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-
-    Returns
-    -------
-    Decision
 
     Raises
     ------

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from html import unescape
+from html import escape, unescape
 from importlib.metadata import version
 from typing import Any
 
@@ -56,16 +56,9 @@ SETTINGS = {
 
 
 def html(evaluation: Evaluation) -> str:
-    """Write the report of an evaluation; the same evaluation gives the same text.
+    """Write the report of an evaluation: a whole HTML page without scripts or requests, with the decision as JSON.
 
-    Parameters
-    ----------
-    evaluation : Evaluation
-
-    Returns
-    -------
-    str
-        A whole HTML page without scripts or outside requests, which holds the decision as JSON.
+    The same evaluation gives the same text.
     """
     known, scores = evaluation.knowledge, evaluation.scores
     needs = sorted(scores.contributions, key=lambda need: -need.weight)
@@ -113,20 +106,7 @@ def html(evaluation: Evaluation) -> str:
 
 
 def rewrite(text: str, decision: Decision, knowledge: Knowledge, *, before: Decision) -> str:
-    """Change in a written report what its decision now says otherwise, and nothing else.
-
-    Parameters
-    ----------
-    text : str
-        The report as it is.
-    decision, before : Decision
-        As it is to be recorded and as it was; they differ in status, people, dates, links or name only.
-    knowledge : Knowledge
-        For the words of the title.
-
-    Returns
-    -------
-    str
+    """Change in a written report what its decision now says otherwise, as :func:`.layouts.rewrite` in a record.
 
     Raises
     ------
@@ -149,16 +129,7 @@ def _parts(decision: Decision, knowledge: Knowledge) -> dict[str, str]:
 
 
 def pdf(page: str) -> bytes:
-    """Set a report on paper, as PDF/UA-1, which screen readers can read.
-
-    Parameters
-    ----------
-    page : str
-        The report's HTML.
-
-    Returns
-    -------
-    bytes
+    """Set a report, given as its HTML, on paper: as PDF/UA-1, which screen readers can read.
 
     Raises
     ------
@@ -171,16 +142,7 @@ def pdf(page: str) -> bytes:
 
 
 def decision_in(text: str) -> Decision:
-    """Read the decision back out of a report.
-
-    Parameters
-    ----------
-    text : str
-        The report's HTML, as :func:`html` writes it or a browser saves it.
-
-    Returns
-    -------
-    Decision
+    """Read the decision back out of a report, as :func:`html` writes it or a browser saves it.
 
     Raises
     ------
@@ -302,7 +264,7 @@ def _isolated(sentence: str, name: str) -> Markup:
 
 def _stored(document: str) -> Markup:
     """Escape JSON as an element's text, without the quotes, of which it has many."""
-    return Markup(document.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - escaped here
+    return Markup(escape(document, quote=False))  # noqa: S704 - escaped here
 
 
 def _linkable(address: str) -> bool:
