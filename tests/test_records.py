@@ -12,28 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mkdocs_macros_adr_summary.parser import MADR4Parser
 
-from decision_kit import Decision, InputError, check, evaluate, knowledge, layouts, record_wording, records
+from decision_kit import Decision, InputError, check, evaluate, knowledge, layouts, records
 
 
 def exported(decision: Decision, folder: Path) -> dict[str, Path]:
     paths = records.export(evaluate(decision), folder)
     return {path.name.partition(".")[2]: path for path in paths}
-
-
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
-def test_a_reader_of_madr_finds_title_status_date_and_people(path: Path, tmp_path: Path):
-    decision = replace(
-        Decision.open(path), deciders=("Checkout team", "Payments team"), consulted=("Finance",), status="accepted"
-    )
-    record = exported(decision, tmp_path)["md"]
-    read = MADR4Parser.parse(record, tmp_path)
-    assert read.title == record_wording.title(evaluate(decision))
-    assert read.document_id == 1
-    assert read.status == "Accepted"
-    assert read.date == date.fromisoformat(decision.date)
-    assert (read.deciders, read.consulted, read.informed) == (
-        "Checkout team, Payments team", "Finance", ", ".join(decision.informed) or None
-    )  # fmt: skip
 
 
 def test_the_three_files_share_one_number_and_the_json_is_the_decision(tmp_path: Path, order_and_payment: Decision):
