@@ -18,7 +18,7 @@ import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import EXAMPLES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
@@ -274,6 +274,7 @@ def test_what_the_line_rests_on_is_cited(rides: Decision):
     assert re.search(r"<b>Waiting: The boundary runs where nobody waits\.</b> [^<]+ <a href=\"#s\d+\">", page)
 
 
+@settings(max_examples=25)  # a tenth of a second each
 @given(answers, st.sampled_from(["", "pay"]))
 def test_any_answers_give_a_page_that_holds_them(given_answers: dict[str, object], core: str):
     decision = Decision.from_answers("Any", given_answers, core=core, reactions="mail", date="2026-11-23")
