@@ -40,7 +40,7 @@ def test_a_field_that_is_not_known_is_refused_with_those_that_are():
         plain.only({"a": 1, "c": 2}, ("a", "b"), "part, ")
 
 
-@given(st.recursive(st.none() | st.floats() | st.text(), st.lists))
+@given(st.recursive(st.none() | st.floats() | st.text(), st.lists, max_leaves=20))
 def test_a_value_in_a_sentence_is_short(value: object):
     assert len(plain.shown(value)) <= 60
 
