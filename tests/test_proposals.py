@@ -76,7 +76,7 @@ def test_a_proposal_carries_its_measurement(summary: Summary):
     found = proposals.propose(summary, knowledge.load())["orders"]
     assert [(one.requirement, one.level, one.measured) for one in found] == [
         ("throughput_scale", 1, "0.185 arrivals a second in the busiest minute"),
-        ("latency_responsiveness", 2, "95 of 100 answers within 0.112 s"),
+        ("latency_responsiveness", 2, "95 of 100 answers within 0.116 s"),
         ("fault_isolation", 3, "100 of 1000 arrivals failed"),
         ("fanout_extensibility", 1, "services that listen: 2"),
     ]

@@ -226,6 +226,20 @@ def test_services_without_a_name_are_gathered_under_the_name_opentelemetry_gives
     assert ("orders", "unknown_service") in [(link.start, link.end) for link in found.links]
 
 
+def test_two_services_of_one_name_in_two_namespaces_are_two_parts(orders: Path, tmp_path: Path):
+    def gather(resource: dict[str, Any]) -> None:
+        (service,) = (a for a in resource["resource"]["attributes"] if a["key"] == "service.name")
+        space = {"key": "service.namespace", "value": {"stringValue": service["value"]["stringValue"]}}
+        service["value"] = {"stringValue": "api"}
+        resource["resource"]["attributes"].append(space)
+
+    found = change(orders, tmp_path / "x.jsonl", gather, every=1)
+    assert [part.id for part in found.parts] == [
+        f"{space}/api" for space in ("mail", "orders", "payment", "shipping", "shop", "stock")
+    ]
+    assert found.counts["silent"] == 9
+
+
 def test_any_text_may_be_an_id_or_a_name(orders: Path, summary: Summary, tmp_path: Path):
     text = orders.read_text().replace('"mail"', json.dumps('ma"il,\n\x00;\ud800'))
     for row in parsed(orders)[:40]:

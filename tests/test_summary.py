@@ -150,9 +150,15 @@ def test_a_table_that_cannot_be_read_is_told_and_nothing_is_written(
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, text)]
 
 
-def test_the_command_scales_a_sampled_share_up(orders: Path, tmp_path: Path):
+def test_the_command_scales_a_sampled_share_up_and_says_so_wherever_it_shows_a_rate(
+    orders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     assert cli.main(["summarize", str(orders), "--to", str(tmp_path), "--sampled", "0.01"]) == 0
-    assert rows(tmp_path / "links.csv")[1]["calls_per_second"] == "18.5"
+    assert "A share of 0.01 of all runs was recorded, as you say" in capsys.readouterr().out
+    link, part = rows(tmp_path / "links.csv")[1], rows(tmp_path / "parts.csv")[1]
+    assert link["calls_per_second"] == "18.5"
+    assert link["note"].startswith("Measured: 10 calls, 18.5 a second (scaled up from a share of 0.01), 1 failed; ")
+    assert part["note"].startswith("Proposed from spans of 54.1 s, a share of 0.01 of all runs, scaled up. ")
 
 
 def test_bad_spans_give_one_sentence_and_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -173,7 +179,7 @@ def test_everything_left_out_or_doubtful_is_said_with_its_number(summary: Summar
     )
     lines = told(dataclasses.replace(summary, counts=counts, reading=reading))
     assert "6 of 1,234 lines cannot be read and are left out: line 1 of a, line 9 of b and others." in lines
-    assert "2 of 1,234 lines hold no spans and are left out." in lines
+    assert "Lines without spans, such as metrics, left out: 2 of 1,234." in lines
     assert [line.rpartition(": ")[2] for line in lines if line.startswith("Spans ")] == [f"{n}." for n in range(1, 12)]
     assert any("by up to 0.0015 s" in line for line in lines)
 

@@ -51,11 +51,11 @@ def test_the_order_system_gives_its_parts_with_what_was_measured_of_them(summary
     run, ten, nine = same(2.5), pytest.approx(10 / SECONDS), pytest.approx(9 / SECONDS)
     assert summary.parts == (
         MeasuredPart("mail", 9, 0, 0, nine, None, run, waiting=0, awaits=0, listeners=0),
-        MeasuredPart("orders", 10, 10, 1, ten, same(0.112), run, waiting=1, awaits=2, listeners=2),
-        MeasuredPart("payment", 10, 10, 1, ten, same(0.046), run, waiting=2, awaits=0, listeners=0),
+        MeasuredPart("orders", 10, 10, 1, ten, same(0.116), run, waiting=1, awaits=2, listeners=2),
+        MeasuredPart("payment", 10, 10, 1, ten, same(0.05), run, waiting=2, awaits=0, listeners=0),
         MeasuredPart("shipping", 9, 0, 0, nine, None, run, waiting=0, awaits=0, listeners=0),
         MeasuredPart("shop", 10, 10, 1, ten, same(0.12), run, waiting=0, awaits=1, listeners=0),
-        MeasuredPart("stock", 9, 9, 0, nine, same(0.026), run, waiting=2, awaits=0, listeners=0),
+        MeasuredPart("stock", 9, 9, 0, nine, same(0.03), run, waiting=2, awaits=0, listeners=0),
     )
 
 
@@ -168,6 +168,22 @@ def test_a_call_failed_if_the_caller_says_so_even_if_the_called_does_not(tmp_pat
     found = traces.summarize([tmp_path / "late.jsonl"])
     assert found.links == (MeasuredLink("a", "b", "awaited", 1, 1, same(0.05)),)  # the caller gave up after 50 ms
     assert [(part.id, part.failed) for part in found.parts] == [("a", 1), ("b", 0)]
+
+
+def test_who_answers_at_once_and_works_on_has_answered_when_the_caller_stops_waiting(tmp_path: Path):
+    recorder = Recorder(tmp_path / "later.jsonl")
+    recorder.span("b", "SERVER", 1, 20_000, recorder.span("a", "CLIENT", 0, 20))
+    recorder.exporter.shutdown()
+    (_, part), (link,) = (found := traces.summarize([tmp_path / "later.jsonl"])).parts, found.links
+    assert part.answer == link.times == same(0.02)
+
+
+def test_a_call_within_one_service_is_answered_by_itself(tmp_path: Path):
+    recorder = Recorder(tmp_path / "replicas.jsonl")
+    recorder.span("a", "SERVER", 1, 20, recorder.span("a", "CLIENT", 0, 30))
+    recorder.exporter.shutdown()
+    found = traces.summarize([tmp_path / "replicas.jsonl"])
+    assert (found.links, counted(found)) == ((), {})
 
 
 def test_services_that_call_each_other_in_a_circle_are_two_links(tmp_path: Path):

@@ -101,7 +101,8 @@ def _otlp(request: dict[str, Any]) -> Iterator[tuple[Texts, Sequence[Texts]]]:
     for resource in request.get("resourceSpans") or ():
         attributes = (resource.get("resource") or {}).get("attributes") or ()
         named = {attribute["key"]: attribute.get("value") or {} for attribute in attributes}
-        service = _clean(named.get("service.name", {}).get("stringValue"))
+        name, namespace = (named.get(f"service.{of}", {}).get("stringValue") for of in ("name", "namespace"))
+        service = _clean(f"{namespace}/{name}" if name and namespace else name)  # teams may share a name
         for scope in resource.get("scopeSpans") or ():
             for span in scope.get("spans") or ():
                 own = _clean(span.get("traceId")), _clean(span.get("spanId")), _clean(span.get("parentSpanId"))

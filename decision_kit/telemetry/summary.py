@@ -40,20 +40,27 @@ def told(summary: Summary) -> list[str]:
         One line each.
     """
     begin = datetime.fromtimestamp(summary.begin // 10**9, UTC)
-    found = listed([f"{summary.spans:,} spans", counted(len(summary.parts), "service"), f"{summary.runs:,} runs"])
+    found = listed(
+        [counted(summary.spans, "span"), counted(len(summary.parts), "service"), counted(summary.runs, "run")]
+    )
     line = counted(summary.deepest, "link")
     lines = [
         f"{found}, seen for {digits(summary.seconds)} s from {begin:%Y-%m-%d %H:%M:%S} UTC on.",
         f"No run passes more than {line} one behind the other.",
-        *(_part(part) for part in summary.parts),
     ]
+    if summary.sampled < 1:
+        lines.append(
+            f"A share of {summary.sampled:g} of all runs was recorded, as you say: what happens a second is scaled up "
+            "by it, and what is counted is not."
+        )
+    lines += [_part(part) for part in summary.parts]
     lines += [f"{link.start} to {link.end}, {link.kind}: {_measured(link, summary)}." for link in summary.links]
     reading = summary.reading
     if reading.unreadable:
         where = ", ".join(reading.where) + (" and others" if reading.unreadable > len(reading.where) else "")
         lines.append(f"{reading.unreadable:,} of {reading.lines:,} lines cannot be read and are left out: {where}.")
     if reading.without:
-        lines.append(f"{reading.without:,} of {reading.lines:,} lines hold no spans and are left out.")
+        lines.append(f"Lines without spans, such as metrics, left out: {reading.without:,} of {reading.lines:,}.")
     skew = digits(summary.counts["skew"] / 1e9)
     doubts = ((words.format(skew=skew), summary.counts[name]) for name, words in DOUBTS.items())
     return lines + [f"Spans {words}: {count:,}." for words, count in doubts if count]
@@ -135,7 +142,7 @@ def untold(knowledge: Knowledge) -> str:
 def _part(part: MeasuredPart) -> str:
     waits, heard = counted(part.awaits, "service"), counted(part.listeners, "service")
     return (
-        f"{part.id}: {part.arrivals:,} arrivals, {part.awaited:,} awaited, {part.failed:,} failed; "
+        f"{part.id}: {counted(part.arrivals, 'arrival')}, {part.awaited:,} awaited, {part.failed:,} failed; "
         f"waits for {waits}, is heard by {heard}."
     )
 
@@ -144,7 +151,8 @@ def _why(found: Sequence[Proposal], summary: Summary) -> str:
     if not found:
         return ""
     levels = "; ".join(f"{proposal.requirement} {proposal.level}: {proposal.measured}" for proposal in found)
-    return f"Proposed from spans of {digits(summary.seconds)} s. {levels}."
+    scaled = f", a share of {summary.sampled:g} of all runs, scaled up" if summary.sampled < 1 else ""
+    return f"Proposed from spans of {digits(summary.seconds)} s{scaled}. {levels}."
 
 
 def _rate(link: MeasuredLink, summary: Summary) -> str:
@@ -153,11 +161,12 @@ def _rate(link: MeasuredLink, summary: Summary) -> str:
 
 
 def _measured(link: MeasuredLink, summary: Summary) -> str:
-    what = "calls" if link.kind == "awaited" else "messages"
-    often = f", {rate} a second" if (rate := _rate(link, summary)) else ""
+    what = "call" if link.kind == "awaited" else "message"
+    scaled = f" (scaled up from a share of {summary.sampled:g})" if summary.sampled < 1 else ""
+    often = f", {rate} a second{scaled}" if (rate := _rate(link, summary)) else ""
     times = "no times"
     if link.times is not None:
         p50, p95, p99 = (digits(seconds) for seconds in (link.times.p50, link.times.p95, link.times.p99))
         after = "answered" if link.kind == "awaited" else "heard"
         times = f"half {after} within {p50} s, 95 of 100 within {p95} s, 99 of 100 within {p99} s"
-    return f"{link.calls:,} {what}{often}, {link.failed:,} failed; {times}"
+    return f"{counted(link.calls, what)}{often}, {link.failed:,} failed; {times}"

@@ -103,14 +103,17 @@ SELECT up, service, min(up_service) AS up_service, min(start) AS start, min(up_s
     bool_or(failed) AS failed
 FROM messages WHERE service <> up_service GROUP BY up, service;
 
+-- How long a caller waited is what its own span says: a service may go on after it has answered.
+CREATE MACRO waited(own, above, above_kind) AS CASE WHEN above_kind = 3 THEN coalesce(above, own) ELSE own END;
+
 CREATE VIEW awaited AS
 SELECT up_service, service, failed OR (up_failed AND up_kind = 3) AS failed,
-    CASE WHEN up_kind = 3 THEN coalesce(up_stop - up_start, stop - start) ELSE stop - start END AS length
+    waited(stop - start, up_stop - up_start, up_kind) AS length
 FROM steps WHERE NOT message AND service <> up_service;
 
 CREATE VIEW arrivals AS
 SELECT service, start, failed, coalesce((up IS NULL AND kind = 2) OR NOT message, false) AS awaited,
-    stop - start AS length
+    waited(stop - start, up_stop - up_start, up_kind) AS length
 FROM steps WHERE up IS NULL OR service <> up_service;
 
 CREATE TABLE times AS
@@ -140,7 +143,7 @@ WITH told AS (
     WHERE start < up_start
 ), answered AS (
     SELECT count(DISTINCT up) AS n FROM (
-        SELECT up FROM steps WHERE service <> up_service AND up_kind IN (3, 4)
+        SELECT up FROM steps WHERE (service <> up_service OR kind IN (2, 5)) AND up_kind IN (3, 4)
         UNION ALL SELECT up FROM heard JOIN spans ON spans.rowid = up WHERE kind IN (3, 4))
 ), link AS (
     SELECT count(*) FILTER (up IS NULL) AS lost_links,
