@@ -85,15 +85,15 @@ def test_nothing_of_jupyterlab_alone_is_needed(notebook: nbformat.NotebookNode):
         assert not re.search(r"^\s*[%!]", cell.source, re.MULTILINE)
 
 
-def test_it_runs_top_to_bottom_writes_nothing_and_run_again_shows_the_same_controls(
+def test_it_runs_from_its_last_cell_to_its_first_writes_nothing_and_run_top_to_bottom_shows_the_same_controls(
     notebook: nbformat.NotebookNode, tmp_path: Path
 ):
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}})
     shown = []
     with client.setup_kernel():
-        for _ in range(2):
+        for turn in (-1, 1):
             there = sorted(tmp_path.rglob("*"))
-            for index, cell in enumerate(notebook.cells):
+            for index, cell in list(enumerate(notebook.cells))[::turn]:
                 client.execute_cell(cell, index)
             assert sorted(tmp_path.rglob("*")) == there
             for cell in code(notebook):
