@@ -249,7 +249,7 @@ class Desk(Board):
             self.start(Decision.open(given.value), given.value.name.removesuffix(ENDING))
 
         self.listing(mine, lambda: named(self.decisions()).items(), lambda: None)
-        self.keep_up(lambda: setattr(mine, "value", current()))
+        self.keep_up(lambda: setattr(mine, "value", current()))  # what is open, whatever was looked for in the list
         choose = w.VBox(
             [
                 w.HBox([mine, self.button("Open this decision", open_mine)]),
