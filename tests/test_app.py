@@ -173,7 +173,8 @@ def hasty(tmp_path: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def close(page: Page) -> None:
-    """Close a page as a person does, and not at once, which tells it nothing."""
+    """Close a page as a person does, and not at once, which tells it nothing; what is on its way is let go."""
+    page.on("dialog", lambda dialog: dialog.accept())
     with page.expect_event("close"):
         page.close(run_before_unload=True)
 
@@ -238,6 +239,39 @@ def test_who_closes_a_page_with_changes_that_are_not_saved_is_asked_first(app: A
         page.close(run_before_unload=True)
 
 
+def test_a_kernel_that_stands_still_is_told_who_closes_the_page_is_asked_and_when_it_goes_on_all_is_saved(app: App):
+    before, page = app.kernels(), app.open()
+    (kernel,) = set(app.kernels()) - set(before)
+    page.get_by_role("button", name="Start a new, empty decision").click()
+    expect(verdict(page)).to_contain_text("0 of 13 answered", timeout=PATIENCE)
+    kernel.suspend()
+    try:
+        page.get_by_label(ORDER).check()
+        with page.expect_event("dialog") as asked:
+            page.close(run_before_unload=True)
+        asked.value.dismiss()
+        told = page.get_by_role("alert").locator("visible=true")
+        expect(told).to_contain_text("What runs this page does not answer at the moment;", timeout=PATIENCE)
+        expect(page.get_by_label(ORDER)).to_be_enabled()
+    finally:
+        kernel.resume()
+    expect(told).to_have_count(0, timeout=PATIENCE)
+    expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
+
+
+def test_a_double_click_acts_once_and_only_undo_is_done_as_often_as_it_is_pressed(app: App):
+    page, files = app.open(), len(list((app.folder / "decisions").iterdir()))
+    page.get_by_role("button", name="Start a new, empty decision").dblclick()
+    expect(verdict(page)).to_contain_text("0 of 13 answered", timeout=PATIENCE)
+    choices = page.get_by_role("radio")
+    for given in (1, 2):
+        choices.nth(6 * given).check()
+        expect(verdict(page)).to_contain_text(f"{given} of 13 answered", timeout=PATIENCE)
+    assert len(list((app.folder / "decisions").iterdir())) == files + 1
+    page.get_by_role("button", name=re.compile("^Undo: ")).dblclick()
+    expect(verdict(page)).to_contain_text("0 of 13 answered", timeout=PATIENCE)
+
+
 def test_a_kernel_that_dies_under_a_page_is_told_holds_the_controls_and_the_page_loaded_again_has_all_answers(app: App):
     before, page, name = app.kernels(), app.open(), "Killed"
     (kernel,) = set(app.kernels()) - set(before)
@@ -250,7 +284,7 @@ def test_a_kernel_that_dies_under_a_page_is_told_holds_the_controls_and_the_page
     expect(page.get_by_role("button", name=re.compile("Undo: Strict ordering"))).to_be_enabled()  # so it is saved
     kernel.kill()
     told = page.get_by_role("alert").locator("visible=true")
-    expect(told).to_have_text("What runs this page has stopped; what you answered is saved. Load this page again")
+    expect(told).to_have_text("What runs this page has stopped; what was saved is kept, and only that. Load this page again")
     for control in (page.get_by_label("What do you decide on?"), page.get_by_label(ORDER)):
         expect(control).to_be_disabled()
     assert set(app.kernels()) <= set(before)  # none takes the place of one that died
@@ -265,7 +299,7 @@ def test_a_kernel_that_dies_under_a_page_is_told_holds_the_controls_and_the_page
 def test_a_kernel_that_dies_while_a_page_is_set_up_is_told_in_one_sentence_and_the_page_loaded_again_is_whole(app: App):
     page = app.open("dies.ipynb", "button")
     told = page.get_by_role("alert").locator("visible=true")
-    expect(told).to_have_text("What runs this page has stopped; what you answered is saved. Load this page again")
+    expect(told).to_have_text("What runs this page has stopped; what was saved is kept, and only that. Load this page again")
     expect(page.locator("body")).not_to_contain_text(re.compile("Traceback|exception|<"), use_inner_text=True)
     check(page)
     page.get_by_role("button", name="Load this page again").click()
@@ -293,8 +327,8 @@ def test_a_page_whose_kernel_was_ended_while_it_was_away_says_so_and_loaded_agai
     for line in lines:
         line.close()
     told = page.get_by_role("alert").locator("visible=true")
-    expect(told).to_contain_text("The connection to the kit is lost; what you answered is saved.")
-    expect(told).to_contain_text("What runs this page has stopped; what you answered is saved.", timeout=PATIENCE)
+    expect(told).to_contain_text("The connection to the kit is lost; what was saved is kept.")
+    expect(told).to_contain_text("What runs this page has stopped; what was saved is kept, and only that.", timeout=PATIENCE)
     assert not kernel.is_running()
     expect(page.get_by_label(ORDER)).to_be_disabled()
     away = False

@@ -53,7 +53,7 @@ def test_start_runs_it_an_answer_is_in_the_file_and_a_kernel_that_dies_is_told_a
     assert (kit.decision().name, kit.decision().answer_to("strict_ordering").level) == ("Parcel tracking", 3)
     kernel().kill()
     told = page.locator(".dk-stopped")
-    expect(told).to_contain_text("what you answered is saved", timeout=PATIENCE)
+    expect(told).to_contain_text("what was saved is kept", timeout=PATIENCE)
     expect(page.get_by_label(ORDER, exact=True)).to_be_disabled()
     page.get_by_role("dialog").get_by_role("button", name="Ok").click()  # Notebook says the same
     told.get_by_role("button", name="▶ Start").click()

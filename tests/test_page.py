@@ -287,7 +287,7 @@ def test_a_kernel_that_dies_is_told_at_once_and_start_brings_everything_back(kit
     assert kit.decision().answers
     kernel().kill()
     told = page.locator(".dk-stopped")
-    expect(told).to_contain_text("what you answered is saved")
+    expect(told).to_contain_text("what was saved is kept")
     page.get_by_role("dialog").get_by_role("button", name="Ok").click()  # JupyterLab says the same
     expect(name).to_be_disabled()
     expect(kit.questions.first.get_by_role("radio").nth(2)).to_be_disabled()

@@ -4,8 +4,10 @@ const OURS = ":is(.jp-OutputArea-output, .jp-RenderedHTMLCommon)";
 const CONTROLS = ".jupyter-widgets :is(input, select, textarea, button)";
 const START = '[data-commandlinker-command="notebook:run-all-cells"]';
 const GONE = ["dead", "restarting", "autorestarting", "terminating"];
-const STOPPED = "The notebook's kernel has stopped; what you answered is saved.";
-const AWAY = "The connection to the kit is lost; what you answered is saved. It goes on by itself once the connection is back.";
+const STOPPED = "The notebook's kernel has stopped; what was saved is kept, and only that.";
+const AWAY = "The connection to the kit is lost; what was saved is kept. It goes on by itself once the connection is back.";
+const LATE = "The notebook's kernel does not answer at the moment; your last changes are saved once it does.";
+const PATIENCE = 5000; // milliseconds in which the kernel should have begun with what was done
 
 function guard(event) {
   if (event.target instanceof Element && event.target.closest(OURS)) {
@@ -13,9 +15,10 @@ function guard(event) {
   }
 }
 
-// A second press while a button works would do all of it again.
+// A second press while a button works, or out of habit, would do all of it again. To undo is done several times.
 function patience(event) {
-  if (event.target.closest?.("button.dk-busy")) {
+  const twice = event.detail > 1 && event.target.closest?.(".jupyter-widgets button:not(.dk-undo *)");
+  if (twice || event.target.closest?.("button.dk-busy")) {
     event.stopPropagation();
     event.preventDefault();
   }
@@ -209,8 +212,13 @@ function leadToBox(home) {
 }
 
 // Who closes a page with changes that are saved nowhere, or on their way, is asked first.
+function unsaved() {
+  const waits = (each) => each.unsent.size || each.asked.size;
+  return Boolean(document.querySelector(".dk-reminder")) || [...watches.values()].some(waits);
+}
+
 function warn(event) {
-  if (document.querySelector(".dk-reminder") || [...watches.values()].some((each) => each.unsent.size)) {
+  if (unsaved()) {
     event.preventDefault();
   }
 }
@@ -277,6 +285,9 @@ class Watch {
     this.dead = false;
     this.away = false;
     this.unsent = new Map();
+    this.asked = new Map(); // what was sent and is not done yet, with what becomes of it if it is not even begun
+    this.hear = (_, heard) => this.count(heard);
+    this.kernel.anyMessage.connect(this.hear);
     this.check = () => this.judge();
     this.ask = () => this.askKernel();
     this.kernel.statusChanged.connect(this.check);
@@ -287,7 +298,35 @@ class Watch {
   judge() {
     const { isDisposed, status } = this.kernel;
     this.dead ||= isDisposed || GONE.includes(status) || !this.kernel.hasComm(this.comm);
-    this.hold(this.dead ? STOPPED : this.away ? AWAY : "");
+    if (this.dead || this.away) {
+      this.forget();
+    }
+    this.hold(this.dead ? STOPPED : this.away ? AWAY : this.late ? LATE : "");
+  }
+
+  // A kernel says of each message when it begins with it and when it is done.
+  count({ msg, direction }) {
+    const { msg_id: asked } = direction === "send" ? msg.header : msg.parent_header;
+    if (direction === "send" && msg.header.msg_type === "comm_msg") {
+      this.asked.set(asked, setTimeout(() => this.wait(true), PATIENCE));
+    } else if (direction === "recv" && msg.header.msg_type === "status" && this.asked.has(asked)) {
+      clearTimeout(this.asked.get(asked));
+      msg.content.execution_state === "idle" && this.asked.delete(asked);
+      this.wait(false);
+    }
+  }
+
+  wait(late) {
+    if (this.late !== late) {
+      this.late = late;
+      this.judge();
+    }
+  }
+
+  forget() {
+    this.asked.forEach((timer) => clearTimeout(timer));
+    this.asked.clear();
+    this.late = false;
   }
 
   async askKernel() {
@@ -375,7 +414,7 @@ class Watch {
     notice?.remove();
     if (why) {
       const focused = document.activeElement;
-      for (const control of this.home.querySelectorAll(CONTROLS)) {
+      for (const control of why === LATE ? [] : this.home.querySelectorAll(CONTROLS)) {
         if (!control.disabled) {
           control.disabled = true;
           control.dataset.dkHeld = "";
@@ -422,6 +461,8 @@ class Watch {
 
   end() {
     clearTimeout(this.looking);
+    this.forget();
+    this.kernel.anyMessage.disconnect(this.hear);
     this.kernel.statusChanged.disconnect(this.check);
     this.kernel.disposed.disconnect(this.check);
     this.kernel.connectionStatusChanged.disconnect(this.ask);
@@ -434,7 +475,7 @@ const watches = new Map();
 // Watch the kernel where the page can; in VS Code it cannot.
 function watch(model, element) {
   const comm = model.get("identity");
-  if (!model.widget_manager?.kernel?.connectionStatusChanged || !comm) {
+  if (!model.widget_manager?.kernel?.anyMessage || !comm) {
     return () => {};
   }
   const watching = watches.get(comm) ?? new Watch(model);
@@ -462,6 +503,7 @@ export default {
       document.addEventListener("click", unfold);
       document.addEventListener("toggle", keepOpen, true);
       window.addEventListener("beforeunload", warn);
+      window.decisionKitUnsaved = unsaved; // for the app, whose page must ask before Voila ends the kernel
       const filter = { attributes: true, attributeFilter: ["class"], childList: true, subtree: true };
       new MutationObserver(look).observe(document.body, filter);
     }

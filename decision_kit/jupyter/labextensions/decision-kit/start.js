@@ -65,6 +65,9 @@
   }
 
   function activate(app) {
+    if (!app.shell.currentChanged) {
+      return; // Voila loads it too, where a page runs by itself
+    }
     const run = app.commands.execute.bind(app.commands);
     app.commands.execute = (command, args) => {
       const context = command === RUN_ALL && app.shell.currentWidget?.sessionContext;
