@@ -13,7 +13,8 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from decision_kit import Decision, Knowledge, knowledge
-from decision_kit.boundaries import system
+from decision_kit.boundaries import boundary, system
+from decision_kit.boundaries.boundary import Line
 from decision_kit.telemetry import traces
 
 # Speed is measured in tests/benchmarks and asserted nowhere.
@@ -77,6 +78,13 @@ def rides() -> Decision:
     """Open the example whose system is known too."""
     tables = (EXAMPLES / f"uber-rides.{name}.csv" for name in ("parts", "links"))
     return replace(Decision.open(EXAMPLES / "uber-rides.decision.json"), system=system.load(*tables, knowledge.load()))
+
+
+@pytest.fixture(scope="session")
+def uber() -> Line:
+    """Draw the line of that example's system."""
+    tables = (EXAMPLES / f"uber-rides.{name}.csv" for name in ("parts", "links"))
+    return boundary.draw(system.load(*tables, knowledge.load()))
 
 
 @pytest.fixture(scope="session")

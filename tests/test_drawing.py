@@ -7,10 +7,8 @@ import xml.etree.ElementTree as ET
 import hostile
 import numpy as np
 import pytest
-from conftest import EXAMPLES
 
-from decision_kit import knowledge
-from decision_kit.boundaries import boundary, drawing, layers, system
+from decision_kit.boundaries import boundary, drawing, layers
 from decision_kit.boundaries.boundary import Line
 from decision_kit.boundaries.system import Link, Part, System
 
@@ -19,14 +17,6 @@ def elements_of(svg: str) -> list[ET.Element]:
     """Read the elements of a picture, their tags without the name of the format."""
     root = ET.fromstring(svg.replace(' xmlns="http://www.w3.org/2000/svg"', ""))  # noqa: S314 - our own
     return list(root.iter())
-
-
-@pytest.fixture(scope="module")
-def uber() -> Line:
-    """Draw the line of the example."""
-    known = knowledge.load()
-    tables = (EXAMPLES / f"uber-rides.{name}.csv" for name in ("parts", "links"))
-    return boundary.draw(system.load(*tables, known), known)
 
 
 def of_size(parts: int, links: int, seed: int = 0) -> Line:

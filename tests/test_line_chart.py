@@ -3,19 +3,10 @@
 from urllib.parse import unquote
 
 import pytest
-from conftest import EXAMPLES
 
-from decision_kit import knowledge
-from decision_kit.boundaries import boundary, drawing, layers, line_chart, system
+from decision_kit.boundaries import boundary, drawing, layers, line_chart
 from decision_kit.boundaries.boundary import Line
 from decision_kit.boundaries.system import Link, Part, System
-
-
-@pytest.fixture(scope="module")
-def uber() -> Line:
-    known = knowledge.load()
-    tables = (EXAMPLES / f"uber-rides.{name}.csv" for name in ("parts", "links"))
-    return boundary.draw(system.load(*tables, known), known)
 
 
 def test_every_part_tells_its_model_what_it_costs_and_how_near_it_is(uber: Line):

@@ -1,19 +1,8 @@
 """What the notebook shows of a line: sentences that do not grow with the system, tables, sources, nothing unescaped."""
 
-import pytest
-from conftest import EXAMPLES
-
-from decision_kit import knowledge
 from decision_kit.boundaries import boundary, line_panels, system
 from decision_kit.boundaries.boundary import Line
 from decision_kit.boundaries.system import Part, System
-
-
-@pytest.fixture(scope="module")
-def uber() -> Line:
-    known = knowledge.load()
-    tables = (EXAMPLES / f"uber-rides.{name}.csv" for name in ("parts", "links"))
-    return boundary.draw(system.load(*tables, known), known)
 
 
 def test_a_small_system_is_told_by_the_names_of_its_parts_and_a_larger_one_by_their_number(uber: Line):

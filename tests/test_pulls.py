@@ -4,22 +4,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from conftest import EXAMPLES
 from hypothesis import given
 from systems import systems
 
 from decision_kit import InputError, knowledge
-from decision_kit.boundaries import boundary, pulls, system
+from decision_kit.boundaries import boundary, pulls
 from decision_kit.boundaries.boundary import Line
 from decision_kit.boundaries.system import System
 
 KNOWN = knowledge.load()
-
-
-@pytest.fixture(scope="module")
-def uber() -> Line:
-    tables = (EXAMPLES / f"uber-rides.{name}.csv" for name in ("parts", "links"))
-    return boundary.draw(system.load(*tables, KNOWN), KNOWN)
 
 
 @given(systems())

@@ -11,7 +11,7 @@ import pytest
 from order_system import parsed
 
 from decision_kit.errors import InputError
-from decision_kit.telemetry import traces
+from decision_kit.telemetry import spans_json, traces
 from decision_kit.telemetry.traces import Summary
 
 Rows = list[dict[str, Any]]
@@ -157,26 +157,26 @@ def test_a_file_that_is_cut_off_loses_its_last_line_and_says_which(orders: Path,
     assert found.links[1].calls == 9
 
 
-@pytest.mark.parametrize(
-    "line",
-    [b'{"resourceSp', b"\xff\xfe", b"\x00\x00", b"17", b'"text"', b"null", b"[]", b"[" * 100_000,
-     b'{"resourceSpans": 3}', b'{"resourceSpans": [{"scopeSpans": [{"spans": ["x"]}]}]}',
-     b'{"resourceSpans": [{"resource": {"attributes": [{}]}}]}', b'{"data": [{}]}', b'{"data": null}'],
-)  # fmt: skip
-def test_a_line_of_anything_else_is_left_out_and_counted(line: bytes, orders: Path, summary: Summary, tmp_path: Path):
-    rest = orders.read_bytes()
-    (tmp_path / "odd.jsonl").write_bytes(
-        b"\n\n" + rest.splitlines()[0] + b"\n" + line + b"\n" + rest.partition(b"\n")[2]
-    )
+ODD = (b'{"resourceSp', b"\xff\xfe", b"\x00\x00", b"17", b'"text"', b"null", b"[]", b"[" * 100_000,
+       b'{"resourceSpans": 3}', b'{"resourceSpans": [{"scopeSpans": [{"spans": ["x"]}]}]}',
+       b'{"resourceSpans": [{"resource": {"attributes": [{}]}}]}', b'{"data": [{}]}', b'{"data": null}')  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ODD)
+def test_a_line_of_anything_else_cannot_be_read(line: bytes, tmp_path: Path):
+    (tmp_path / "odd.jsonl").write_bytes(b"\n\n{}\n" + line + b"\n{}\n")
+    reading = spans_json.write([tmp_path / "odd.jsonl"], tmp_path / "spans.csv", tmp_path / "links.csv")
+    assert (reading.lines, reading.unreadable, reading.where) == (3, 1, ("line 4 of odd.jsonl",))
+
+
+def test_lines_that_cannot_be_read_are_left_out_and_counted_and_the_first_are_named(
+    orders: Path, summary: Summary, tmp_path: Path
+):
+    (tmp_path / "odd.jsonl").write_bytes(b"\n".join([*ODD, orders.read_bytes()]))
     found = traces.summarize([tmp_path / "odd.jsonl"])
-    assert (found.reading.unreadable, found.reading.where) == (1, ("line 4 of odd.jsonl",))
+    assert (found.reading.unreadable, len(ODD)) == (13, 13)
+    assert found.reading.where == tuple(f"line {number} of odd.jsonl" for number in range(1, 6))
     assert found == dataclasses.replace(summary, reading=found.reading)
-
-
-def test_only_the_first_unreadable_lines_are_named_but_all_are_counted(orders: Path, tmp_path: Path):
-    (tmp_path / "bad.jsonl").write_bytes(b"{\x00}\n" * 7 + orders.read_bytes())
-    reading = traces.summarize([tmp_path / "bad.jsonl"]).reading
-    assert (reading.unreadable, reading.where) == (7, tuple(f"line {n} of bad.jsonl" for n in range(1, 6)))
 
 
 def test_lines_of_metrics_hold_no_spans(orders: Path, tmp_path: Path):
@@ -185,42 +185,42 @@ def test_lines_of_metrics_hold_no_spans(orders: Path, tmp_path: Path):
     assert (reading.without, reading.unreadable) == (2, 0)
 
 
-def change(orders: Path, path: Path, how: Callable[[dict[str, Any]], object], every: int = 113) -> Summary:
-    """Change each so manieth span and summarize."""
+def change(orders: Path, path: Path, how: Callable[[int, dict[str, Any]], object]) -> Summary:
+    """Change each resource with its one span, by its number, and summarize."""
     lines = [json.loads(line) for line in orders.read_text().splitlines()]
-    for line in lines[::every]:
-        how(line["resourceSpans"][0])
+    for at, line in enumerate(lines):
+        how(at, line["resourceSpans"][0])
     path.write_text("\n".join(map(json.dumps, lines)))
     return traces.summarize([path])
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("traceId", ""), ("traceId", "0" * 32), ("spanId", None), ("spanId", "0" * 16), ("startTimeUnixNano", "0"),
-     ("startTimeUnixNano", "soon"), ("startTimeUnixNano", "9" * 30)],
-)  # fmt: skip
-def test_a_span_without_trace_id_or_beginning_is_left_out(field: str, value: object, orders: Path, tmp_path: Path):
-    found = change(orders, tmp_path / "x.jsonl", lambda r: r["scopeSpans"][0]["spans"][0].update({field: value}))
-    assert (found.counts["unusable"], found.spans) == (1, 112)
+def test_a_span_without_trace_id_or_beginning_is_left_out(orders: Path, tmp_path: Path):
+    bad = [("traceId", ""), ("traceId", "0" * 32), ("spanId", None), ("spanId", "0" * 16), ("startTimeUnixNano", "0"),
+           ("startTimeUnixNano", "soon"), ("startTimeUnixNano", "9" * 30)]  # fmt: skip
+
+    def spoil(at: int, resource: dict[str, Any]) -> None:
+        resource["scopeSpans"][0]["spans"][0].update([bad[at]] if at < len(bad) else [])
+
+    found = change(orders, tmp_path / "x.jsonl", spoil)
+    assert (found.counts["unusable"], found.spans) == (7, 106)
 
 
-@pytest.mark.parametrize("end", ["0", "1795600000000000000", None], ids=["none yet", "before the start", "missing"])
-def test_a_span_without_an_end_is_counted_but_not_timed(end: str | None, orders: Path, tmp_path: Path):
-    def stop(resource: dict[str, Any]) -> None:
-        resource["scopeSpans"][0]["spans"][0]["endTimeUnixNano"] = end
+def test_a_span_without_an_end_is_counted_but_not_timed(orders: Path, tmp_path: Path):
+    def stop(at: int, resource: dict[str, Any]) -> None:  # none yet, before the start, missing
+        resource["scopeSpans"][0]["spans"][0]["endTimeUnixNano"] = ("0", "1795600000000000000", None)[at % 3]
 
-    found = change(orders, tmp_path / "x.jsonl", stop, every=1)
+    found = change(orders, tmp_path / "x.jsonl", stop)
     assert (found.counts["endless"], found.spans) == (113, 113)
     assert [link.calls for link in found.links] == [9, 10, 9, 9, 10]
     assert [link.times is None for link in found.links] == [False, True, False, True, True]  # begins are known
 
 
 def test_services_without_a_name_are_gathered_under_the_name_opentelemetry_gives_them(orders: Path, tmp_path: Path):
-    def unname(resource: dict[str, Any]) -> None:
+    def unname(_: int, resource: dict[str, Any]) -> None:
         if "mail" in json.dumps(resource["resource"]):
             del resource["resource"]
 
-    found = change(orders, tmp_path / "x.jsonl", unname, every=1)
+    found = change(orders, tmp_path / "x.jsonl", unname)
     assert found.counts["nameless"] == 9
     assert [part.id for part in found.parts][-1] == "unknown_service"
     assert ("orders", "unknown_service") in [(link.start, link.end) for link in found.links]

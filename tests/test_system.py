@@ -88,6 +88,7 @@ def test_a_part_given_twice_stands_once_among_those_that_a_link_may_name(tmp_pat
         ("from,to\na,b\na,b\n", "links.csv, link from a to b: stands twice; add up its calls in one row."),
         ("from,to,kind\na,b,listening\na,b,listening\n", "link from a to b: stands twice listening; add up"),
         ("from,to,calls_per_second\na,b,-1\n", "column calls_per_second: '-1' is not allowed; allowed is a number of"),
+        (f"from,to,calls_per_second\na,b,{'9' * 400}\n", "link from a to b, calls_per_second: inf is not a number"),
         ("from,to,kind\na,b,sync\n", "column kind: 'sync' is not allowed; allowed is one of an empty cell, awaited, l"),
         ("from,to,undone_together\na,b,x\n", "column undone_together: 'x' is not allowed; allowed is one of an empty"),
         ("from,to,knd\na,b,\n", "links.csv: the column 'knd' is not known; allowed are from, to, calls_per_second"),

@@ -148,11 +148,9 @@ class Line:
     @functools.cached_property
     def undivided(self) -> Mapping[str, Fraction]:
         """What it costs if all parts have one model, for each of the two; parts fixed by hand are not spared."""
-        parts = len(self.system.parts)
-        return {
-            self.made.core: self._steps(sum(self.energy.split(np.ones(parts, dtype=np.bool_)))),
-            self.made.reactions: self._steps(sum(self.energy.split(np.zeros(parts, dtype=np.bool_)))),
-        }
+        core = np.ones(len(self.system.parts), dtype=np.bool_)
+        whole = {self.made.core: core, self.made.reactions: ~core}
+        return {model: self._steps(sum(self.energy.split(assigned))) for model, assigned in whole.items()}
 
     def fit(self, cost: Fraction) -> Fraction | None:
         """Give a cost as a fit like that of one decision, 1 at most; ``None`` where nothing is needed."""

@@ -10,6 +10,7 @@ import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -158,6 +159,8 @@ def _order(rows: list[list[Spot]], pieces: Collection[tuple[Spot, Spot]]) -> lis
         linked[other].append(one)
     least, best = _crossings(rows, pieces), [list(row) for row in rows]
     for sweep in range(SWEEPS):
+        if not least:
+            break
         down = sweep % 2 == 0
         for at in range(len(rows)) if down else range(len(rows) - 1, -1, -1):
             beside = at - 1 if down else at + 1
@@ -166,7 +169,7 @@ def _order(rows: list[list[Spot]], pieces: Collection[tuple[Spot, Spot]]) -> lis
             rank = {spot: (place + 0.5) / len(rows[beside]) for place, spot in enumerate(rows[beside])}
             own = {spot: (place + 0.5) / len(rows[at]) for place, spot in enumerate(rows[at])}
             wanted = {
-                spot: float(np.mean([rank[other] for other in linked[spot] if other in rank] or [own[spot]]))
+                spot: fmean([rank[other] for other in linked[spot] if other in rank] or [own[spot]])
                 for spot in rows[at]
             }
             rows[at].sort(key=wanted.__getitem__)

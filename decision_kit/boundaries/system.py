@@ -285,7 +285,7 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
     if mistakes:  # of both files, so that they are mended in one go
         raise InputError(" ".join(mistakes))
     try:
-        return System(told, joined)
+        return System(told, tuple(Link(*(row[column] for column in LINK_COLUMNS)) for row in joined))
     except InputError as error:
         raise InputError(f"{links}, {error}") from None
 
@@ -311,28 +311,29 @@ def _parts(path: Path, text: str, knowledge: Knowledge, made: Model) -> tuple[Pa
     return tuple(Part(**row) for row in rows)
 
 
-def _links(path: Path, parts: str, ids: Collection[str]) -> tuple[Link, ...]:
+def _links(path: Path, parts: str, ids: Collection[str]) -> list[dict[str, Any]]:
     def end(value: str) -> str:
         if value not in ids:
             raise ValueError(f"the id of a part in {parts}; {_such_as(ids)}")
         return value
 
-    rows = tables.rows(
+    def calls(value: str) -> float:
+        tables.number(value)
+        return float(value)
+
+    yes_or_no = tables.one_of(UNDONE)
+    return tables.rows(
         path,
         files.read_text(path),
         {"from": end, "to": end},
         {
-            "calls_per_second": tables.maybe(lambda cell: float(tables.number(cell))),
+            "calls_per_second": tables.maybe(calls),
             "kind": tables.one_of(("", AWAITED, LISTENING)),
-            "undone_together": lambda cell: UNDONE[tables.one_of(UNDONE)(cell)],
+            "undone_together": lambda value: UNDONE[yes_or_no(value)],
             "note": str,
         },
         others=False,
     )
-    try:
-        return tuple(Link(*(row[column] for column in LINK_COLUMNS)) for row in rows)
-    except InputError as error:
-        raise InputError(f"{path}, {error}") from None
 
 
 def _such_as(ids: Collection[str]) -> str:

@@ -36,8 +36,8 @@ class Table:
     kept: tuple[str, ...] = ()
     separator: str = ","
 
-    def fill(self, new: Iterable[Mapping[str, str]], key: Sequence[str], silent: Sequence[str] = ()) -> "Table":
-        """Fill empty cells, and add the rows that are not there.
+    def fill(self, new: Iterable[Mapping[str, str]], key: Sequence[str]) -> "Table":
+        """Fill empty cells, and add the rows that are not there; that a note says something else need not be told.
 
         Parameters
         ----------
@@ -45,8 +45,6 @@ class Table:
             Rows; an empty cell says nothing.
         key : sequence of str
             Columns that tell which row is meant. The last of several may be empty in the table, and is then filled.
-        silent : sequence of str
-            Columns of which it need not be told that they say something else.
         """
         rows = [dict(row) for row in self.rows]
         there = {tuple(row[column] for column in key): row for row in rows}
@@ -62,7 +60,7 @@ class Table:
                 if cell and not row[column]:
                     row[column] = cell
                     filled += 1
-                elif cell and row[column] != cell and column not in silent:
+                elif cell and row[column] != cell and column != "note":
                     kept.append(f"{self.path.name}, {' '.join(name)}: {column} stays {row[column]}, measured is {cell}")
         return replace(self, rows=tuple(rows), filled=filled, kept=tuple(kept))
 

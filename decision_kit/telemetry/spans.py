@@ -97,7 +97,7 @@ def read(paths: Iterable[Path | str], connection: "DuckDBPyConnection", scratch:
         If a file is missing or cannot be read, or is Parquet and cut off or without a column that is needed.
     """
     found = [file for path in paths for file in _files(Path(path))]
-    parquet = {file: None for file in found if _begins(file, b"PAR1")}
+    parquet = [file for file in found if _is_parquet(file)]
     texts = scratch / "spans.csv", scratch / "links.csv"
     reading = spans_json.write([file for file in found if file not in parquet], *texts)
     spans = [f"SELECT * REPLACE ({_WHOLE}) FROM {_csv(texts[0], _SPAN)}"]  # noqa: S608 - names are quoted
@@ -123,10 +123,10 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def _begins(file: Path, mark: bytes) -> bool:
+def _is_parquet(file: Path) -> bool:
     try:
         with file.open("rb") as stream:
-            return stream.read(len(mark)) == mark
+            return stream.read(4) == b"PAR1"
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({files.reason(error)}).") from None
 

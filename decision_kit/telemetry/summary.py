@@ -107,7 +107,7 @@ def write(summary: Summary, folder: Path, knowledge: Knowledge) -> tuple[Table, 
         }
         for link in summary.links
     ]
-    filled = parts.fill(new_parts, ("id",), ("note",)), links.fill(new_links, ("from", "to", "kind"), ("note",))
+    filled = parts.fill(new_parts, ("id",)), links.fill(new_links, ("from", "to", "kind"))
     for table in filled:
         table.save()
     return filled

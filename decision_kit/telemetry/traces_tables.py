@@ -18,17 +18,12 @@ def build(connection: "DuckDBPyConnection") -> None:
         With the views that :func:`decision_kit.telemetry.spans.read` makes.
     """
     connection.execute(_TABLES)
-    before, arrived = -1, _number(connection, "SELECT count(*) FROM chain WHERE arrived")
+    before = -1
     # Doubling the known way up finds the beginning of every run; who never arrives goes round in a circle.
-    while arrived > before:
+    while (arrived := connection.execute("SELECT count(*) FROM chain WHERE arrived").fetchall()[0][0]) > before:
         connection.execute(_DOUBLE)
-        before, arrived = arrived, _number(connection, "SELECT count(*) FROM chain WHERE arrived")
+        before = arrived
     connection.execute(_MEASURES)
-
-
-def _number(connection: "DuckDBPyConnection", query: str) -> int:
-    (number,) = connection.execute(query).fetchone() or (0,)
-    return int(number)
 
 
 # Spans told more than once become one. In the order of time a row's number says which came first.
