@@ -17,6 +17,8 @@ from decision_kit.knowledge import TOP, Knowledge
 
 SILENT = (0, 2)
 """The range of levels that a requirement has where a case's source does not name it."""
+REASON = 3
+"""From this level on a need is a reason."""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from decision_kit.backtest import Backtest
-from decision_kit.cases import Case
+from decision_kit.cases import REASON, Case
 from decision_kit.evaluation import NOT_ENOUGH, Evaluation
 from decision_kit.grammar import counted, listed, percent
 from decision_kit.knowledge import Knowledge
-from decision_kit.voices import REASON, Voice
+from decision_kit.voices import Voice
 
 FEARS = {
     "found": "In one study, four faults between services took two to six times as long to find when choreographed "

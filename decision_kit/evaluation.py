@@ -58,7 +58,7 @@ class Verdict:
     @property
     def rivals(self) -> tuple[str, ...]:
         """The first and the next, each once."""
-        return tuple(dict.fromkeys((*self.first, *filter(None, [self.next]))))
+        return tuple(dict.fromkeys(filter(None, (*self.first, self.next))))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,11 +92,11 @@ def flips(decision: Decision, knowledge: Knowledge) -> Flips:
         return Flips(None, (), 0)
     table = _table(decision, knowledge)
     for steps in range(1, FARTHEST + 1):
-        found = []
-        for choice in _choices(table, now, steps, knowledge):
-            winner = _winner(choice, knowledge)
-            if winner not in (None, now):
-                found.append(Flip(tuple(option.answer for option in choice if option.steps), str(winner)))
+        found = [
+            Flip(tuple(option.answer for option in choice if option.steps), winner)
+            for choice in _choices(table, now, steps, knowledge)
+            if (winner := _winner(choice, knowledge)) and winner != now
+        ]
         if found:
             return Flips(steps, tuple(found[:MOST_SETS]), len(found))
     return Flips(None, (), 0)
@@ -272,13 +273,8 @@ def _count(knowledge: Knowledge, one: str, two: str) -> Confidence | None:
     whole = [[int(lead * scale) for lead in row] for row in leads]
     if sum(max(map(abs, row)) for row in whole) >= 2**62:
         return None
-    halves = []
-    for rows in (whole[::2], whole[1::2]):
-        sums = np.zeros(1, np.int64)
-        for row in rows:
-            sums = np.add.outer(sums, np.array(row, np.int64)).ravel()
-        halves.append(np.sort(sums))
-    few, many = halves
+    halves = (reduce(np.add.outer, rows, np.zeros(1, np.int64)) for rows in (whole[::2], whole[1::2]))
+    few, many = (np.sort(sums, axis=None) for sums in halves)
     all_ = len(few) * len(many)
     behind, not_ahead = (int(np.searchsorted(few, -many, side=side).sum()) for side in ("left", "right"))
     return Confidence.of({one: (all_ - not_ahead) / all_, two: behind / all_}, (not_ahead - behind) / all_)

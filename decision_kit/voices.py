@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from decision_kit import scoring
-from decision_kit.cases import SILENT, Case
+from decision_kit.cases import REASON, SILENT, Case
 from decision_kit.decision import Answer, Decision, Level
 from decision_kit.knowledge import TOP, Knowledge
 
 NEAREST = 5
 """How many organisations speak, each by its nearest case: as many as a person reads."""
-REASON = 3
-"""From this level on a need is a reason."""
 STEEPNESS, SPREAD, SPREAD_OF_LEAN = 1.0, 2.0, 3.0
 """The prior of the combined reading, in log-odds: a need at its highest level is expected to speak by this much for
 each step by which the sources rate one model above the other, give or take the spread; the spread of the constant."""
