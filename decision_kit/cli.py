@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
 
     diff = command("diff", _diff, "say what sets two decisions apart")
     diff.add_argument("one", type=Path, metavar="A", help="a decision's JSON, its HTML report, or its ADR")
-    diff.add_argument("other", type=Path, metavar="B")
+    diff.add_argument("other", type=Path, metavar="B", help="another; of each pair printed as JSON A is the first")
 
     test = command("backtest", _backtest, "judge a file of cases by each voice")
     test.add_argument("file", type=Path, metavar="CASES")

@@ -25,7 +25,7 @@ def text(where: str, value: object) -> None:
         raise InputError(f"{where}: {shown(value)} is not a text.")
     if len(value) > LONGEST:
         raise InputError(f"{where}: has {len(value):,} characters; at most {LONGEST:,} are allowed.")
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if re.search(r"[\ud800-\udfff]", value):
         raise InputError(f"{where}: holds half of a surrogate pair, which is not a character.")
 
 

@@ -61,12 +61,12 @@ def export(
         If a model is chosen against the verdict and no reason is given, the review is before the decision, the number
         is taken, the formats do not go together, or a file cannot be written; nothing is changed then.
     """
-    if asked := wording.ask_why(evaluation):
-        raise InputError(asked)
+    if why := wording.ask_why(evaluation):
+        raise InputError(why)
     _in_order(evaluation.decision)
     formats = list(dict.fromkeys(formats))
-    if len([name for name in formats if name in LAYOUTS]) > 1:
-        raise InputError(f"format: {' and '.join(formats)} would bear one name; choose one layout.")
+    if len(asked := [name for name in formats if name in LAYOUTS]) > 1:
+        raise InputError(f"format: {' and '.join(asked)} would bear one name; choose one layout.")
     stem = _stem(evaluation, folder, number)
     contents: Contents = {}
     taken = evaluation.decision.supersedes
@@ -120,8 +120,8 @@ def amend(path: Path, knowledge: Knowledge, **changes: Any) -> list[Path]:
     Raises
     ------
     InputError
-        If the record cannot be read, was edited by hand where it would change, or cannot be written, or is to be
-        reviewed before it is decided; nothing is changed then.
+        If the record cannot be read, was edited by hand where it would change, or cannot be written, is to be
+        reviewed before it is decided, or another bears its new name; nothing is changed then.
     """
     folder, old = path.parent, stem_of(path)
     before = _recorded(folder, old)

@@ -126,7 +126,7 @@ def test_a_free_number_may_be_chosen_and_a_taken_one_is_refused_with_a_proposal(
 
 def test_two_layouts_would_bear_one_name_and_are_refused(tmp_path: Path, order_and_payment: Decision):
     with pytest.raises(InputError, match="madr and nygard would bear one name"):
-        records.export(evaluate(order_and_payment), tmp_path, ["madr", "nygard"])
+        records.export(evaluate(order_and_payment), tmp_path, ["madr", "html", "nygard"])
 
 
 def test_the_same_decision_gives_the_same_bytes(tmp_path: Path, order_and_payment: Decision):
