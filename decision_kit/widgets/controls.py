@@ -151,7 +151,6 @@ class Board:
         """
         stands_for: Any = None  # in a box with text: the value that the text was taken for
 
-        @interrupts.held(drop=True)
         def on_change(_: Any) -> None:
             value = control.value
             if control in self._offering or (value == read() and control not in self.refused):
@@ -184,6 +183,7 @@ class Board:
 
         self.keep_up(refresh)
         control.observe(on_change, "value")
+        interrupts.shield(control)
         return control
 
     def _take_soon(self, control: w.Widget, take: Callable[[], None]) -> None:
@@ -231,7 +231,6 @@ class Board:
         """Make a button that does something; ``busy`` is what it says meanwhile, where that takes a while."""
         button = w.Button(description=text, button_style=style).add_class("dk-wide")
 
-        @interrupts.held(drop=True)
         def on_click(_: w.Button) -> None:
             if busy:
                 button.description = busy
@@ -242,6 +241,7 @@ class Board:
                 button.description = text
 
         button.on_click(on_click)
+        interrupts.shield(button)
         return button
 
     @functools.cached_property
