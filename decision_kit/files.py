@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import re
+import stat
 import sys
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -128,13 +129,14 @@ def rename_if(path: Path, known: str, new: Path) -> bool:
     Raises
     ------
     InputError
-        If it cannot be read or renamed.
+        If it cannot be read or renamed, or is read-only.
     """
     if not path.parent.is_dir():
         return False
     with _alone(path):
         if read_if_there(path) != known or os.path.lexists(new):
             return False
+        _check_not_protected(path)
         try:
             path.rename(new)
         except OSError as error:
@@ -146,11 +148,12 @@ def rename_if(path: Path, known: str, new: Path) -> bool:
 def _alone(path: Path) -> Iterator[None]:
     """Keep every other process that asks for the same out of a file's folder; its end, even by a kill, lets go."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make(path.parent)
+        folder = _real(path).parent  # the same for all who come to the file through links
         if sys.platform == "win32":  # where a folder cannot be opened
-            held = os.open(path.parent / ".decision-kit.lock", os.O_RDWR | os.O_CREAT)
+            held = os.open(folder / ".decision-kit.lock", os.O_RDWR | os.O_CREAT)
         else:
-            held = os.open(path.parent, os.O_RDONLY)
+            held = os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({reason(error)}); nothing was changed.") from None
     try:
@@ -174,7 +177,7 @@ def beside(path: Path) -> Iterator[Path]:
     Parameters
     ----------
     path : pathlib.Path
-        The file to replace; its folder is made if it is missing.
+        The file to replace; its folder is made if it is missing. Of a link it is the file that the link leads to.
 
     Yields
     ------
@@ -184,17 +187,20 @@ def beside(path: Path) -> Iterator[Path]:
     Raises
     ------
     InputError
-        If it cannot be written. After this or any other error the file that was there is untouched and no other left.
+        If it cannot be written or is read-only. After this or any other error the file that was there is untouched and
+        no other left.
     """
+    real = _real(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _held(path) as part:
+        _make(path.parent)
+        _check_not_protected(path)
+        with _held(real) as part:
             yield part
             with part.open("rb+") as stream:
                 os.fsync(stream.fileno())
-            if path.exists():
-                part.chmod(path.stat().st_mode & 0o777)
-            part.replace(path)
+            if real.exists():
+                part.chmod(real.stat().st_mode & 0o777)
+            part.replace(real)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({reason(error)}); nothing was changed.") from None
 
@@ -219,6 +225,37 @@ def _held(path: Path) -> Iterator[Path]:
         _remove(part)
 
 
+def _real(path: Path) -> Path:
+    """Find the file that a link leads to, however many links lie between; any other path is itself."""
+    return Path(os.path.realpath(path))
+
+
+def _make(folder: Path) -> None:
+    """Make a folder if it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        for link in (folder, *folder.parents):
+            if link.is_symlink() and not link.exists():
+                raise InputError(
+                    f"{link}: is a link to {link.readlink()}, which is not there; make it there or remove the link. "
+                    "Nothing was changed."
+                ) from None
+        raise
+
+
+def _check_not_protected(path: Path) -> None:
+    """Refuse to replace a file that its owner made read-only; that its folder can be written would allow it.
+
+    The mode says so to everyone; whether the system would let one write is another question, which it answers with yes
+    to root whatever the mode.
+    """
+    if path.is_file() and not path.stat().st_mode & stat.S_IWUSR:
+        raise InputError(
+            f"{path}: is read-only, so nothing was changed; allow writing to it first, or use another name."
+        )
+
+
 def sweep(path: Path) -> None:
     """Remove the files beside another that were left by processes killed while they wrote it.
 
@@ -232,6 +269,7 @@ def sweep(path: Path) -> None:
     """
     if sys.platform == "win32":
         return
+    path = _real(path)
     name = re.compile(rf"{re.escape(_named(path))}[.]\d+-\d+{re.escape(LEFT_OVER)}")
     for part in filter(lambda part: name.fullmatch(part.name), path.parent.glob(f".*{LEFT_OVER}")):
         with contextlib.suppress(OSError), part.open("rb") as stream:
@@ -257,23 +295,26 @@ def together(folder: Path, contents: Mapping[str, str | bytes | None], fresh: Co
     Raises
     ------
     InputError
-        If something cannot be written, a fresh name is taken, or another change is not finished; the sentence says
-        whether anything was changed.
+        If something cannot be written or is read-only, a fresh name is taken, or another change is not finished; the
+        sentence says whether anything was changed.
     """
-    moves: dict[str, str] = {}
+    moves: dict[Path, str] = {}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         with contextlib.ExitStack() as undo:
             for name, content in contents.items():
                 if content is not None:
-                    part = _beside(folder / name)
+                    part = _beside(_real(folder / name))
                     _write(part, content.encode("utf-8") if isinstance(content, str) else content)
                     undo.callback(_remove, part)
-                    moves[part.name] = name
-            taken = next((name for name in fresh if (folder / name).exists()), None)
+                    moves[part] = name
+            taken = next((name for name in fresh if os.path.lexists(folder / name)), None)
             if taken is not None:
                 raise InputError(f"{folder / taken}: is there already and is never overwritten.")
-            plan = {"move": moves, "remove": [name for name, content in contents.items() if content is None]}
+            for name in contents:
+                _check_not_protected(folder / name)
+            named = {part.name: name for part, name in moves.items()}
+            plan = {"move": named, "remove": [name for name, content in contents.items() if content is None]}
             try:
                 _write(folder / JOURNAL, json.dumps(plan).encode())
             except FileExistsError:
@@ -309,8 +350,10 @@ def finish(folder: Path) -> bool:
         except ValueError:  # cut off while it was written, before anything was moved
             plan = {"move": {}, "remove": []}
         for beside, name in plan["move"].items():
-            if (folder / Path(beside).name).exists():
-                (folder / Path(beside).name).replace(folder / Path(name).name)
+            real = _real(folder / Path(name).name)
+            part = real.with_name(Path(beside).name)
+            if part.exists():
+                part.replace(real)
         for name in plan["remove"]:
             (folder / Path(name).name).unlink(missing_ok=True)
         journal.unlink()

@@ -1,5 +1,7 @@
 """The file of one decision, kept so that nothing another hand wrote into it is overwritten unseen."""
 
+import contextlib
+from dataclasses import fields
 from pathlib import Path
 
 from decision_kit import files
@@ -61,7 +63,8 @@ class Keeper:
         Raises
         ------
         ChangedError
-            If it says something else by now, cannot be read, or is gone.
+            If it says something else by now, cannot be read, or is gone; where it was named elsewhere, what it holds
+            under its new name, which is its path from then on.
         """
         if self.path is None:
             return
@@ -71,10 +74,24 @@ class Keeper:
         except InputError as error:
             raise ChangedError(f"{error} It was changed elsewhere.") from None
         if text is None:
-            raise ChangedError(f"{self.path} is gone: it was removed or renamed elsewhere.")
+            raise self._gone(self.path)
         if now != self.decision:
             raise ChangedError(f"{self.path} was changed elsewhere.", text, now)
         self._text = text  # written another way, it says the same
+
+    def _gone(self, old: Path) -> ChangedError:
+        """Say that the file is gone, or how it is named now: as the one file that goes on from what it held."""
+        found = []
+        for path in old.parent.glob(f"*{ENDING}"):
+            with contextlib.suppress(InputError):
+                text = files.read_text(path)
+                now = _decision(path, text)
+                if self.decision is not None and _goes_on(self.decision, now):
+                    found.append((path, text, now))
+        if len(found) != 1:
+            return ChangedError(f"{old} is gone: it was removed or renamed elsewhere.")
+        [(self.path, text, now)] = found
+        return ChangedError(f"{old} is gone; {self.path.name} has another name and goes on from it.", text, now)
 
     def accept(self, found: ChangedError) -> None:
         """Take what the file was found to hold for known, once a person was told of it."""
@@ -156,3 +173,15 @@ def _decision(path: Path, text: str) -> Decision:
         return Decision.from_json(text)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def _goes_on(before: Decision, now: Decision) -> bool:
+    """Whether a decision with answers became another by a name, and by what was filled in where nothing was yet."""
+    kept = [answer for answer in before.answers if answer.given]
+    others = [field.name for field in fields(Decision) if field.name not in ("name", "answers")]
+    return (
+        bool(kept)
+        and now.name != before.name
+        and all(now.answer_to(answer.requirement) == answer for answer in kept)
+        and all(getattr(before, name) in ("", (), None, getattr(now, name)) for name in others)
+    )

@@ -145,17 +145,6 @@ def test_an_answer_that_changes_while_a_text_is_typed_leaves_the_text_alone(fold
     assert context.value == "Shops"
 
 
-def test_a_text_that_cannot_be_taken_is_told_and_stays_in_its_box(folder: Path):
-    desk = Desk(folder)
-    before = saved(desk).context
-    context = find(desk.chooser, w.Textarea, "What should a reader know")
-    context.value = "x" * 200_001
-    assert "context: has 200,001 characters; at most 200,000 are allowed." in desk.message.value
-    desk.answer("strict_ordering", level=0)
-    assert len(context.value) == 200_001
-    assert saved(desk).context == before
-
-
 def test_what_is_set_while_another_list_gets_its_options_is_taken(folder: Path):
     board, kept, offered = Board(folder), {"a": 0, "b": 0}, [("none", 0), ("one", 1)]
     one, other = (

@@ -22,6 +22,84 @@ def test_replacing_a_file_leaves_nothing_else_behind_and_keeps_its_rights(tmp_pa
     assert list(path.parent.iterdir()) == [path]
 
 
+LINKED = pytest.mark.skipif(sys.platform == "win32", reason="there not everybody may make links")
+
+
+@LINKED
+def test_through_a_link_the_file_that_it_leads_to_is_replaced_and_the_link_stays(tmp_path: Path):
+    real, between, link = (tmp_path / name / "orders.json" for name in ("shared", "team", "mine"))
+    for path in (real, between, link):
+        path.parent.mkdir()
+    real.write_text("one")
+    between.symlink_to(Path("..") / "shared" / "orders.json")
+    link.symlink_to(between)
+    files.replace(link, "two")
+    assert real.read_text() == "two"
+    assert files.replace_if(link, "two", "three")
+    assert real.read_text() == "three"
+    with files.beside(link) as part:
+        assert part.parent == real.parent
+        part.write_text("four")
+    assert real.read_text() == "four"
+    assert between.is_symlink()
+    assert link.is_symlink()
+    assert [len(list(path.parent.iterdir())) for path in (real, between, link)] == [1, 1, 1]
+
+
+@LINKED
+def test_through_links_files_are_changed_together_where_they_lie_and_a_removed_link_leaves_its_file(tmp_path: Path):
+    records, shared = tmp_path / "records", tmp_path / "shared"
+    for folder in (records, shared):
+        folder.mkdir()
+    for name in ("1.json", "2.json"):
+        (shared / name).write_text("old")
+        (records / name).symlink_to(shared / name)
+    (records / "3.json").symlink_to(tmp_path / "nothing")
+    with pytest.raises(InputError, match=r"3\.json: is there already"):
+        files.together(records, {"1.json": "new", "3.json": "new"}, fresh=["3.json"])
+    (records / "3.json").unlink()
+    files.together(records, {"1.json": "new", "2.json": None, "3.json": "new"}, fresh=["3.json"])
+    assert {path.name: path.read_text() for path in records.iterdir()} == {"1.json": "new", "3.json": "new"}
+    assert (records / "1.json").is_symlink()
+    assert {path.name: path.read_text() for path in shared.iterdir()} == {"1.json": "new", "2.json": "old"}
+
+
+def test_a_read_only_file_is_neither_replaced_nor_renamed_nor_removed_whoever_asks(tmp_path: Path):
+    path, new = tmp_path / "orders.json", tmp_path / "parcels.json"
+    path.write_text("one")
+    path.chmod(0o444)
+    for act in (
+        lambda: files.replace(path, "two"),
+        lambda: files.replace_if(path, "one", "two"),
+        lambda: files.rename_if(path, "one", new),
+        lambda: files.together(tmp_path, {new.name: "two", path.name: "two"}),
+        lambda: files.together(tmp_path, {new.name: "two", path.name: None}),
+    ):
+        with pytest.raises(InputError, match=r"orders\.json: is read-only, so nothing was changed; allow writing"):
+            act()
+        assert [(left.name, left.read_text()) for left in tmp_path.iterdir()] == [("orders.json", "one")]
+    path.chmod(0o644)
+    assert files.replace_if(path, "one", "two")
+
+
+@LINKED
+def test_a_folder_that_is_a_link_to_nothing_is_told_as_such(tmp_path: Path):
+    link = tmp_path / "decisions"
+    link.symlink_to(tmp_path / "gone")
+    told = r"decisions: is a link to .*gone, which is not there; make it there or remove the link\. Nothing was changed"
+    for act in (
+        lambda: files.replace(link / "orders.json", "one"),
+        lambda: files.replace_if(link / "orders.json", None, "one"),
+        lambda: files.together(link / "old", {"orders.json": "one"}),
+    ):
+        with pytest.raises(InputError, match=told):
+            act()
+    assert list(tmp_path.iterdir()) == [link]
+    (tmp_path / "gone").mkdir()
+    files.replace(link / "orders.json", "one")
+    assert (tmp_path / "gone" / "orders.json").read_text() == "one"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is swept where a file in use cannot be told")
 def test_what_nobody_writes_any_more_is_swept_and_only_beside_its_own_file(tmp_path: Path):
     left, *others = (
@@ -129,10 +207,12 @@ importlib.reload(files)
 def test_processes_that_replace_a_file_at_once_never_overwrite_each_other(before: str, tmp_path: Path):
     if before and os.name == "nt":
         pytest.skip("this is Windows")
-    path = tmp_path / "count"
+    path, linked = tmp_path / "count", tmp_path.with_name(f"{tmp_path.name}-linked")
     path.write_text("0")
-    run = [sys.executable, "-c", before + COUNT, str(path), "100"]
-    counting = [subprocess.Popen(run) for _ in range(3)]
+    if os.name != "nt":
+        linked.symlink_to(path)
+    ways = (path, path, path if os.name == "nt" else linked)
+    counting = [subprocess.Popen([sys.executable, "-c", before + COUNT, str(way), "100"]) for way in ways]
     assert [process.wait() for process in counting] == [0, 0, 0]
     assert path.read_text() == "300"
     windows = bool(before) or os.name == "nt"

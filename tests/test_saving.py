@@ -221,16 +221,46 @@ def test_a_removed_folder_is_told_and_the_answers_can_be_saved_under_their_name_
     assert names(second) == [ORDER]
 
 
-def test_a_file_that_was_named_elsewhere_is_gone_here_and_both_are_kept(tmp_path: Path):
+def test_a_file_that_was_named_elsewhere_is_found_under_its_name_and_both_are_merged_in_it(tmp_path: Path):
+    first = Desk(tmp_path)
+    first.answer("strict_ordering", level=1)
+    second, third = Desk(tmp_path), Desk(tmp_path)
+    find(first.chooser, w.Text, "What do you decide on?").value = "Orders"
+    first.answer("fault_isolation", level=3)
+    second.answer("throughput_scale", level=2)
+    there, here = told(second.saving.panel).split("Changed here and not saved:")
+    assert "untitled.decision.json is gone; orders.decision.json has another name and goes on from it." in there
+    assert "<li>Fault isolation: not answered → level 3</li>" in there
+    assert "Throughput and scale: not answered → level 2" in here
+    press(second.saving.panel, "Merge both")
+    assert names(first) == ["orders.decision.json"]
+    assert saved(second) == second.decision
+    assert second.decision.name == "Orders"
+    assert {answer.requirement: answer.level for answer in second.decision.answers} == {
+        "strict_ordering": 1,
+        "fault_isolation": 3,
+        "throughput_scale": 2,
+    }
+    third.saving.read_again()
+    assert (third.path, third.decision) == (second.path, second.decision)
+    assert "It was read again. What changed:" in told(third.saving.panel)
+
+
+def test_a_file_that_is_gone_while_several_could_have_come_of_it_is_kept_apart(tmp_path: Path):
     first = Desk(tmp_path)
     first.answer("strict_ordering", level=1)
     second = Desk(tmp_path)
-    find(first.chooser, w.Text, "What do you decide on?").value = "Orders"
+    for name in ("Orders", "Parcels"):
+        replace(first.decision, name=name).save(tmp_path / "decisions" / f"{name.lower()}.decision.json")
+    first.path.unlink()
     second.answer("strict_ordering", level=2)
-    assert "untitled.decision.json is gone" in told(second.saving.panel)
+    assert "untitled.decision.json is gone: it was removed or renamed elsewhere." in told(second.saving.panel)
     press(second.saving.panel, "Save in a new file")
-    assert names(first) == ["orders.decision.json", "untitled.decision.json"]
-    assert [saved(each).answer_to("strict_ordering").level for each in (first, second)] == [1, 2]
+    assert names(first) == [f"{name}.decision.json" for name in ("orders", "parcels", "untitled")]
+    assert [saved(second), Decision.open(tmp_path / "decisions" / "orders.decision.json").answers] == [
+        second.decision,
+        first.decision.answers,
+    ]
 
 
 def test_what_is_dropped_comes_back_by_undo(two: tuple[Desk, Desk]):

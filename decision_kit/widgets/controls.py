@@ -18,6 +18,8 @@ from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.keeper import ENDING
 from decision_kit.knowledge import Knowledge
+from decision_kit.widgets import interrupts
+from decision_kit.widgets.refused import Refused
 
 WIDE = {"width": "430px"}
 LABEL = {"description_width": "80px"}
@@ -47,6 +49,12 @@ class Page(anywidget.AnyWidget):
     def __init__(self) -> None:
         super().__init__()
         self.identity = self.model_id or ""
+        self._unsaved: set[object] = set()
+
+    def mark(self, part: object, *, unsaved: bool) -> None:
+        """Remember of a part of the board whether it holds what is not saved; the page tells it while any does."""
+        (self._unsaved.add if unsaved else self._unsaved.discard)(part)
+        self.unsaved = bool(self._unsaved)
 
 
 class Board:
@@ -67,6 +75,7 @@ class Board:
         self._one = threading.RLock()  # a front end may hand clicks to a thread beside that of the cells
         self._busy: set[w.Widget] = set()
         self._typed: dict[w.Widget, tuple[asyncio.TimerHandle, Callable[[], None]]] = {}
+        self.refused = Refused(self)
         self.knowledge, warning = known()
         self._about_knowledge = panels.message(warning) if warning else ""
         self.warning = w.HTML(self._about_knowledge)
@@ -88,6 +97,7 @@ class Board:
         """Take what the files of the folder hold by now."""
         raise NotImplementedError
 
+    @interrupts.held()
     def attempt(self, act: Callable[[], None]) -> bool:
         """Do something a person asked for; if it fails, tell them in the page and keep what was there.
 
@@ -137,13 +147,13 @@ class Board:
         """Tie a control to a value: it shows what ``read`` gives, and what a person sets goes to ``write``.
 
         What is typed goes there while a person types on, ``PAUSE`` later; the box stays as they left it, also where
-        it is kept in another form.
+        it is kept in another form or not at all, which is told in the panel of ``refused``.
         """
         stands_for: Any = None  # in a box with text: the value that the text was taken for
 
         def on_change(_: Any) -> None:
             value = control.value
-            if control in self._offering or value == read():
+            if control in self._offering or (value == read() and control not in self.refused):
                 return
             if typed:
                 self._take_soon(control, take_typed)
@@ -155,19 +165,17 @@ class Board:
 
         def take_typed() -> None:
             nonlocal stands_for
-            if control.value == read():
-                return
             self._busy.add(control)
-            try:
-                write(control.value)
-            finally:
-                self._busy.discard(control)
-                stands_for = read()
+            why = "" if control.value == read() else self._told(lambda: write(control.value))
+            self._busy.discard(control)
+            stands_for = read()
+            self.refused.note(control, why, read)
 
         def refresh() -> None:
             nonlocal stands_for
             value = read()
-            if control in self._busy or (typed and (control in self._typed or value == stands_for)):
+            mine = typed and (control in self._typed or control in self.refused or value == stands_for)
+            if mine or control in self._busy:
                 return
             stands_for = None
             if control.value != value:
@@ -175,6 +183,7 @@ class Board:
 
         self.keep_up(refresh)
         control.observe(on_change, "value")
+        interrupts.shield(control)
         return control
 
     def _take_soon(self, control: w.Widget, take: Callable[[], None]) -> None:
@@ -232,6 +241,7 @@ class Board:
                 button.description = text
 
         button.on_click(on_click)
+        interrupts.shield(button)
         return button
 
     @functools.cached_property

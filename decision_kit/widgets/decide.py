@@ -57,6 +57,7 @@ class Desk(Board):
         self.decision = Decision(UNTITLED)
         self.evaluation = evaluate(self.decision, self.knowledge)
         self.saving = Saving(self)
+        self.told = (self.message, self.saving.panel, self.refused.panel)  # what went wrong, and the ways out
         self.undo = Undo(self)
         self.attempt(self._open_latest)
         self.refresh()
@@ -280,7 +281,7 @@ class Desk(Board):
             for field, (label, hint) in texts.items()
         ]
         fields = w.VBox([name, *boxes])
-        return form(self.head, self.warning, self.message, self.saving.panel, choose, fields, self.saved)
+        return form(self.head, self.warning, *self.told, choose, fields, self.saved)
 
     @functools.cached_property
     def questions(self) -> w.Widget:
@@ -317,9 +318,8 @@ class Desk(Board):
         show(themes[0], move=False)
         bar = w.Box(list(tabs.values())).add_class("dk-themes")
         # What went wrong stands where it stays in view; the questions do not jump for it.
-        told = [self.message, self.saving.panel]
         left = w.VBox([bar, self.undo.bar, body])
-        side = w.VBox([*told, self.verdict, self.unweighted, self.next])
+        side = w.VBox([*self.told, self.verdict, self.unweighted, self.next])
         both = w.Box([left.add_class("dk-questions"), side.add_class("dk-side")]).add_class("dk-desk")
         return w.VBox([self.head, both])
 

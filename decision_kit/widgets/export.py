@@ -47,7 +47,8 @@ def dialog(desk: "Desk") -> w.Widget:
             raise InputError(f"number: {text[:60]} is not a whole number; leave it empty for the next free one.")
         return int(text) if text else None
 
-    def check_days() -> None:
+    def check_boxes() -> None:
+        desk.refused.check()
         for day in days:
             day.check()
 
@@ -59,14 +60,14 @@ def dialog(desk: "Desk") -> w.Widget:
         desk.offer(old, offered, old.value if old.value in stems else "")
 
     def preview() -> None:
-        check_days()
+        check_boxes()
         shown.value = panels.preview(records.preview(desk.evaluation, where(), layout.value, chosen()))
 
     def write() -> None:
         if wording.ask_why(desk.evaluation):
             desk.bring(CHOICE)  # where it can be said; that it is missing is told by what follows
         written.value = ""
-        check_days()
+        check_boxes()
         formats = [layout.value, "html", *(["pdf"] if paper.value else []), "json"]
         before = where() / f"{old.value}{ENDINGS['json']}" if old.value else None
         paths = records.export(desk.evaluation, where(), formats, number=chosen(), supersedes=before)
@@ -88,7 +89,7 @@ def dialog(desk: "Desk") -> w.Widget:
     ]
     return form(
         desk.head,
-        form(desk.message, desk.saving.panel, chosen_model, because).add_class(CHOICE),
+        form(*desk.told, chosen_model, because).add_class(CHOICE),
         w.HBox([status, *(day.box for day in days)]),
         *(day.told for day in days),
         _lines(desk, "triggers", "What brings the review forward?", "One trigger a line, such as: the load doubles"),

@@ -104,6 +104,7 @@ class Saving:
         """
         if not self.settled:
             raise InputError("What you changed last is not saved yet; first choose what becomes of it.")
+        self._desk.refused.check()
 
     def open(self, keeper: Keeper) -> None:
         """Go on with another file."""
@@ -169,7 +170,7 @@ class Saving:
                     told = {"there": difference.between(known, there), "here": difference.between(known, mine)}
                     ways = self._ways["met"]
         self._unsaved = error
-        self._desk.page.unsaved = True
+        self._desk.page.mark(self, unsaved=True)
         name = f"{records.slug(mine.decision.name)}{ENDING}"
         self._show(panels.unsaved(str(error), mine.decision, name=name, **told), *ways)
 
@@ -182,7 +183,7 @@ class Saving:
 
     def _clear(self) -> None:
         self._unsaved = None
-        self._desk.page.unsaved = False
+        self._desk.page.mark(self, unsaved=False)
         self.panel.children = ()
 
     # -- ways out ----------------------------------------------------------------------------------------------
