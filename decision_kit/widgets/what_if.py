@@ -19,6 +19,8 @@ from decision_kit.widgets.controls import WHOSE, WIDE, Board, examples, form, na
 
 SAVED = "saved"
 """The place of an answer that is not moved."""
+CAUGHT_UP = " The decision was changed elsewhere; what is moved is moved in what it says now."
+"""Follows what was kept, where the file was found to say something else than what was read of it."""
 NO_FILE = Path()
 """Stands for a file that is still to be chosen."""
 ENDS = " (what if)"
@@ -91,8 +93,7 @@ class Bench(Board):
         if not self.moves:
             raise InputError("Nothing is moved yet; choose another level for one of the two answers first.")
         try:
-            changed = self._catch_up()
-            since = " The decision was changed elsewhere; what is moved is moved in what it says now." if changed else ""
+            since = CAUGHT_UP if self._catch_up() else ""
         except InputError as error:
             since = f" {error} What is moved is moved in what was read of it before."
         if not self.moves:  # it fits no more, and that is told
@@ -106,7 +107,7 @@ class Bench(Board):
         self.refresh_controls()
 
     def _catch_up(self) -> bool:
-        """Take what the file says by now, and say of what was moved what fits no more; whether it says another thing."""
+        """Take what the file says by now, if it says another thing, and tell which moves fit it no more."""
         now = evaluate_file(self.path, self.knowledge)
         if now.decision == self.evaluation.decision:
             return False
