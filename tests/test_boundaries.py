@@ -322,6 +322,36 @@ def test_it_is_put_into_a_decision_or_a_new_one_with_its_core_and_reactions(own:
     assert str(path) in said(own.put_in)
 
 
+def test_what_is_made_of_tables_that_were_changed_meanwhile_holds_what_they_hold_now(own: Easel):
+    own.choose(part="pricing")
+    own.fix("choreography")
+    told = "The tables were changed elsewhere; what is moved is moved in what they hold now."
+    retitle(own.path, "ride,Ride flow", "ride,Trips")
+    press(own.keeper, "Save the system")
+    kept = read(own.folder, "rides-moved")
+    assert (kept.part("ride").name, kept.part("pricing").model) == ("Trips", "choreography")
+    assert said(own.kept).endswith(told)
+    retitle(own.path, "ride,Trips", "ride,Journeys")
+    press(own.keeper, "Put this boundary")
+    put = Decision.open(own.folder / "decisions" / "rides.decision.json").system
+    assert (put.part("ride").name, put.part("pricing").model) == ("Journeys", "choreography")
+    assert said(own.put_in).endswith(told)
+    own.path.unlink()
+    press(own.keeper, "Put this boundary")
+    assert Decision.open(own.folder / "decisions" / "rides-2.decision.json").system == put
+    assert said(own.put_in).endswith(
+        f"{own.path}: cannot be read (no such file or directory). Still shown is rides, as it was read before."
+    )
+
+
+def test_where_no_system_could_be_read_none_is_put_into_a_decision(tmp_path: Path):
+    copied(tmp_path).write_text("id\n", encoding="utf-8")
+    shown = Easel(tmp_path)
+    press(shown.keeper, "Put this boundary")
+    assert "No system is shown until this is mended." in said(shown.message)
+    assert not (tmp_path / "decisions").exists()
+
+
 def test_another_system_in_a_decision_is_only_replaced_where_that_is_said(own: Easel, order_and_payment: Decision):
     path = own.folder / "decisions" / ORDER
     held = replace(order_and_payment, system=own.line.system)

@@ -25,6 +25,8 @@ from decision_kit.widgets.controls import AGAIN, WIDE, Board, form, named, pictu
 
 NOT_ANSWERED = -1
 """Stands for no level in a list of levels."""
+CAUGHT_UP = " The tables were changed elsewhere; what is moved is moved in what they hold now."
+"""Follows what was made of a system, where its tables were found to hold something else than what was read of them."""
 NEW = Path()
 """Stands for a decision that is still to be made."""
 
@@ -136,18 +138,19 @@ class Easel(Board):
         )
 
     def keep(self) -> None:
-        """Save the system as it is moved as a new pair of tables."""
+        """Save the system as it is moved as a new pair of tables; it is moved in what the tables hold by now."""
+        since = self._since()
         off = " Rules that are switched off stand in no table." if self.line.system.without else ""
         now, before = (system.to_csv(each, self.knowledge) for each in (self.line.system, self.before.system))
         if now == before:
             raise InputError(f"Nothing is moved yet, so nothing is saved.{off}")
         path = system_files.write(self.folder, f"{system_files.stem(self.path)}{system_files.MOVED}", *now)
-        self.kept.value = panels.done(f"Saved as {path} and {system_files.links(path).name} beside it.{off}")
+        self.kept.value = panels.done(f"Saved as {path} and {system_files.links(path).name} beside it.{since}{off}")
         self.refresh_controls()
 
     def put(self, path: Path, *, instead: bool = False) -> None:
         """Put the system, as it is moved, into a decision or a new one; over another system only if that is said."""
-        keeper = Keeper()
+        since, keeper = self._since(), Keeper()
         if path == NEW:
             name = system_files.title(self.path)
             core, reactions = (
@@ -169,7 +172,7 @@ class Easel(Board):
             keeper.save(decision)
         self.put_in.value = panels.done(
             f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record "
-            "and report say where the boundary runs."
+            f"and report say where the boundary runs.{since}"
         )
         self.refresh_controls()
 
@@ -190,6 +193,17 @@ class Easel(Board):
             self.lost.value = panels.message(
                 f"Not moved any more, as it does not fit the tables as they are now: {several(lost)}."
             )
+
+    def _since(self) -> str:
+        """Take what the tables hold by now before something is made of them, and say so where that is another thing."""
+        before = self.before
+        try:
+            self._catch_up()
+        except InputError as error:
+            if not self.opened:
+                raise
+            return f" {error}"
+        return "" if self.before is before else CAUGHT_UP
 
     def _read(self, path: Path) -> System:
         """Read a system; where its tables hold mistakes, say also what is shown meanwhile."""
