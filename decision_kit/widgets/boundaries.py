@@ -66,13 +66,11 @@ class Easel(Board):
 
     def read_again(self) -> None:
         """Read the tables that were asked for last again; what was moved stays moved, and what cannot is told."""
-        try:
-            if self.asked != self.path:
-                self.open(self.asked)
-            else:
-                self._catch_up()
-        finally:
-            self.refresh_controls()
+        self.refresh_controls()
+        if self.asked != self.path:
+            self.open(self.asked)
+        else:
+            self._catch_up()
 
     def take(self, line: Line) -> None:
         """Show a line."""
