@@ -430,6 +430,14 @@ def test_on_a_phone_only_wide_tables_and_charts_scroll_sideways_and_running_text
     assert set(reached) == {0}  # the arrow keys scroll them too
 
 
+def test_in_a_portfolio_magnified_twice_no_box_scrolls_sideways(app: App):
+    page = app.open("5_portfolio.ipynb")
+    page.set_viewport_size({"width": 640, "height": 450})
+    expect(page.get_by_role("button", name="Write the report")).to_be_visible(timeout=PATIENCE)
+    wide = "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth).map(box => box.textContent.slice(0, 40))"
+    assert page.locator(".widget-vbox").evaluate_all(wide) == []
+
+
 def test_on_a_phone_each_cell_of_a_list_says_its_column_and_lists_to_choose_from_have_the_whole_width(app: App):
     page = app.open("5_portfolio.ipynb")
     cell = page.locator("td[data-head='Runs today']").first

@@ -169,16 +169,69 @@ def test_the_template_is_copied_under_a_free_name_and_shown(tmp_path: Path):
     assert "press “Read the files again”" in said(shown.begun)
 
 
-def test_tables_changed_since_are_read_at_the_next_start_and_moves_on_others_stay(own: Easel):
+def retitle(path: Path, old: str, new: str) -> None:
+    """Change a table as in an editor."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("how", ["the button", "Start"])
+def test_tables_changed_since_are_read_and_what_was_moved_is_moved_in_them(tmp_path: Path, how: str):
+    copied(tmp_path)
+    own = easel(str(tmp_path))
     find(own.mover, w.Dropdown, "Move this part").value = "pricing"
     find(own.mover, w.Dropdown, "to this side").value = "choreography"
-    own.read_again()
-    assert own.line.system.part("pricing").model == "choreography"
-    own.path.write_text(own.path.read_text(encoding="utf-8").replace("ride,Ride flow", "ride,Trips"), encoding="utf-8")
-    own.read_again()
-    assert own.line.system.part("ride").name == "Trips"
-    assert own.line.system.part("pricing").model == ""
+    find(own.mover, w.Dropdown, "or this link").value = 5  # from the ride flow to the notifications
+    find(own.mover, w.Dropdown, "to this kind").value = "awaited"
+    find(own.ruler, w.Checkbox, "The boundary runs between teams").value = False
+    moved = own.line.system
+    retitle(own.path, "ride,Ride flow", "ride,Trips")
+    press(own.chooser, AGAIN) if how == "the button" else easel(str(tmp_path))
+    assert own.line.system == moved.change("ride", title="Trips")
+    assert own.before.system == read(tmp_path, NAME).change("ride", title="Trips")
+    assert "Pricing: model not fixed by hand → fixed by hand to choreography" in said(own.moved)
     assert "Trips" in dict(find(own.mover, w.Dropdown, "Move this part").options)
+    assert (find(own.mover, w.Dropdown, "Move this part").value, own.lost.value) == ("pricing", "")
+    press(own.mover, "Take all moves back")
+    assert own.line.system == own.before.system
+
+
+def test_a_move_that_fits_the_changed_tables_no_more_is_told_until_something_is_moved(own: Easel):
+    find(own.mover, w.Dropdown, "Move this part").value = "receipts"
+    find(own.mover, w.Dropdown, "to this side").value = "orchestration"
+    for table in (own.path, own.path.with_name("rides.links.csv")):
+        lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+        table.write_text("".join(line for line in lines if "receipts" not in line), encoding="utf-8")
+    for _ in range(2):
+        press(own.chooser, AGAIN)
+        assert said(own.lost) == "Not moved any more, as it does not fit the tables as they are now: Receipts."
+    assert own.line.system == own.before.system
+    own.fix("choreography")
+    assert own.lost.value == ""
+
+
+def test_tables_that_are_gone_are_told_and_every_control_shows_what_is_shown_still(tmp_path: Path):
+    shown = easel(str(tmp_path))
+    press(shown.chooser, "Begin my own system")
+    part, need, level = (
+        find(shown.mover, w.Dropdown, label) for label in ("Move this part", "or this answer", "to this level")
+    )
+    system_list = find(shown.chooser, w.Dropdown, "System")
+    for table in (tmp_path / "systems").iterdir():
+        table.rename(tmp_path / table.name)
+    told = (
+        f"{tmp_path / 'systems' / 'my-system.parts.csv'}: cannot be read (no such file or directory). Still shown is "
+        "my-system, as it was read before."
+    )
+    for read_again in (lambda: press(shown.chooser, AGAIN), lambda: easel(str(tmp_path))):
+        read_again()
+        assert (said(shown.message), system_list.value) == (told, None)
+    for _, name in part.options:
+        part.value = name
+        assert shown.message.value == ""
+        assert need.value in shown.line.system.part(name).levels
+        assert level.value == shown.line.system.part(name).levels[need.value]
 
 
 def test_a_mistake_in_a_table_is_told_by_file_row_and_column_and_the_last_line_stays(own: Easel):
@@ -269,6 +322,36 @@ def test_it_is_put_into_a_decision_or_a_new_one_with_its_core_and_reactions(own:
     assert str(path) in said(own.put_in)
 
 
+def test_what_is_made_of_tables_that_were_changed_meanwhile_holds_what_they_hold_now(own: Easel):
+    own.choose(part="pricing")
+    own.fix("choreography")
+    told = "The tables were changed elsewhere; what is moved is moved in what they hold now."
+    retitle(own.path, "ride,Ride flow", "ride,Trips")
+    press(own.keeper, "Save the system")
+    kept = read(own.folder, "rides-moved")
+    assert (kept.part("ride").name, kept.part("pricing").model) == ("Trips", "choreography")
+    assert said(own.kept).endswith(told)
+    retitle(own.path, "ride,Trips", "ride,Journeys")
+    press(own.keeper, "Put this boundary")
+    put = Decision.open(own.folder / "decisions" / "rides.decision.json").system
+    assert (put.part("ride").name, put.part("pricing").model) == ("Journeys", "choreography")
+    assert said(own.put_in).endswith(told)
+    own.path.unlink()
+    press(own.keeper, "Put this boundary")
+    assert Decision.open(own.folder / "decisions" / "rides-2.decision.json").system == put
+    assert said(own.put_in).endswith(
+        f"{own.path}: cannot be read (no such file or directory). Still shown is rides, as it was read before."
+    )
+
+
+def test_where_no_system_could_be_read_none_is_put_into_a_decision(tmp_path: Path):
+    copied(tmp_path).write_text("id\n", encoding="utf-8")
+    shown = Easel(tmp_path)
+    press(shown.keeper, "Put this boundary")
+    assert "No system is shown until this is mended." in said(shown.message)
+    assert not (tmp_path / "decisions").exists()
+
+
 def test_another_system_in_a_decision_is_only_replaced_where_that_is_said(own: Easel, order_and_payment: Decision):
     path = own.folder / "decisions" / ORDER
     held = replace(order_and_payment, system=own.line.system)
@@ -281,9 +364,33 @@ def test_another_system_in_a_decision_is_only_replaced_where_that_is_said(own: E
     press(own.keeper, "Put this boundary")
     assert f"{path}: holds another system already" in own.message.value
     assert Decision.open(path) == held
-    find(own.keeper, w.Checkbox, "In place of the system").value = True
+    instead = find(own.keeper, w.Checkbox, "In place of the system")
+    instead.value = True
     press(own.keeper, "Put this boundary")
-    assert Decision.open(path).system == own.line.system
+    assert Decision.open(path).system == (put := own.line.system)
+    assert not instead.value
+    own.fix("orchestration")
+    press(own.keeper, "Put this boundary")
+    assert f"{path}: holds another system already" in own.message.value
+    assert Decision.open(path).system == put != own.line.system
+
+
+def test_where_the_chosen_decision_is_gone_none_is_chosen_until_one_is(own: Easel, order_and_payment: Decision):
+    path = own.folder / "decisions" / ORDER
+    order_and_payment.save(path)
+    press(own.chooser, AGAIN)
+    choice = find(own.keeper, w.Dropdown, "Into which decision?")
+    choice.value = path
+    renamed = path.rename(path.with_name("renamed.decision.json"))
+    press(own.keeper, "Put this boundary")
+    gone = f"{path} is gone: it was removed or renamed elsewhere. Choose another, or a new one."
+    assert (said(own.message), choice.value) == (gone, None)
+    press(own.chooser, AGAIN)
+    assert choice.value is None
+    choice.value = dict(choice.options)["a new one"]
+    press(own.keeper, "Put this boundary")
+    assert Decision.open(path.with_name("rides.decision.json")).system == own.line.system
+    assert Decision.open(renamed) == order_and_payment
 
 
 def test_a_system_too_large_to_draw_is_told_and_its_tables_hold_it(tmp_path: Path):

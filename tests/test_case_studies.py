@@ -91,6 +91,21 @@ def test_what_changed_in_the_folder_is_read_again_at_the_next_start(tmp_path: Pa
     assert first.warning.value == ""
 
 
+def test_where_the_chosen_decision_is_gone_no_other_takes_its_place(tmp_path: Path, order_and_payment: Decision):
+    for name in ("first", "second"):
+        order_and_payment.save(tmp_path / "decisions" / f"{name}.decision.json")
+    library = case_studies.library(str(tmp_path))
+    choice = find(library.own_case, w.Dropdown, "Decision")
+    assert choice.label.endswith("(first)")
+    choice.label = "Order and payment (second)"
+    choice.value.unlink()
+    press(library.browser, "Read the files again")
+    assert choice.value is None
+    press(library.own_case, "Add it to my cases")
+    assert "No decision is chosen, as the one that was is gone; choose another." in library.message.value
+    assert not (tmp_path / "my-cases.csv").exists()
+
+
 def test_a_warning_about_the_knowledge_stays_when_own_cases_are_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -15,6 +15,7 @@ from decision_kit import Decision, evaluate, extras, knowledge, portfolio
 from decision_kit.estate import table_files
 from decision_kit.widgets import decide
 from decision_kit.widgets import estate as widgets
+from decision_kit.widgets.controls import AGAIN
 from decision_kit.widgets.estate import Survey
 
 SAMPLE = EXAMPLES / "portfolio.csv"
@@ -85,6 +86,42 @@ def test_a_table_with_a_mistake_is_told_and_the_last_good_one_stays(tmp_path: Pa
     assert "Of 500 workflows" in shown.overview.value
 
 
+def test_what_was_told_of_a_table_goes_with_it(tmp_path: Path):
+    text = "".join(SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)[:4])
+    mine = put(tmp_path, text, "mine.csv")
+    shown = widgets.survey(str(tmp_path))
+    choice = find(shown.chooser, w.Dropdown, "Which table?")
+    mine.rename(away := tmp_path / "away.csv")
+    press(shown.chooser, AGAIN)
+    gone = "mine.csv: cannot be read (no such file or directory). What is shown was read before."
+    assert gone in shown.about.value
+    away.rename(mine)
+    press(shown.chooser, AGAIN)
+    assert shown.about.value == ""
+    mine.rename(away)
+    press(shown.chooser, AGAIN)
+    assert gone in shown.about.value
+    choice.value = shown.sample
+    assert shown.about.value == ""
+    press(shown.chooser, AGAIN)
+    assert (shown.about.value, choice.value) == ("", shown.sample)
+
+
+@pytest.mark.parametrize("mended", [True, False])
+def test_a_table_with_a_mistake_is_shown_once_it_is_mended_and_forgotten_once_it_is_gone(tmp_path: Path, mended: bool):
+    bad = put(tmp_path, "workflow\nOrders\n", "bad.csv")
+    shown = widgets.survey(str(tmp_path))
+    for _ in range(2):
+        press(shown.chooser, AGAIN)
+        assert "bad.csv: the columns" in shown.about.value
+    if mended:
+        put(tmp_path, "".join(SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)[:4]), "bad.csv")
+    else:
+        bad.unlink()
+    press(shown.chooser, AGAIN)
+    assert (shown.about.value, shown.path) == ("", bad if mended else shown.sample)
+
+
 def test_workflows_are_chosen_by_team_domain_and_words(survey: Survey):
     teams, domains = (find(survey.chooser, w.Dropdown, f"Which {name}?") for name in ("team", "domain"))
     domains.value = dict(domains.options)["Payments (71)"]
@@ -131,6 +168,9 @@ def test_one_workflow_is_found_by_row_or_words_and_shown_as_evaluate_says(survey
     find(survey.one, w.Text, "Find a workflow").value = "no such word"
     assert "No workflow that is chosen above has “no such word” in its texts." in survey.message.value
     assert survey.row == 349
+    for digits in (18, 4000, 5000):
+        find(survey.one, w.Text, "Find a workflow").value = "9" * digits
+        assert "No workflow that is chosen above has “999" in survey.message.value
     find(survey.one, w.Text, "Find a workflow").value = "refund"
     choice = find(survey.one, w.Dropdown, "Workflow")
     choice.value = choice.options[1][1]

@@ -8,7 +8,7 @@ import pytest
 from test_boundaries import said
 from test_widgets import ORDER, find, press
 
-from decision_kit import Decision, evaluate, records
+from decision_kit import Decision, evaluate, panels, records
 from decision_kit.widgets.controls import AGAIN
 from decision_kit.widgets.what_if import Bench
 from decision_kit.widgets.what_if import bench as bench_of
@@ -210,6 +210,9 @@ def test_a_file_that_is_gone_is_told_and_what_was_shown_stays(tmp_path: Path, or
     find(mine.mover, w.Dropdown, "Set the first to").value = 1
     press(mine.mover, "Keep as a new decision")
     assert mine.message.value == ""
+    assert said(mine.kept).endswith(
+        f"{path}: cannot be read (no such file or directory). What is moved is moved in what was read of it before."
+    )
     assert choice.value is None
     assert [each.name for each in path.parent.iterdir()] == ["order-and-payment-what-if.decision.json"]
 
@@ -244,3 +247,114 @@ def test_reading_the_files_again_lists_a_decision_that_is_new(bench: Bench, orde
     press(bench.chooser, AGAIN)
     for part in (bench.chooser, bench.comparison):
         assert dict(find(part, w.Dropdown, "").options)["Returns (new)"] == new
+
+
+@pytest.fixture
+def three(tmp_path: Path, order_and_payment: Decision) -> Bench:
+    """Compare the first of three decisions with the third."""
+    folder = tmp_path / "decisions"
+    for at, name in enumerate(("first", "second", "third")):
+        replace(order_and_payment, name=name.title()).answer("strict_ordering", level=at).save(
+            folder / f"{name}.decision.json"
+        )
+    bench = bench_of(str(tmp_path))
+    find(bench.chooser, w.Dropdown, "Decision").value = folder / "first.decision.json"
+    find(bench.comparison, w.Dropdown, "Compare with").value = folder / "third.decision.json"
+    return bench
+
+
+def test_a_comparison_that_cannot_be_read_does_not_keep_another_decision_from_being_shown(three: Bench):
+    choice, compared = (
+        find(part, w.Dropdown, label)
+        for part, label in ((three.chooser, "Decision"), (three.comparison, "Compare with"))
+    )
+    first, second, third = (choice.options[at][1] for at in range(3))
+    third.unlink()
+    choice.value = second
+    assert (three.message.value, choice.value) == ("", second)
+    assert three.evaluation.decision == Decision.open(second)
+    assert three.chosen.value.startswith(panels.verdict(three.evaluation))
+    assert "second.decision.json" in three.compared.value
+    told = f"{third}: cannot be read (no such file or directory). What was read of it before is compared."
+    assert (said(three.about_other), compared.value) == (told, None)
+    press(three.chooser, AGAIN)
+    assert (three.message.value, said(three.about_other)) == ("", told)
+    compared.value = first
+    assert three.about_other.value == ""
+
+
+def test_each_of_two_files_is_read_again_whether_or_not_the_other_can_be(three: Bench):
+    saved = Decision.open(three.path)
+    three.path.write_text("{", encoding="utf-8")
+    saved.answer("fault_isolation", level=0).save(three.other_path)
+    press(three.chooser, AGAIN)
+    assert f"{three.path}: line 1 is not JSON" in said(three.message)
+    assert three.other.decision == saved.answer("fault_isolation", level=0)
+    assert "1 answer of 13 differs" in three.compared.value
+    three.other_path.write_text("{", encoding="utf-8")
+    saved.answer("fault_isolation", level=1).save(three.path)
+    press(three.chooser, AGAIN)
+    assert three.message.value == ""
+    assert three.evaluation.decision.answer_to("fault_isolation").level == 1
+    assert f"{three.other_path}: line 1 is not JSON" in said(three.about_other)
+
+
+def test_where_the_first_file_cannot_be_read_it_is_opened_once_it_is_mended(
+    tmp_path: Path, order_and_payment: Decision
+):
+    path = tmp_path / "decisions" / ORDER
+    path.parent.mkdir()
+    path.write_text("{", encoding="utf-8")
+    mine = bench_of(str(tmp_path))
+    find(mine.comparison, w.Dropdown, "Compare with")
+    assert "line 1 is not JSON" in mine.message.value
+    order_and_payment.save(path)
+    press(mine.chooser, AGAIN)
+    assert mine.message.value == ""
+    assert mine.evaluation.decision == order_and_payment
+    assert "differ" in mine.compared.value
+
+
+def test_what_is_kept_holds_the_answers_that_were_given_elsewhere_meanwhile(bench: Bench, order_and_payment: Decision):
+    bench.move("strict_ordering", 1)
+    since = order_and_payment.answer("fault_isolation", level=0)
+    since.save(bench.path)
+    press(bench.mover, "Keep as a new decision")
+    path = bench.folder / "decisions" / "order-and-payment-what-if.decision.json"
+    assert Decision.open(path).answers == since.answer("strict_ordering", level=1).answers
+    assert said(bench.kept) == (
+        f"Kept as “Order and payment (what if)” in {path}. The decision was changed elsewhere; what is moved is moved "
+        "in what it says now."
+    )
+    assert bench.evaluation.decision == since
+    press(bench.mover, "Keep as a new decision")
+    assert "changed elsewhere" not in said(bench.kept)
+
+
+def test_a_move_to_a_scope_goes_where_the_decision_names_no_core_any_more_and_that_is_told(
+    bench: Bench, order_and_payment: Decision
+):
+    bench.choose_axes("strict_ordering", "throughput_scale")
+    find(bench.mover, w.Dropdown, "Set the first to").value = "reactions"
+    find(bench.mover, w.Dropdown, "and the second to").value = 1
+    replace(order_and_payment, core="").save(bench.path)
+    press(bench.chooser, AGAIN)
+    told = (
+        "Not moved any more: whose need strict ordering is. The decision was changed elsewhere and does not name both "
+        "a core and reactions now."
+    )
+    assert (said(bench.lost), bench.moves) == (told, {"throughput_scale": 1})
+    assert find(bench.mover, w.Dropdown, "Set the first to").value == "saved"
+    bench.read_again()
+    assert said(bench.lost) == told
+    find(bench.mover, w.Dropdown, "and the second to").value = 2
+    assert bench.lost.value == ""
+
+
+def test_nothing_is_kept_where_all_that_was_moved_fits_no_more(bench: Bench, order_and_payment: Decision):
+    bench.choose_axes("strict_ordering", None)
+    find(bench.mover, w.Dropdown, "Set the first to").value = "reactions"
+    replace(order_and_payment, core="").save(bench.path)
+    press(bench.mover, "Keep as a new decision")
+    assert "Not moved any more" in said(bench.lost)
+    assert [path.name for path in (bench.folder / "decisions").iterdir()] == [ORDER]

@@ -12,18 +12,21 @@ import ipywidgets as w
 
 from decision_kit import files, panels, records
 from decision_kit import knowledge as knowledge_folder
-from decision_kit.boundaries import boundary, line_panels, system
+from decision_kit.boundaries import boundary, line_panels, moves, system
 from decision_kit.boundaries import rules as published
 from decision_kit.boundaries.boundary import Line
 from decision_kit.boundaries.system import System
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
+from decision_kit.grammar import several
 from decision_kit.keeper import Keeper
 from decision_kit.widgets import system_files
 from decision_kit.widgets.controls import AGAIN, WIDE, Board, form, named, picture, stacked, tick
 
 NOT_ANSWERED = -1
 """Stands for no level in a list of levels."""
+CAUGHT_UP = " The tables were changed elsewhere; what is moved is moved in what they hold now."
+"""Follows what was made of a system, where its tables were found to hold something else than what was read of them."""
 NEW = Path()
 """Stands for a decision that is still to be made."""
 
@@ -41,7 +44,7 @@ class Easel(Board):
             self.warning.value += panels.message(f"{error} The knowledge shipped with the kit is used here.")
         self.rules = published.of(self.knowledge).rules
         self.drawn, self.tables, self.moved, self.costs, self.ruled = (w.HTML() for _ in range(5))
-        self.held, self.bridges, self.begun, self.kept, self.put_in = (w.HTML() for _ in range(5))
+        self.held, self.bridges, self.begun, self.kept, self.put_in, self.lost = (w.HTML() for _ in range(6))
         self.picture = w.Output().add_class("dk-picture")
         self.path = system_files.newest(self.folder) or next(iter(system_files.examples().values()))
         self.before = self.line = boundary.draw(System((system.Part("nothing", "Nothing yet"),)), self.knowledge)
@@ -62,17 +65,17 @@ class Easel(Board):
         self.take(self.before)
 
     def read_again(self) -> None:
-        """Read the tables that were asked for last again; what was moved stays where they did not change."""
-        try:
-            if self.asked != self.path or self._read(self.path) != self.before.system:
-                self.open(self.asked)
-        finally:
-            self.refresh_controls()
+        """Read the tables that were asked for last again; what was moved stays moved, and what cannot is told."""
+        self.refresh_controls()
+        if self.asked != self.path:
+            self.open(self.asked)
+        else:
+            self._catch_up()
 
     def take(self, line: Line) -> None:
         """Show a line."""
         self.line = line
-        self.begun.value = self.kept.value = self.put_in.value = ""
+        self.begun.value = self.kept.value = self.put_in.value = self.lost.value = ""
         self.moved.value = line_panels.moved(self.before, line)
         self.drawn.value = line_panels.line(line)
         self.tables.value = line_panels.tables(line)
@@ -133,18 +136,19 @@ class Easel(Board):
         )
 
     def keep(self) -> None:
-        """Save the system as it is moved as a new pair of tables."""
+        """Save the system as it is moved as a new pair of tables; it is moved in what the tables hold by now."""
+        since = self._since()
         off = " Rules that are switched off stand in no table." if self.line.system.without else ""
         now, before = (system.to_csv(each, self.knowledge) for each in (self.line.system, self.before.system))
         if now == before:
             raise InputError(f"Nothing is moved yet, so nothing is saved.{off}")
         path = system_files.write(self.folder, f"{system_files.stem(self.path)}{system_files.MOVED}", *now)
-        self.kept.value = panels.done(f"Saved as {path} and {system_files.links(path).name} beside it.{off}")
+        self.kept.value = panels.done(f"Saved as {path} and {system_files.links(path).name} beside it.{since}{off}")
         self.refresh_controls()
 
     def put(self, path: Path, *, instead: bool = False) -> None:
         """Put the system, as it is moved, into a decision or a new one; over another system only if that is said."""
-        keeper = Keeper()
+        since, keeper = self._since(), Keeper()
         if path == NEW:
             name = system_files.title(self.path)
             core, reactions = (
@@ -152,6 +156,9 @@ class Easel(Board):
                 for model in (self.made.core, self.made.reactions)
             )
             decision = Decision(name, core=core, reactions=reactions)
+        elif not path.exists():
+            self.refresh_controls()
+            raise InputError(f"{path} is gone: it was removed or renamed elsewhere. Choose another, or a new one.")
         else:
             decision = keeper.open(path)
             if decision.system not in (None, self.line.system) and not instead:
@@ -163,16 +170,47 @@ class Easel(Board):
             keeper.save(decision)
         self.put_in.value = panels.done(
             f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record "
-            "and report say where the boundary runs."
+            f"and report say where the boundary runs.{since}"
         )
         self.refresh_controls()
+
+    def _catch_up(self) -> None:
+        """Take what the tables hold by now, with the same moved in it."""
+        read = self._read(self.path)
+        if read == self.before.system:
+            return
+        moved, lost = moves.again(self.before.system, self.line.system, read)
+        part, need = self.part, self.need
+        before, line = (boundary.draw(each, self.knowledge) for each in (read, moved))
+        self.before, self.opened = before, True
+        self.part, self.link = _most_telling(before)
+        if part in read.place:
+            self.part, self.need = part, need
+        self.take(line)
+        if lost:
+            self.lost.value = panels.message(
+                f"Not moved any more, as it does not fit the tables as they are now: {several(lost)}."
+            )
+
+    def _since(self) -> str:
+        """Take what the tables hold by now before something is made of them, and say so where that is another thing."""
+        before = self.before
+        try:
+            self._catch_up()
+        except InputError as error:
+            if not self.opened:
+                raise
+            return f" {error}"
+        return "" if self.before is before else CAUGHT_UP
 
     def _read(self, path: Path) -> System:
         """Read a system; where its tables hold mistakes, say also what is shown meanwhile."""
         try:
             return system.load(path, system_files.links(path), self.knowledge)
         except InputError as error:
-            shown = {place: name for name, place in self._systems().items()}.get(self.path, self.path.name)
+            shown = {place: name for name, place in self._systems().items()}.get(
+                self.path, system_files.stem(self.path)
+            )
             before = ", as it was read before" if path == self.path else ""
             still = f"Still shown is {shown}{before}." if self.opened else "No system is shown until this is mended."
             raise InputError(f"{error} {still}") from None
@@ -197,13 +235,18 @@ class Easel(Board):
             "NAME.parts.csv and NAME.links.csv. Recorded OpenTelemetry spans become two such tables by the command "
             f"decision-kit summarize SPANS --to FOLDER; put them there under these names and press “{AGAIN}”."
         )
+
+        def shown() -> Path | None:
+            return self.path if self.path in self._systems().values() else None  # it may be gone by now
+
         return form(
             self.head,
             self.warning,
             self.message,
-            self.choice(control, lambda: self._systems().items(), lambda: self.path, self.open),
+            self.choice(control, lambda: self._systems().items(), shown, self.open),
             self.button("Begin my own system from the template", self.begin),
             self.again,
+            self.lost,
             w.HTML(panels.sentence(where)),
             self.begun,
             w.HTML(line_panels.columns(self.knowledge)),
@@ -229,7 +272,7 @@ class Easel(Board):
         pairs = ((part, side), (need, level), (link, kind))
         columns = w.HBox([w.VBox(pair, layout=w.Layout(width="33%", min_width="0")) for pair in pairs])
         back = self.button("Take all moves back", lambda: self.take(self.before))
-        moving = form(self.drawn, columns.add_class("dk-columns"), back, self.moved)
+        moving = form(self.drawn, columns.add_class("dk-columns"), back, self.lost, self.moved)
         return w.VBox([self.head, self.message, moving, self.picture, self.tables])
 
     @functools.cached_property
@@ -268,9 +311,14 @@ class Easel(Board):
         self.choice(
             control,
             lambda: [("a new one", NEW), *named(self.decisions()).items()],
-            lambda: self.target if self.target in self.decisions() else NEW,
+            lambda: self.target if self.target in (NEW, *self.decisions()) else None,  # it may be gone by now
             lambda path: self.choose(target=path),
         )
+
+        def put() -> None:
+            self.put(self.target, instead=instead.value)
+            instead.value = False  # it was said of this one system
+
         return form(
             self.head,
             self.message,
@@ -278,7 +326,7 @@ class Easel(Board):
             self.kept,
             control,
             instead,
-            self.button("Put this boundary into the decision", lambda: self.put(self.target, instead=instead.value)),
+            self.button("Put this boundary into the decision", put),
             self.put_in,
         )
 

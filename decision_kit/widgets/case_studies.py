@@ -149,7 +149,9 @@ class Library(Board):
 
         def chosen() -> Path | None:
             mine = self.decisions()
-            return decision.value if decision.value in mine else next(iter(mine), None)
+            if decision.value in mine:
+                return decision.value
+            return None if decision.options else next(iter(mine), None)  # none takes the place of one that is gone
 
         self.listing(decision, lambda: named(self.decisions()).items(), chosen)
         organisation = stacked("Which organisation?", w.Text())
@@ -158,6 +160,8 @@ class Library(Board):
         outcome = stacked("What did it get you?", w.Textarea(placeholder="With figures, if there are any"))
 
         def add() -> None:
+            if decision.value is None and decision.options:
+                raise InputError("No decision is chosen, as the one that was is gone; choose another.")
             if decision.value is None:
                 raise InputError("There is no decision yet whose answers could be taken; answer one in 1_decide first.")
             if not organisation.value.strip():

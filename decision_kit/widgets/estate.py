@@ -40,19 +40,21 @@ class Survey(Board):
         self._own = self._tables()
         newest = max(self._own, key=lambda path: path.stat().st_mtime, default=self.sample)
         if not self.attempt(lambda: self.open(newest)):
-            self.about.value = self.message.value
+            told = self.message.value
             self.open(self.sample)
+            self.asked, self.about.value = newest, told
 
     # -- what a person does ------------------------------------------------------------------------------------
 
     def open(self, path: Path) -> None:
         """Take another table."""
+        self.asked = path
         state = _state(path)
         try:
             self.whole = estate.look(table_files.read(path), self.knowledge)
         except InputError as error:
             raise InputError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from None
-        self.path, self._read, self.written.value = path, state, ""
+        self.path, self._read, self.written.value, self.about.value = path, state, "", ""
         self._exported = {}
         self.column = next(iter(self.whole.groups), "")
         put = f"Tables of your own go into {(self.folder / FOLDER).resolve()}; then press “{AGAIN}”."
@@ -60,13 +62,14 @@ class Survey(Board):
         self._choose({}, "")
 
     def read_again(self) -> None:
-        """Read the folder and the table again, which may have changed since."""
-        self._own = self._tables()
-        self.refresh_controls()
+        """Read the folder and the table that was asked for last again, which may have changed since."""
+        self._list()
+        if not self.asked.exists():
+            self.asked = self.path
         try:
-            if _state(self.path) != self._read:
-                self.open(self.path)
-                self.about.value = ""
+            if self.asked != self.path or _state(self.path) != self._read:
+                self.open(self.asked)
+            self.about.value = ""
         except InputError as error:
             self.about.value = panels.message(f"{error} What is shown was read before.")
 
@@ -82,7 +85,10 @@ class Survey(Board):
 
     def find(self, words: str) -> None:
         """Offer the workflows with some words, or the one of a row."""
-        row = int(words) if words.strip().isdecimal() else 0
+        try:
+            row = int(words) if words.strip().isdecimal() else 0
+        except ValueError:  # more digits than are read as a number; no table has such a row
+            row = 0
         found = self.shown if row in self.shown.table.index else self.shown.only({}, words)
         if found.table.empty:
             raise InputError(f"No workflow that is chosen above has “{wording.short(words)}” in its texts.")
@@ -130,7 +136,7 @@ class Survey(Board):
         else:
             path = self._free(f"{stem}-scored", ending)
             table_files.write(self.shown.table, path)
-            self.read_again()
+            self._list()
         # The last comes first; the link to what was written before it stays.
         self._exported = {ending: estate_panels.exported(path, len(self.shown.table))} | {
             kind: told for kind, told in self._exported.items() if kind != ending
@@ -146,6 +152,11 @@ class Survey(Board):
     def _tables(self) -> list[Path]:
         folder = self.folder / FOLDER
         return sorted(path for path in folder.glob("*") if path.suffix.lower() in table_files.ENDINGS)
+
+    def _list(self) -> None:
+        """List what lies in the folder by now."""
+        self._own = self._tables()
+        self.refresh_controls()
 
     def _choose(self, choices: dict[str, str], words: str) -> None:
         chosen = self.whole.only(choices, words)

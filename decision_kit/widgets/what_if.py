@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from decision_kit import difference, panels, records
+from decision_kit import difference, panels, records, wording
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
@@ -19,6 +19,10 @@ from decision_kit.widgets.controls import WHOSE, WIDE, Board, examples, form, na
 
 SAVED = "saved"
 """The place of an answer that is not moved."""
+CAUGHT_UP = " The decision was changed elsewhere; what is moved is moved in what it says now."
+"""Follows what was kept, where the file was found to say something else than what was read of it."""
+NO_FILE = Path()
+"""Stands for a file that is still to be chosen."""
 ENDS = " (what if)"
 """Ends the name of a decision that was kept of what was moved, by which lists tell it from the one as saved."""
 
@@ -31,7 +35,7 @@ class Bench(Board):
         self.path = max(
             self.decisions(), key=lambda path: path.stat().st_mtime, default=next(iter(examples().values()))
         )
-        self.other_path = self.path
+        self.other_path = NO_FILE
         self.evaluation = evaluate(Decision("Nothing yet"), self.knowledge)
         self.other = self.evaluation
         self.one: str = next(iter(self.knowledge.requirements))
@@ -39,29 +43,35 @@ class Bench(Board):
         self.moves: dict[str, int | str] = {}
         self.chosen, self.map, self.moved = w.HTML(), w.HTML(), w.HTML()
         self.turns, self.opens, self.compared, self.kept = w.HTML(), w.HTML(), w.HTML(), w.HTML()
+        self.lost, self.about_other = w.HTML(), w.HTML()
         self.attempt(lambda: self.open(self.path))
 
     def open(self, path: Path) -> None:
-        """Take another decision."""
+        """Take another decision, whether or not the one that it is compared with can still be read."""
         self.evaluation, self.path = evaluate_file(path, self.knowledge), path
-        if self.other_path == path:
+        if self.other_path in (NO_FILE, path):
             self.other_path = self._another()
-        self.other = evaluate_file(self.other_path, self.knowledge)
+        self._read_other()
         self.one, self.two = _most_telling(self.evaluation)
         self.moves = {}
         self._show()
 
     def read_again(self) -> None:
-        """Read the folder and both files again, which may have changed since; what was moved stays moved."""
+        """Read the folder and both files again, each whether or not the other can be; what was moved stays moved."""
         self.refresh_controls()
-        one, other = (evaluate_file(path, self.knowledge) for path in (self.path, self.other_path))
-        if (one.decision, other.decision) != (self.evaluation.decision, self.other.decision):
-            self.evaluation, self.other = one, other
-            self._show()
+        if self.other_path == NO_FILE:  # no decision could be read yet
+            self.open(self.path)
+            return
+        before = self.other.decision
+        self._read_other()
+        if self.other.decision != before:
+            self._show_compared()
+        self._catch_up()
 
     def compare_with(self, path: Path) -> None:
         """Take another decision to compare with."""
         self.other, self.other_path = evaluate_file(path, self.knowledge), path
+        self.about_other.value = ""
         self._show_compared()
 
     def move(self, requirement: str, to: int | str | None) -> None:
@@ -79,16 +89,46 @@ class Bench(Board):
         self._show_moved()
 
     def keep(self) -> None:
-        """Save the moved decision as a new one."""
+        """Save the moved decision as a new one; it is moved in what the file says by now."""
         if not self.moves:
             raise InputError("Nothing is moved yet; choose another level for one of the two answers first.")
+        try:
+            since = CAUGHT_UP if self._catch_up() else ""
+        except InputError as error:
+            since = f" {error} What is moved is moved in what was read of it before."
+        if not self.moves:  # it fits no more, and that is told
+            return
         moved = self._moved()
         kept, keeper = _undecided(moved), Keeper()
         keeper.save_new(kept, self.folder / "decisions", f"{records.slug(kept.name.removesuffix(ENDS))}-what-if")
         decided = moved.chosen or moved.because or moved.review or moved.triggers
         told = " What was chosen, why, and when it is reviewed stays with the decision as saved." if decided else ""
-        self.kept.value = panels.done(f"Kept as “{kept.name}” in {keeper.path}.{told}")
+        self.kept.value = panels.done(f"Kept as “{kept.name}” in {keeper.path}.{since}{told}")
         self.refresh_controls()
+
+    def _catch_up(self) -> bool:
+        """Take what the file says by now, if it says another thing, and tell which moves fit it no more."""
+        now = evaluate_file(self.path, self.knowledge)
+        if now.decision == self.evaluation.decision:
+            return False
+        self.evaluation = now
+        scopes = [] if now.decision.scoped else [need for need, to in self.moves.items() if isinstance(to, str)]
+        self.moves = {need: to for need, to in self.moves.items() if need not in scopes}
+        self._show()
+        if scopes:
+            self.lost.value = panels.message(
+                f"Not moved any more: whose need {wording.titles(scopes, self.knowledge)} is. The decision was changed "
+                "elsewhere and does not name both a core and reactions now."
+            )
+        return True
+
+    def _read_other(self) -> None:
+        """Read what is compared again; where that does not go, what was read before stays, and that is told there."""
+        try:
+            self.other, told = evaluate_file(self.other_path, self.knowledge), ""
+        except InputError as error:
+            told = panels.message(f"{error} What was read of it before is compared.")
+        self.about_other.value = told
 
     def _moved(self) -> Decision:
         moved = self.evaluation.decision
@@ -125,7 +165,7 @@ class Bench(Board):
         self.map.value = panels.winner_map(self.evaluation, self.one, self.two)
 
     def _show_moved(self) -> None:
-        self.kept.value = ""
+        self.kept.value = self.lost.value = ""
         moved = evaluate(self._moved(), self.knowledge)
         self.moved.value = panels.compare(self.evaluation, moved, ("As saved", "Moved")) if self.moves else ""
         self.refresh_controls()
@@ -158,6 +198,7 @@ class Bench(Board):
             _beside(one, two),
             self.map,
             _beside(self._place("one", "Set the first to"), self._place("two", "and the second to")),
+            self.lost,
             self.moved,
             self.button("Keep as a new decision", self.keep),
             self.kept,
@@ -177,7 +218,7 @@ class Bench(Board):
     def comparison(self) -> w.Widget:
         """Compare the decision with another."""
         compare_with = self._file("Compare with", "other_path", self.compare_with)
-        return form(self.head, self.message, compare_with, self.compared)
+        return form(self.head, self.message, compare_with, self.about_other, self.compared)
 
     def _file(self, label: str, name: str, take: Any) -> w.Widget:
         """Make a choice of a decision file: one's own or an example."""
