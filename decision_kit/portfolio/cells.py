@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Number
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from decision_kit import tables
@@ -96,7 +96,7 @@ def find(names: Sequence[Any], knowledge: Knowledge, added: Sequence[str] = ()) 
     return Columns(levels, scopes, musts, boundary)
 
 
-def level(value: object) -> int | None:
+def level(value: Any) -> int | None:
     """Read a level; ``None`` where the cell is empty.
 
     Raises
@@ -108,10 +108,8 @@ def level(value: object) -> int | None:
         value = LEVELS.get(value.strip(BLANKS), value.strip(BLANKS) or None)
     if _missing(value):
         return None
-    if not isinstance(value, bool | np.bool_ | str):
-        for step in range(TOP + 1):
-            if value == step:
-                return step
+    if isinstance(value, Number) and not isinstance(value, bool) and value in LEVELS.values():
+        return int(value)
     raise ValueError(f"a whole number from 0 to {TOP}, or an empty cell")
 
 
@@ -148,5 +146,5 @@ def named(value: object) -> bool:
     return not _missing(value) and bool(str(value).strip(BLANKS))
 
 
-def _missing(value: object) -> bool:
-    return value is None or value is pd.NA or value != value  # noqa: PLR0124 - not a number is not itself
+def _missing(value: Any) -> bool:
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
