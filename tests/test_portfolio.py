@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -228,6 +229,13 @@ def test_what_is_no_number_is_no_level(engine: str, value: object, small: Knowle
     to_engine, to_pandas = ENGINES[engine]
     frame = pd.DataFrame({"order": [value], "scale": [1], "upkeep": [1]})
     assert results(to_pandas(portfolio.score(to_engine(frame), small)), small)[0]["not_allowed"] == "order"
+
+
+@pytest.mark.parametrize("cell", [0, -0.0, Decimal("0.00"), np.float32(0), np.int8(0), "0", " 0.0 "], ids=repr)
+def test_a_level_is_read_from_a_cell_of_any_type(cell: object, small: Knowledge):
+    frame = pd.DataFrame({"order": pd.Series([cell], dtype="object"), "scale": [1], "upkeep": [1]})
+    assert list(portfolio.score(frame, small)["not_allowed"]) == [""]
+    assert portfolio.decision(frame.loc[0].to_dict(), small).answer_to("order").level == 0
 
 
 @pytest.mark.parametrize("several", [[4], np.array([4])], ids=["list", "array"])

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Number
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from decision_kit import tables
@@ -96,7 +97,7 @@ def find(names: Sequence[Any], knowledge: Knowledge, added: Sequence[str] = ()) 
     return Columns(levels, scopes, musts, boundary)
 
 
-def level(value: Any) -> int | None:
+def level(value: object) -> int | None:
     """Read a level; ``None`` where the cell is empty.
 
     Raises
@@ -104,13 +105,12 @@ def level(value: Any) -> int | None:
     ValueError
         With what is allowed.
     """
-    if isinstance(value, str):
-        value = LEVELS.get(value.strip(BLANKS), value.strip(BLANKS) or None)
-    if _missing(value):
-        return None
-    if isinstance(value, Number) and not isinstance(value, bool) and value in LEVELS.values():
-        return int(value)
-    raise ValueError(f"a whole number from 0 to {TOP}, or an empty cell")
+    if isinstance(value, float | np.floating | Decimal):
+        value = float(value) + 0.0  # 4.0 for a Decimal of 4.00, and 0.0 for -0.0
+    text = "" if _missing(value) else str(value).strip(BLANKS)
+    if text not in ("", *LEVELS):
+        raise ValueError(f"a whole number from 0 to {TOP}, or an empty cell")
+    return LEVELS.get(text)
 
 
 def scope(value: object) -> str:
