@@ -213,7 +213,7 @@ def _read(series: pd.Series, check: Callable[[object], float]) -> tuple["Array",
     try:
         codes, different = pd.factorize(series)
     except TypeError:  # a cell holds several values
-        codes, different = pd.factorize(series.astype("str"))
+        codes, different = pd.factorize(series.astype("str").where(series.notna()))
     values, wrong = [], []
     for cell in different:
         try:
