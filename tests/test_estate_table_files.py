@@ -50,12 +50,6 @@ def test_any_text_comes_back_equal(tmp_path_factory: pytest.TempPathFactory, tex
     pd.testing.assert_frame_equal(table_files.read(path), table)
 
 
-def test_what_the_command_made_harmless_is_read_as_it_was(tmp_path: Path):
-    table = pd.DataFrame({"workflow": ["=1+1", "@x", "plain", "-3"]}, dtype="str")
-    formulas.harmless(table).to_csv(tmp_path / "safe.csv", index=False)
-    pd.testing.assert_frame_equal(table_files.read(tmp_path / "safe.csv"), table)
-
-
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 def test_a_scored_table_written_and_read_says_the_same(tmp_path: Path, ending: str):
     told = estate.look(TABLE, KNOWN)

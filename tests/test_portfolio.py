@@ -3,11 +3,13 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import dask.dataframe as dd
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -229,6 +231,21 @@ def test_what_is_no_number_is_no_level(engine: str, value: object, small: Knowle
     assert results(to_pandas(portfolio.score(to_engine(frame), small)), small)[0]["not_allowed"] == "order"
 
 
+@pytest.mark.parametrize("cell", [0, -0.0, Decimal("0.00"), np.float32(0), np.int8(0), "0", " 0.0 "], ids=repr)
+def test_a_level_is_read_from_a_cell_of_any_type(cell: object, small: Knowledge):
+    frame = pd.DataFrame({"order": pd.Series([cell], dtype="object"), "scale": [1], "upkeep": [1]})
+    assert list(portfolio.score(frame, small)["not_allowed"]) == [""]
+    assert portfolio.decision(frame.loc[0].to_dict(), small).answer_to("order").level == 0
+
+
+@pytest.mark.parametrize("several", [[4], np.array([4])], ids=["list", "array"])
+def test_a_cell_of_several_values_is_no_level(several: object, small: Knowledge):
+    frame = pd.DataFrame({"order": [several, None], "scale": [1, 1], "upkeep": [1, 1]})
+    assert list(portfolio.score(frame, small)["not_allowed"]) == ["order", ""]
+    with pytest.raises(InputError, match=r"column order: .* is not allowed; allowed is a whole number from 0 to 4"):
+        portfolio.decision(frame.loc[0].to_dict(), small)
+
+
 def test_other_columns_the_index_and_the_frame_given_stay_as_they_are(small: Knowledge):
     frame = pd.DataFrame({"team": ["a", "b"], "order": [4, 1], "scale": [1, 2], "upkeep": [0, 0]}, index=["x", "x"])
     before = frame.copy()
@@ -268,6 +285,8 @@ def test_a_column_too_few_or_too_many_is_told(engine: str, change: Callable[[Any
 def test_a_column_that_stands_twice_and_what_is_no_dataframe_are_told(small: Knowledge):
     with pytest.raises(InputError, match="'order' stands twice"):
         portfolio.score(pd.DataFrame([[1, 1, 1, 1]], columns=["order", "order", "scale", "upkeep"]), small)
+    with pytest.raises(InputError, match="'team' stands twice"):
+        portfolio.score(pd.DataFrame([[1] * 5], columns=["order", "scale", "upkeep", "team", "team"]), small)
     with pytest.raises(InputError, match="a list is not a dataframe that can be scored"):
         portfolio.score([1, 2], small)
 

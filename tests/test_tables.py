@@ -59,6 +59,13 @@ def test_all_columns_that_are_missing_are_named_at_once(header: str, told: str):
     assert str(error.value) == f"levels.csv: {told}; needed: id, level, note."
 
 
+def test_a_column_that_is_read_stands_once_and_others_as_often_as_they_like():
+    with pytest.raises(InputError) as told:
+        tables.rows(HERE, "id,level,note,level\na,1,,2\n", COLUMNS)
+    assert str(told.value) == "levels.csv: the column 'level' stands twice; each only once."
+    assert tables.rows(HERE, "id,level,note,,\na,1,,,\n", COLUMNS) == [{"id": "a", "level": 1, "note": ""}]
+
+
 @pytest.mark.parametrize("text", ["", "\n \n"])
 def test_a_table_without_anything_is_empty_and_lacks_no_column(text: str):
     with pytest.raises(InputError) as told:

@@ -28,7 +28,7 @@ NAMES = ("workflow", "name")
 """Columns that name a workflow, the first that is there."""
 GROUPS = ("team", "domain")
 """Columns by which workflows are grouped before others, where they are there."""
-SMALLEST = {"fragile": "margin", "misfit": "best_fit"}
+SMALLEST = {"fragile": ["margin"], "misfit": ["best_fit"]}
 """The columns in which the smallest comes first where such workflows are ranked."""
 
 
@@ -157,7 +157,7 @@ class Estate:
 
         In ``current_model`` a model is one group by its title, however it is written.
         """
-        sums = self.facts.drop(columns="runs").groupby(self._texts(column).to_numpy(), sort=True).sum()
+        sums = self.facts.drop(columns="runs").groupby(self._texts_of(column).to_numpy(), sort=True).sum()
         sums = sums.sort_values("workflows", ascending=False, kind="stable")
         return {str(text): self._counts(row) for text, row in sums.iterrows()}
 
@@ -165,7 +165,7 @@ class Estate:
         """Keep the workflows whose cells in some columns are as chosen, and in whose texts every word occurs."""
         kept = np.ones(len(self.table), bool)
         for column, text in chosen.items():
-            kept &= (self._texts(column) == text).to_numpy()
+            kept &= (self._texts_of(column) == text).to_numpy()
         if words.split():
             columns = [name for name in (self.naming, *self.groups, "core", "reactions") if name in self.table]
             told = functools.reduce(lambda one, other: one + "\n" + other, (_texts(self.table[c]) for c in columns))
@@ -179,12 +179,10 @@ class Estate:
         Of a ``kind`` only those of one of the :class:`Counts`: ``"wrong"``; ``"fragile"``, the smallest lead first; or
         ``"misfit"``, the lowest best fit first.
         """
-        rows = self.table[self.facts[kind]] if kind else self.table
-        if kind in SMALLEST:
-            rows = rows.sort_values(SMALLEST[kind], kind="stable")
-        else:
-            rows = rows.sort_values(["regret", "best_fit"], ascending=False, kind="stable")
-        return [self.one(row) for row in rows.index[:most].tolist()]
+        by = SMALLEST.get(kind, ["regret", "best_fit"])
+        figures = self.table.loc[self.facts[kind] if kind else slice(None), by]
+        rows = figures.sort_values(by, ascending=kind in SMALLEST, kind="stable").index[:most]
+        return [self.one(row) for row in rows.tolist()]
 
     def one(self, row: int) -> Workflow:
         """Give the workflow of a row.
@@ -234,7 +232,7 @@ class Estate:
         told += [f"runs today on: {self.knowledge.models[found.runs].phrase}"] if found.runs else []
         return replace(made, context=f"Row {row} of {table}. {'; '.join(told)}".strip() + ("." if told else ""))
 
-    def _texts(self, column: str) -> "pd.Series[str]":
+    def _texts_of(self, column: str) -> "pd.Series[str]":
         if column != RUNS:
             return _texts(self.table[column])
         titles = {model.id: model.title for model in self.knowledge.models.values()}

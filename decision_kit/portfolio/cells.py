@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -104,15 +105,12 @@ def level(value: object) -> int | None:
     ValueError
         With what is allowed.
     """
-    if isinstance(value, str):
-        value = LEVELS.get(value.strip(BLANKS), value.strip(BLANKS) or None)
-    if _missing(value):
-        return None
-    if not isinstance(value, bool | np.bool_ | str):
-        for step in range(TOP + 1):
-            if value == step:
-                return step
-    raise ValueError(f"a whole number from 0 to {TOP}, or an empty cell")
+    if isinstance(value, float | np.floating | Decimal):
+        value = float(value) + 0.0  # 4.0 for a Decimal of 4.00, and 0.0 for -0.0
+    text = "" if _missing(value) else str(value).strip(BLANKS)
+    if text not in ("", *LEVELS):
+        raise ValueError(f"a whole number from 0 to {TOP}, or an empty cell")
+    return LEVELS.get(text)
 
 
 def scope(value: object) -> str:
@@ -148,5 +146,5 @@ def named(value: object) -> bool:
     return not _missing(value) and bool(str(value).strip(BLANKS))
 
 
-def _missing(value: object) -> bool:
-    return value is None or value is pd.NA or value != value  # noqa: PLR0124 - not a number is not itself
+def _missing(value: Any) -> bool:
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))

@@ -210,7 +210,10 @@ def _read(series: pd.Series, check: Callable[[object], float]) -> tuple["Array",
 
     What is not allowed is given as -1 where it stands for a level, which no level is, else like an empty cell.
     """
-    codes, different = pd.factorize(series)
+    try:
+        codes, different = pd.factorize(series)
+    except TypeError:  # a cell holds several values
+        codes, different = pd.factorize(series.astype("str").where(series.notna()))
     values, wrong = [], []
     for cell in different:
         try:

@@ -69,7 +69,7 @@ def running(frame: pd.DataFrame, knowledge: Knowledge) -> "tuple[NDArray[np.intp
         return np.full(len(frame), -1), pd.Series(index=frame.index[:0], dtype="str")
     names = [(name, place) for place, m in enumerate(knowledge.models.values()) for name in (m.title, m.id)]
     known = {name.casefold(): place for name, place in names}
-    codes, different = pd.factorize(frame[RUNS].astype("str"))
+    codes, different = pd.factorize(frame[RUNS].astype("str").where(frame[RUNS].notna()))
     words = np.array([*different.str.strip(), ""], object)  # the last where a cell is empty
     found = np.array([known.get(word.casefold(), -1) for word in words])[codes]
     rows = np.flatnonzero((found < 0) & (words != "")[codes])
