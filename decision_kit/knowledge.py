@@ -309,10 +309,10 @@ def _read(folder: Path, name: str) -> Knowledge:
         raise InputError(f"{folder / 'weights.csv'}: weights must begin at 0 and never fall from level to level.")
 
     set_here = records("settings", Setting, name=tables.one_of(SETTINGS), value=tables.number)
-    named = [setting.name for setting in set_here]
+    stated = [setting.name for setting in set_here]
     for needed in SETTINGS:
-        if named.count(needed) != 1:
-            wrong = "stands twice" if needed in named else "is missing"
+        if stated.count(needed) != 1:
+            wrong = "stands twice" if needed in stated else "is missing"
             raise InputError(f"{folder / 'settings.csv'}: the setting {needed!r} {wrong}; each is needed once.")
 
     published = records("sources", Source, id=tables.once(tables.identifier), address=str, grade=tables.one_of("ABCD"))
@@ -353,7 +353,7 @@ def _read(folder: Path, name: str) -> Knowledge:
         models=MappingProxyType(models),
         groups=MappingProxyType(groups),
         weights=tuple(weights),
-        settings=MappingProxyType(dict(zip(named, set_here, strict=True))),
+        settings=MappingProxyType(dict(zip(stated, set_here, strict=True))),
         sources=MappingProxyType(sources),
         ratings=tuple(ratings),
         guidance=tuple(guidance),

@@ -284,7 +284,9 @@ def test_a_kernel_that_dies_under_a_page_is_told_holds_the_controls_and_the_page
     expect(page.get_by_role("button", name=re.compile("Undo: Strict ordering"))).to_be_enabled()  # so it is saved
     kernel.kill()
     told = page.get_by_role("alert").locator("visible=true")
-    expect(told).to_have_text("What runs this page has stopped; what was saved is kept, and only that. Load this page again")
+    expect(told).to_have_text(
+        "What runs this page has stopped; what was saved is kept, and only that. Load this page again"
+    )
     for control in (page.get_by_label("What do you decide on?"), page.get_by_label(ORDER)):
         expect(control).to_be_disabled()
     assert set(app.kernels()) <= set(before)  # none takes the place of one that died
@@ -299,7 +301,9 @@ def test_a_kernel_that_dies_under_a_page_is_told_holds_the_controls_and_the_page
 def test_a_kernel_that_dies_while_a_page_is_set_up_is_told_in_one_sentence_and_the_page_loaded_again_is_whole(app: App):
     page = app.open("dies.ipynb", "button")
     told = page.get_by_role("alert").locator("visible=true")
-    expect(told).to_have_text("What runs this page has stopped; what was saved is kept, and only that. Load this page again")
+    expect(told).to_have_text(
+        "What runs this page has stopped; what was saved is kept, and only that. Load this page again"
+    )
     expect(page.locator("body")).not_to_contain_text(re.compile("Traceback|exception|<"), use_inner_text=True)
     check(page)
     page.get_by_role("button", name="Load this page again").click()
@@ -328,7 +332,9 @@ def test_a_page_whose_kernel_was_ended_while_it_was_away_says_so_and_loaded_agai
         line.close()
     told = page.get_by_role("alert").locator("visible=true")
     expect(told).to_contain_text("The connection to the kit is lost; what was saved is kept.")
-    expect(told).to_contain_text("What runs this page has stopped; what was saved is kept, and only that.", timeout=PATIENCE)
+    expect(told).to_contain_text(
+        "What runs this page has stopped; what was saved is kept, and only that.", timeout=PATIENCE
+    )
     assert not kernel.is_running()
     expect(page.get_by_label(ORDER)).to_be_disabled()
     away = False
