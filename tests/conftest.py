@@ -1,16 +1,20 @@
 """What several test modules share: folders of knowledge to read and to break."""
 
 import os
+import re
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import order_system
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from decision_kit import Decision, Knowledge, knowledge
 from decision_kit.boundaries import system
@@ -104,3 +108,54 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         yield browser
         browser.close()
+
+
+@dataclass(frozen=True)
+class Lab:
+    """JupyterLab as the kit starts it: the folder it shows, its address and token, and what opens it."""
+
+    home: Path
+    address: str
+    token: str
+    context: BrowserContext
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """Send the server a request and read its answer."""
+        headers = {"Authorization": f"token {self.token}"}
+        answer = self.context.request.fetch(self.address + path, method=method, data=body, headers=headers)
+        assert answer.ok
+        return answer.json() if answer.body() else None
+
+    def begin(self, notebook: Path) -> str:
+        """Begin a session as the kit does, so that the kernel starts while the page loads; give the page's address."""
+        path = notebook.relative_to(self.home).as_posix()
+        session = {"path": path, "name": notebook.name, "type": "notebook", "kernel": {"name": "python3"}}
+        self.ask("POST", "api/sessions", session)
+        return f"{self.address}doc/tree/{path}?token={self.token}"
+
+    def clean(self) -> None:
+        """End every kernel and forget what a page keeps, but not what Chromium has compiled of JupyterLab."""
+        for page in self.context.pages:
+            page.close()
+        for kernel in self.ask("GET", "api/kernels"):
+            self.ask("DELETE", f"api/kernels/{kernel['id']}")
+        for workspace in self.ask("GET", "lab/api/workspaces")["workspaces"]["ids"]:
+            self.ask("DELETE", f"lab/api/workspaces/{workspace}")
+        shutil.rmtree(self.home / ".jupyter/lab/user-settings", ignore_errors=True)
+        self.context.clear_cookies()
+
+
+@pytest.fixture(scope="session")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start the kit by its command, once: each test has a clean folder below the one that it shows."""
+    home = tmp_path_factory.mktemp("home")
+    command = [sys.executable, "-m", "decision_kit.cli", "--no-browser", "--folder", str(home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"HOME": str(home)}) as process:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        try:
+            found = (re.match(r"(http.*)doc/tree/1_decide\.ipynb\?token=(.*)", line) for line in process.stdout)
+            yield Lab(home, *next(filter(None, found)).groups(), context)
+        finally:
+            context.close()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+from conftest import Lab
 from playwright.sync_api import Page, expect
 from test_browser import LEVELS, NEEDS, PATIENCE, THEMES, Kit, kit, option  # noqa: F401 - a fixture
 
@@ -62,15 +63,10 @@ def test_a_kernel_killed_and_started_again_has_all_answers_and_nothing_twice(kit
     kit.errors[:] = [error for error in kit.errors if "widget model not found" not in error]
 
 
-def open_second(kit: Kit) -> Page:  # noqa: F811
+def open_second(kit: Kit, lab: Lab) -> Page:  # noqa: F811
     """Open a copy of the notebook in another tab, with a kernel of its own."""
-    shutil.copy(kit.folder / "1_decide.ipynb", kit.folder / "second.ipynb")
-    server, token = kit.address.partition("doc/tree/")[0], kit.address.partition("token=")[2]
-    session = {"path": "second.ipynb", "name": "second.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
-    headers = {"Authorization": f"token {token}"}
-    assert kit.page.request.post(f"{server}api/sessions", data=session, headers=headers).ok
     page = kit.page.context.new_page()
-    page.goto(kit.address.replace("1_decide.ipynb", "second.ipynb"))
+    page.goto(lab.begin(shutil.copy(kit.folder / "1_decide.ipynb", kit.folder / "second.ipynb")))
     second = Kit(kit.folder, page)
     second.ready()
     second.start()
@@ -78,9 +74,9 @@ def open_second(kit: Kit) -> Page:  # noqa: F811
 
 
 @EXAMPLE
-def test_the_second_of_two_tabs_to_answer_is_told_merges_and_the_first_reads_it_at_start(kit: Kit):  # noqa: F811
+def test_the_second_of_two_tabs_to_answer_is_told_merges_and_the_first_reads_it_at_start(kit: Kit, lab: Lab):  # noqa: F811
     first = kit.page
-    second = open_second(kit)
+    second = open_second(kit, lab)
     kit.start()
     levels = [f"{level}: {text}" for level, text in enumerate(NEEDS["strict_ordering"].levels)]
     path = kit.folder / "decisions" / "order-and-payment.decision.json"
