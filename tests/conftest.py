@@ -14,7 +14,7 @@ from typing import Any
 import order_system
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from decision_kit import Decision, Knowledge, knowledge
 from decision_kit.boundaries import system
@@ -23,14 +23,23 @@ from decision_kit.telemetry import traces
 # Speed is measured in tests/benchmarks and asserted nowhere.
 settings.register_profile("kit", deadline=None)
 settings.load_profile("kit")
+# So a wait in the browser is as long as a busy machine needs; what is there sooner is not waited for.
+expect.set_options(timeout=60_000)
 
 SMALL = Path(__file__).parent / "knowledge"
 EXAMPLES = Path(__file__).parent.parent / "data" / "examples"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests with a browser last: once it is started a loop runs in this thread, as else only in notebooks."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Run the tests with a browser beside the others, or after them where there is one process (``-n 0``).
+
+    Once a browser is started a loop runs in this thread, as else only in notebooks.
+    """
+    for item in items:
+        browses = "browser" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("browser" if browses else "rest"))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group").args == ("browser",))
 
 
 @pytest.fixture(scope="session")
