@@ -121,7 +121,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass(frozen=True)
 class Lab:
-    """JupyterLab as the kit starts it: the folder it shows, its address and token, and what opens it."""
+    """JupyterLab as the kit starts it: the folder that it shows, its address, its token, and what opens its pages."""
 
     home: Path
     address: str
@@ -143,7 +143,7 @@ class Lab:
         return f"{self.address}doc/tree/{path}?token={self.token}"
 
     def clean(self) -> None:
-        """End every kernel and forget what a page keeps, but not what Chromium has compiled of JupyterLab."""
+        """Close every page, end every kernel, and forget how a page was left and told to look."""
         for page in self.context.pages:
             page.close()
         for kernel in self.ask("GET", "api/kernels"):
@@ -151,20 +151,28 @@ class Lab:
         for workspace in self.ask("GET", "lab/api/workspaces")["workspaces"]["ids"]:
             self.ask("DELETE", f"lab/api/workspaces/{workspace}")
         shutil.rmtree(self.home / ".jupyter/lab/user-settings", ignore_errors=True)
-        self.context.clear_cookies()
 
 
 @pytest.fixture(scope="session")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, str]]:
     """Start the kit by its command, once: each test has a clean folder below the one that it shows."""
     home = tmp_path_factory.mktemp("home")
     command = [sys.executable, "-m", "decision_kit.cli", "--no-browser", "--folder", str(home)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"HOME": str(home)}) as process:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
         try:
-            found = (re.match(r"(http.*)doc/tree/1_decide\.ipynb\?token=(.*)", line) for line in process.stdout)
-            yield Lab(home, *next(filter(None, found)).groups(), context)
+            told = (re.match(r"(http.*)doc/tree/1_decide\.ipynb\?token=(.*)", line) for line in process.stdout)
+            address, token = next(filter(None, told)).groups()
+            yield home, address, token
         finally:
-            context.close()
             process.send_signal(signal.SIGINT)
             assert process.wait(60) == 0
+
+
+@pytest.fixture
+def lab(browser: Browser, jupyterlab: tuple[Path, str, str]) -> Iterator[Lab]:
+    """Give it to a test as if it were just started, and what opens it."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        lab = Lab(*jupyterlab, context)
+        lab.clean()
+        yield lab
+        lab.clean()

@@ -95,7 +95,6 @@ def kit(lab: Lab, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Ki
         shutil.copy(notebook, folder)
     for example in getattr(request, "param", ()):
         Decision.open(EXAMPLES / f"{example}.decision.json").save(folder / "decisions" / f"{example}.decision.json")
-    lab.clean()
     kit = Kit(folder, lab.context.new_page())
     kit.page.on("pageerror", lambda error: kit.errors.append(str(error)))
     kit.page.on("console", lambda said: kit.errors.append(said.text) if said.type == "error" else None)
@@ -103,7 +102,6 @@ def kit(lab: Lab, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Ki
     kit.ready()
     yield kit
     assert [error for error in kit.errors if not THEIRS.search(error)] == []
-    lab.clean()
 
 
 THEMES = list(dict.fromkeys(r.theme for r in knowledge.load().requirements.values()))

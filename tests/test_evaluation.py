@@ -121,6 +121,9 @@ def test_the_boundary_is_priced_by_hand(small: Knowledge):
     assert boundary.gain == Fraction(85, 112) - Fraction(40, 56)
 
 
+CHEAP, DEAR = (setting(SHIPPED, crossing_cost=cost) for cost in ("0.1", "0.5"))
+
+
 @given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4))
 def test_a_dearer_crossing_never_helps_a_hybrid(order: int, scale: int, upkeep: int):
     answers = {
@@ -129,7 +132,7 @@ def test_a_dearer_crossing_never_helps_a_hybrid(order: int, scale: int, upkeep: 
         "debug_traceability": upkeep,
     }
     decision = Decision.from_answers("Price", answers, **NAMED)
-    fits = [evaluate(decision, setting(SHIPPED, crossing_cost=cost)).scores.fit["hybrid"] for cost in ("0.1", "0.5")]
+    fits = [evaluate(decision, known).scores.fit["hybrid"] for known in (CHEAP, DEAR)]
     assert fits == [None, None] or fits[0] > fits[1]
 
 
