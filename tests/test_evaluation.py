@@ -10,7 +10,7 @@ from conftest import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_kit import Decision, InputError, Knowledge, evaluate, knowledge
+from decision_kit import Decision, InputError, Knowledge, evaluate, knowledge, scoring
 from decision_kit.evaluation import CLEAR, CLOSE, LEANING, NOT_ENOUGH
 
 SHIPPED = knowledge.load()
@@ -132,7 +132,7 @@ def test_a_dearer_crossing_never_helps_a_hybrid(order: int, scale: int, upkeep: 
         "debug_traceability": upkeep,
     }
     decision = Decision.from_answers("Price", answers, **NAMED)
-    fits = [evaluate(decision, known).scores.fit["hybrid"] for known in (CHEAP, DEAR)]
+    fits = [scoring.score(decision, known).fit["hybrid"] for known in (CHEAP, DEAR)]
     assert fits == [None, None] or fits[0] > fits[1]
 
 
