@@ -30,16 +30,13 @@ SMALL = Path(__file__).parent / "knowledge"
 EXAMPLES = Path(__file__).parent.parent / "data" / "examples"
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests with a browser beside the others, or after them where there is one process (``-n 0``).
+    """Put files with a browser last: once it is started a loop runs in this thread, as else only in notebooks.
 
-    Once a browser is started a loop runs in this thread, as else only in notebooks.
+    Each process takes the next file in this order (``--dist loadfile --no-loadscope-reorder``).
     """
-    for item in items:
-        browses = "browser" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("browser" if browses else "rest"))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group").args == ("browser",))
+    browse = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in browse)
 
 
 @pytest.fixture(scope="session")
