@@ -169,6 +169,7 @@ def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path,
 def lab(browser: Browser, jupyterlab: tuple[Path, str, str]) -> Iterator[Lab]:
     """Give it to a test as if it were just started, and what opens it."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        context.set_default_timeout(60_000)
         lab = Lab(*jupyterlab, context)
         lab.clean()
         yield lab
