@@ -70,6 +70,8 @@ def open_second(kit: Kit, lab: Lab) -> Page:  # noqa: F811
     second = Kit(kit.folder, page)
     second.ready()
     second.start()
+    # The last cell: each one reads again what the file holds, and would take the other tab's answer for its own.
+    expect(page.get_by_role("button", name="Export the records")).to_be_visible()
     return page
 
 
