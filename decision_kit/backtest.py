@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from decision_kit import cases, confidence, scoring
+from decision_kit import cases, confidence, scoring, voices
 from decision_kit.cases import Case
 from decision_kit.decision import Level
 from decision_kit.knowledge import Knowledge
@@ -103,15 +103,8 @@ class Backtest:
 
 
 def run(asked: Sequence[Case], knowledge: Knowledge) -> Backtest:
-    """Judge cases by each voice.
-
-    Parameters
-    ----------
-    asked : sequence of Case
-    knowledge : Knowledge
-        With the cases that teach (see :func:`decision_kit.cases.of`).
-    """
-    pure = [model.id for model in scoring.pure(knowledge)]
+    """Judge cases by each voice; those of the knowledge teach (see :func:`decision_kit.cases.of`)."""
+    pure = scoring.pure(knowledge)
     skipped = {case.id: why for case in asked if (why := _why_not(case, pure))}
     plain = [case for case in asked if case.model in pure and case.id not in skipped]
     named = _voices(plain, knowledge)
@@ -127,20 +120,14 @@ def run(asked: Sequence[Case], knowledge: Knowledge) -> Backtest:
 def learning_curve(knowledge: Knowledge, sizes: Iterable[int], repeats: int = 5) -> dict[int, float]:
     """Say how the combined reading's error falls with the number of organisations that teach it.
 
-    Parameters
-    ----------
-    knowledge : Knowledge
-    sizes : iterable of int
-        Numbers of organisations.
-    repeats : int
-        How often each number is drawn, with a fixed seed.
+    Each number of organisations in ``sizes`` is drawn ``repeats`` times, with a fixed seed.
 
     Returns
     -------
     dict of int to float
         Mean Brier score by number of organisations.
     """
-    pure = [model.id for model in scoring.pure(knowledge)]
+    pure = scoring.pure(knowledge)
     known = [case for case in cases.of(knowledge) if case.standing == "documented" and case.model in pure]
     rng = np.random.default_rng(1)
     curve = {}
@@ -151,7 +138,7 @@ def learning_curve(knowledge: Knowledge, sizes: Iterable[int], repeats: int = 5)
                 others = sorted({other.owner for other in known} - {case.owner})
                 drawn = set(rng.choice(others, min(size, len(others)), replace=False))
                 taught = [other for other in known if other.owner in drawn]
-                found = cases.combined(case.decision(knowledge), knowledge, taught)
+                found = voices.combined(case.decision(knowledge), knowledge, taught)
                 share = found.first[case.model] if found else 0.5
                 errors.append((1 - share) ** 2)
         curve[size] = float(np.mean(errors))
@@ -171,24 +158,25 @@ def _why_not(case: Case, pure: Sequence[str]) -> str:
 def _voices(plain: Sequence[Case], knowledge: Knowledge, silent: Level = cases.SILENT) -> dict[str, list[Named]]:
     named: dict[str, list[Named]] = {"experts": [], "cases": [], "combined": [], "baseline": []}
     teachers = cases.of(knowledge)
-    pure = [model.id for model in scoring.pure(knowledge)]
+    pure = scoring.pure(knowledge)
+
+    def name(voice: str, case: Case, shares: Mapping[str, float]) -> None:
+        named[voice].append((case, scoring.alone(shares), shares[case.model]))
+
     for case in plain:
         decision = replace(case.decision(knowledge, silent), core="", reactions="")  # two models, no boundary
         others = [other for other in teachers if other.owner != case.owner and other.model in pure]
         readings = confidence.readings(decision, knowledge)
         first = scoring.score(decision, knowledge).first
         named["experts"].append((case, first, readings.first[case.model] + readings.tie / len(pure)))
-        near = cases.nearest(decision, knowledge, others, silent)[: cases.NEAREST]
+        near = voices.nearest(decision, knowledge, others, silent)[: voices.NEAREST]
         # One vote more, shared by the models, so that five of five is not certainty.
         votes = Counter(neighbour.case.model for neighbour in near)
-        shares = {model: (votes[model] + 1 / len(pure)) / (len(near) + 1) for model in pure}
-        named["cases"].append((case, scoring.alone(shares), shares[case.model]))
-        found = cases.combined(decision, knowledge, others, silent)
-        shares = dict(found.first) if found else dict.fromkeys(pure, 1 / len(pure))
-        named["combined"].append((case, scoring.alone(shares), shares[case.model]))
+        name("cases", case, {model: (votes[model] + 1 / len(pure)) / (len(near) + 1) for model in pure})
+        found = voices.combined(decision, knowledge, others, silent)
+        name("combined", case, found.first if found else dict.fromkeys(pure, 1 / len(pure)))
         votes = Counter(other.model for other in others if other.standing == "documented")
-        shares = {model: votes[model] / max(1, votes.total()) for model in pure}
-        named["baseline"].append((case, scoring.alone(shares), shares[case.model]))
+        name("baseline", case, {model: votes[model] / max(1, votes.total()) for model in pure})
     return named
 
 
@@ -211,33 +199,24 @@ def _calibration(rows: Sequence[Named]) -> dict[str, tuple[int, int]]:
 
 def judged(rows: Sequence[Named]) -> Result:
     """Count what a voice got right."""
+    from scipy.stats import binomtest  # noqa: PLC0415 - takes a while to import
+
     right, of = sum(name == case.model for case, name, _ in rows), len(rows)
     confusion: dict[str, dict[str, int]] = {}
     for case, name, _ in rows:
         counts = confusion.setdefault(case.model, {})
         counts[name or "none"] = counts.get(name or "none", 0) + 1
-    low, high = _wilson(right, of)
-    brier = float(np.mean([(1 - share) ** 2 for _, _, share in rows])) if rows else None
-    return Result(right, of, brier, low, high, confusion)
-
-
-def _wilson(right: int, of: int) -> tuple[float, float]:
-    from scipy.stats import binomtest  # noqa: PLC0415 - takes a while to import
-
-    if not of:
-        return 0.0, 1.0
-    interval = binomtest(right, of).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
+    if not rows:
+        return Result(right, of, None, 0.0, 1.0, confusion)
+    wilson = binomtest(right, of).proportion_ci(method="wilson")
+    brier = float(np.mean([(1 - share) ** 2 for _, _, share in rows]))
+    return Result(right, of, brier, float(wilson.low), float(wilson.high), confusion)
 
 
 def _hybrids(scoped: Sequence[Case], knowledge: Knowledge) -> Hybrids:
     composed = {model.id for model in knowledge.models.values() if model.composed}
-    called = {case.id: scoring.score(case.decision(knowledge), knowledge).first in composed for case in scoped}
-    hybrids = [case for case in scoped if case.model in composed]
-    others = [case for case in scoped if case.model not in composed]
-    return Hybrids(
-        right=sum(called[case.id] for case in hybrids),
-        of=len(hybrids),
-        false_alarms=sum(called[case.id] for case in others),
-        pure=len(others),
-    )
+    called: dict[bool, list[bool]] = {True: [], False: []}  # by whether a case is a hybrid, whether it is called one
+    for case in scoped:
+        first = scoring.score(case.decision(knowledge), knowledge).first
+        called[case.model in composed].append(first in composed)
+    return Hybrids(sum(called[True]), len(called[True]), false_alarms=sum(called[False]), pure=len(called[False]))

@@ -7,7 +7,6 @@ ratings made the difference.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from decision_kit import plain
@@ -139,24 +138,20 @@ class Basis:
             knowledge,
             name=self.knowledge,
             digest=self.digest,
-            requirements=MappingProxyType(
-                {
-                    name: replace(asked, group=shared.get(name, ""), two_planes=name in self.two_planes)
-                    for name, asked in knowledge.requirements.items()
-                    if name in self.votes
-                }
-            ),
+            requirements={
+                name: replace(asked, group=shared.get(name, ""), two_planes=name in self.two_planes)
+                for name, asked in knowledge.requirements.items()
+                if name in self.votes
+            },
             weights=tuple(
                 replace(step, weight=Fraction(weight))
                 for step, weight in zip(knowledge.weights, self.weights, strict=True)
             ),
-            settings=MappingProxyType(
-                {
-                    name: replace(setting, value=Fraction(self.settings.get(name, setting.value)))
-                    for name, setting in knowledge.settings.items()
-                }
-            ),
-            groups=MappingProxyType({name: Group(name, name, "As recorded.") for name in self.groups}),
+            settings={
+                name: replace(setting, value=Fraction(self.settings.get(name, setting.value)))
+                for name, setting in knowledge.settings.items()
+            },
+            groups={name: Group(name, name, "As recorded.") for name in self.groups},
             ratings=ratings,
         )
 

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from decision_kit.backtest import Backtest
-from decision_kit.cases import REASON, Case, Voice
+from decision_kit.cases import Case
 from decision_kit.evaluation import NOT_ENOUGH, Evaluation
 from decision_kit.grammar import counted, listed, percent
 from decision_kit.knowledge import Knowledge
+from decision_kit.voices import REASON, Voice
 
 FEARS = {
     "found": "In one study, four faults between services took two to six times as long to find when choreographed "
@@ -55,12 +56,10 @@ def teams(evaluation: Evaluation) -> list[str]:
 
 def backtest(result: Backtest) -> str:
     """Say in one sentence how far each voice can be trusted."""
-    told = [("the sources' ratings alone", result.experts), ("the nearest cases alone", result.cases)]
-    told += [("both together", result.combined)]
-    right = [f"{name} name {found.right}" for name, found in told]
     return (
-        f"Of {counted(result.combined.of, 'case')} with one model, {listed(right)} as documented; always naming the "
-        f"commonest model would get {result.baseline.right}."
+        f"Of {counted(result.combined.of, 'case')} with one model, the sources' ratings alone name "
+        f"{result.experts.right}, the nearest cases alone name {result.cases.right}, and both together name "
+        f"{result.combined.right} as documented; always naming the commonest model would get {result.baseline.right}."
     )
 
 
@@ -117,8 +116,6 @@ def moves(knowledge: Knowledge, moved: Iterable[Case]) -> str:
     others = sum(number for (before, _), number in counts.items() if before not in models)
     told += [f"{stayed} to another product of the same model"] if stayed else []
     told += [f"{others} from something else, such as a monolith or queues of their own"] if others else []
-    return (
-        f"{counts.total()} cases tell what was there before: {listed(told)}."
-        if told
-        else "No case tells what was before."
-    )
+    if not told:
+        return "No case tells what was before."
+    return f"{counts.total()} cases tell what was there before: {listed(told)}."

@@ -70,9 +70,9 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
         f"{evaluation.knowledge.models[model].title} {percent(evaluation.scores.fit[model] or 0)}" for model in models
     ]
     figure = make_subplots(cols=len(models), shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=titles)
+    # A rating of 2 of 4 is halfway, so half of the weight is what says nothing.
+    half = [need.weight / sum(n.weight for n in needs) / 2 for need in needs]
     for column, model in enumerate(models, start=1):
-        # A rating of 2 of 4 is halfway, so half of the weight is what says nothing.
-        half = [need.weight / sum(n.weight for n in needs) / 2 for need in needs]
         bars = [float(need.fit[model] - middling) * 100 for need, middling in zip(needs, half, strict=True)]
         figure.add_bar(
             x=bars,
@@ -96,14 +96,10 @@ def for_and_against(evaluation: Evaluation) -> "go.Figure":
             row=1,
             col=column,
         )
-    figure.update_layout(
-        **LAYOUT,
-        height=height(evaluation),
-        showlegend=False,
-        bargap=0.3,
+    figure.update_layout(**LAYOUT, height=height(evaluation), showlegend=False, bargap=0.3)
+    figure.update_xaxes(
+        title="against | for (points)", matches="x", zeroline=True, zerolinecolor="#222", gridcolor=GRID
     )
-    figure.update_xaxes(title="against | for (points)", zeroline=True, zerolinecolor="#222", gridcolor=GRID)
-    figure.update_xaxes(matches="x")
     figure.update_yaxes(automargin=True)
     return figure
 

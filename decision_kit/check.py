@@ -1,17 +1,18 @@
 """Check a folder of records, as a team's CI does: whole, linked, in force, and still what would be decided."""
 
+import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import mistune
 
-from decision_kit import files, layouts, record_wording, records, report, wording
+from decision_kit import files, layouts, record_wording, records, wording
 from decision_kit.boundaries import line_difference
 from decision_kit.decision import Decision, number_of
 from decision_kit.errors import InputError
@@ -22,6 +23,9 @@ from decision_kit.knowledge import Knowledge
 
 IN_FORCE = ("proposed", "accepted")
 """Statuses of decisions that are still to be reviewed."""
+
+Held = TypeVar("Held")
+"""What is read from a file."""
 
 _ALONE = re.compile(
     r"^(?:[*-] )?status: *[\"']?superseded[\"']? *$|^## status\s+superseded *$", re.IGNORECASE | re.MULTILINE
@@ -64,24 +68,13 @@ def check(folder: Path, knowledge: Knowledge, today: date) -> list[Finding]:
     found = list(_unfinished(folder))
     stems = records.stems(folder)
     found += _numbers(stems)
-    texts: dict[str, str] = {}
-    for path in sorted(folder.glob("*.md")):
-        try:
-            texts[path.name] = files.read_text(path)
-        except InputError as error:
-            found.append(_unreadable(path, error))
-        else:
-            found += _markdown(path, texts[path.name])
-    decisions: dict[str, Decision] = {}
-    for stem in stems:
-        path = folder / f"{stem}{ENDINGS['json']}"
-        if path.is_file():
-            try:
-                decisions[stem] = Decision.open(path)
-            except InputError as error:
-                found.append(_unreadable(path, error))
+    texts = _read(folder, [path.stem for path in sorted(folder.glob("*.md"))], ENDINGS["madr"], files.read_text, found)
+    decisions = _read(folder, stems, ENDINGS["json"], Decision.open, found)
+    reports = _read(folder, decisions, ENDINGS["html"], records.reopen, found)
+    for stem, text in texts.items():
+        found += _markdown(folder / f"{stem}{ENDINGS['madr']}", text)
     for stem, decision in decisions.items():
-        found += _record(folder, stem, decision, texts.get(f"{stem}{ENDINGS['madr']}"))
+        found += _edited(stem, decision, texts.get(stem), reports.get(stem))
         found += _in_force(stem, decision, decisions, today)
         found += _verdict(stem, decision, knowledge)
     if not stems and not found:
@@ -107,12 +100,9 @@ def notes(folder: Path, found: Sequence[Finding]) -> list[str]:
         None of them is something wrong: a decision may have two records while it is being made.
     """
     stems = records.stems(folder)
+    decisions = _read(folder, stems, ENDINGS["json"], Decision.open, [])  # what cannot be read is told already
     by_name = defaultdict(list)
-    for stem in stems:
-        try:
-            decision = Decision.open(folder / f"{stem}{ENDINGS['json']}")
-        except InputError:
-            continue  # there is none, or it is told already
+    for stem, decision in decisions.items():
         if decision.status in IN_FORCE:
             by_name[" ".join(decision.name.split())].append(stem)
     told = [] if found else [f"All is well: {counted(len(stems), 'record')} looked at."]
@@ -122,6 +112,21 @@ def notes(folder: Path, found: Sequence[Finding]) -> list[str]:
         for name, same in by_name.items()
         if len(same) > 1
     ]
+
+
+def _read(
+    folder: Path, stems: Iterable[str], ending: str, read: Callable[[Path], Held], found: list[Finding]
+) -> dict[str, Held]:
+    """Read the files of a folder that have an ending, by their names without it, and add what cannot be read."""
+    held = {}
+    for stem in stems:
+        path = folder / f"{stem}{ending}"
+        if os.path.lexists(path):
+            try:
+                held[stem] = read(path)
+            except InputError as error:
+                found.append(Finding(path.name, "unreadable", str(error).removeprefix(f"{path}: ")))
+    return held
 
 
 def _unfinished(folder: Path) -> Iterator[Finding]:
@@ -142,10 +147,6 @@ def _numbers(stems: list[str]) -> Iterator[Finding]:
         for stem in sharing[1:]:
             todo = f"bears the number {number}, as {sharing[0]} does; give one of them another, such as {free}."
             yield Finding(stem, "number", todo)
-
-
-def _unreadable(path: Path, error: InputError) -> Finding:
-    return Finding(path.name, "unreadable", str(error).removeprefix(f"{path}: "))
 
 
 def _markdown(path: Path, text: str) -> Iterator[Finding]:
@@ -172,8 +173,8 @@ def _links(tokens: Any) -> Iterator[str]:
         yield from _links(token.get("children") or [])
 
 
-def _record(folder: Path, stem: str, decision: Decision, text: str | None) -> Iterator[Finding]:
-    """Compare the files of one record, whose Markdown is given if it can be read, with its decision."""
+def _edited(stem: str, decision: Decision, text: str | None, held: Decision | None) -> Iterator[Finding]:
+    """Compare a decision with the record in Markdown and with what its report holds, where they can be read."""
     anew = "export the decision anew, or put back what was changed"
     if text is not None:
         file = f"{stem}{ENDINGS['madr']}"
@@ -182,13 +183,9 @@ def _record(folder: Path, stem: str, decision: Decision, text: str | None) -> It
             yield Finding(file, "edited", f"was edited by hand since it was written; {anew}.")
         if not same_decision:
             yield Finding(file, "edited", f"does not say what {stem}{ENDINGS['json']} says; {anew}.")
-    path = folder / f"{stem}{ENDINGS['html']}"
-    if path.is_file():
-        try:
-            if report.decision_in(files.read_text(path)) != decision:
-                yield Finding(path.name, "edited", f"holds another decision than {stem}.decision.json; {anew}.")
-        except InputError as error:
-            yield _unreadable(path, error)
+    if held not in (None, decision):
+        told = f"holds another decision than {stem}{ENDINGS['json']}; {anew}."
+        yield Finding(f"{stem}{ENDINGS['html']}", "edited", told)
 
 
 def _in_force(stem: str, decision: Decision, decisions: dict[str, Decision], today: date) -> Iterator[Finding]:

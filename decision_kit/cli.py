@@ -4,12 +4,12 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Never
+from typing import Any, Never
 
 from decision_kit import cases_wording, files, formats, knowledge, sensitivity, sensitivity_wording, wording
 from decision_kit.boundaries.system import System
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         given = _parser().parse_args(arguments)
-        return _COMMANDS[given.command](given)
+        return given.run(given) or 0
     except InputError as error:
         print(f"decision-kit: {error}", file=sys.stderr)
         return 2
@@ -66,32 +66,34 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
     parser.add_argument("--knowledge", type=Path, metavar="FOLDER", help="requirements, models and ratings of your own")
+    parser.set_defaults(run=_open)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     # Said again after a command, an option must not undo what was said before it.
     shared = _Parser(add_help=False)
     shared.add_argument("--knowledge", type=Path, metavar="FOLDER", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
-    app = commands.add_parser("app", parents=[shared], help="open the notebooks as an app, without code")
+    def command(name: str, run: Callable[[argparse.Namespace], int | None], told: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, parents=[shared], help=told)
+        added.set_defaults(run=run)
+        return added
+
+    app = command("app", _open, "open the notebooks as an app, without code")
     app.add_argument("--folder", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     app.add_argument("--no-browser", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
-    score = commands.add_parser("score", parents=[shared], help="print the verdict on a decision file")
+    score = command("score", _score, "print the verdict on a decision file")
     score.add_argument("file", type=Path, metavar="FILE")
-    score.add_argument("--json", action="store_true", help="print everything as JSON")
 
-    diff = commands.add_parser("diff", parents=[shared], help="say what sets two decisions apart")
+    diff = command("diff", _diff, "say what sets two decisions apart")
     diff.add_argument("one", type=Path, metavar="A", help="a decision's JSON, its HTML report, or its ADR")
     diff.add_argument("other", type=Path, metavar="B")
-    diff.add_argument("--json", action="store_true", help="print everything as JSON, each pair with A first")
 
-    test = commands.add_parser("backtest", parents=[shared], help="judge a file of cases by each voice")
+    test = command("backtest", _backtest, "judge a file of cases by each voice")
     test.add_argument("file", type=Path, metavar="CASES")
-    test.add_argument("--json", action="store_true", help="print everything as JSON")
 
-    boundary = commands.add_parser("boundary", parents=[shared], help="say where the boundary runs in a system")
+    boundary = command("boundary", _boundary, "say where the boundary runs in a system")
     boundary.add_argument("parts", type=Path, metavar="PARTS", help="a CSV file like data/templates/parts.csv")
     boundary.add_argument("links", type=Path, metavar="LINKS", help="a CSV file like data/templates/links.csv")
-    boundary.add_argument("--json", action="store_true", help="print everything as JSON")
     boundary.add_argument(
         "--into", type=Path, metavar="DECISION", help="keep the system in this decision file, for its record and report"
     )
@@ -100,12 +102,13 @@ def _parser() -> argparse.ArgumentParser:
     boundary.add_argument(
         "--flip", action="append", metavar="PART", help="say how near this part is to changing sides, moving nothing"
     )
-    many = commands.add_parser("portfolio", parents=[shared], help="score a table of very many workflows")
+
+    many = command("portfolio", _portfolio, "score a table of very many workflows")
     many.add_argument("source", type=Path, metavar="IN", help="a .csv or .parquet file, larger than memory if need be")
     many.add_argument("target", type=Path, metavar="OUT", help="a .csv or .parquet file")
     many.add_argument("--force", action="store_true", help="replace OUT if it is there")
 
-    export = commands.add_parser("export", parents=[shared], help="write the records of a decision file")
+    export = command("export", _export, "write the records of a decision file")
     export.add_argument("file", type=Path, metavar="FILE")
     export.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="never overwrites: takes the next number"
@@ -116,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--number", type=int, metavar="N", help="the record's number (default: the next free one)")
     export.add_argument("--supersedes", type=Path, metavar="RECORD", help="the record that this one takes the place of")
 
-    amend = commands.add_parser("amend", parents=[shared], help="change what a record says of its status and people")
+    amend = command("amend", _amend, "change what a record says of its status and people")
     amend.add_argument("file", type=Path, metavar="RECORD", help="any of its files; all are changed together")
     amend.add_argument("--status", choices=STATUSES)
     amend.add_argument("--name", help="what is coordinated; renames the files, and links follow")
@@ -125,19 +128,21 @@ def _parser() -> argparse.ArgumentParser:
     for people in ("deciders", "consulted", "informed", "triggers"):
         amend.add_argument(f"--{people}", nargs="*", metavar="TEXT", help=f"the {people}, one text each")
 
-    supersede = commands.add_parser("supersede", parents=[shared], help="put one record in the place of another")
+    supersede = command("supersede", _supersede, "put one record in the place of another")
     supersede.add_argument("old", type=Path, metavar="OLD", help="any file of the record that is superseded")
     supersede.add_argument("new", type=Path, metavar="NEW", help="any file of its successor, in the same folder")
 
-    check = commands.add_parser("check", parents=[shared], help="check a folder of records, for a team's CI")
+    check = command("check", _check, "check a folder of records, for a team's CI")
     check.add_argument("folder_of_records", type=Path, metavar="FOLDER")
-    check.add_argument("--json", action="store_true", help="print the findings as JSON")
     check.add_argument("--finish", action="store_true", help="first finish a change that was cut off")
 
-    spans = commands.add_parser("summarize", parents=[shared], help="turn recorded spans into parts.csv and links.csv")
+    spans = command("summarize", _summarize, "turn recorded spans into parts.csv and links.csv")
     spans.add_argument("spans", type=Path, nargs="+", metavar="SPANS", help="OTLP JSON lines, Jaeger's JSON or Parquet")
     spans.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="fills what is empty, changes nothing")
     spans.add_argument("--sampled", type=float, default=1, metavar="SHARE", help="of all runs recorded, such as 0.01")
+
+    for printing in (score, diff, test, boundary, check):
+        printing.add_argument("--json", action="store_true", help="print all of it as JSON instead")
     return parser
 
 
@@ -160,11 +165,15 @@ def _knowledge(given: argparse.Namespace) -> Knowledge:
     return known
 
 
-def _score(given: argparse.Namespace) -> int:
+def _print_json(values: Any) -> None:
+    print(json.dumps(values, ensure_ascii=False, indent=2))
+
+
+def _score(given: argparse.Namespace) -> None:
     evaluation = evaluate_file(given.file, _knowledge(given))
     if given.json:
-        print(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=2))
-        return 0
+        _print_json(evaluation.to_dict())
+        return
     models = evaluation.knowledge.models
     print(
         f"{' '.join(evaluation.decision.name.split())}\n\n{wording.headline(evaluation)}\n{evaluation.verdict.rule}\n"
@@ -197,10 +206,9 @@ def _score(given: argparse.Namespace) -> int:
         said = boundary_wording.beside(line, evaluation.verdict.model, decision.chosen)
         apart = boundary_wording.described(line, decision.core, decision.reactions)
         print("", said, *boundary_wording.sides(line), *apart, sep="\n")
-    return 0
 
 
-def _diff(given: argparse.Namespace) -> int:
+def _diff(given: argparse.Namespace) -> None:
     from decision_kit import difference, difference_wording, records  # noqa: PLC0415 - Jinja2 is not needed to score
     from decision_kit.boundaries import line_difference  # noqa: PLC0415 - Jinja2 is not needed to score
 
@@ -208,20 +216,19 @@ def _diff(given: argparse.Namespace) -> int:
     one, other = (evaluate_file(path, known, read=records.reopen) for path in (given.one, given.other))
     found = difference.between(one, other)
     if given.json:
-        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
-        return 0
+        _print_json(found.to_dict())
+        return
     print(*difference_wording.difference(found), *line_difference.between(one.line, other.line), sep="\n")
-    return 0
 
 
-def _backtest(given: argparse.Namespace) -> int:
+def _backtest(given: argparse.Namespace) -> None:
     from decision_kit import backtest, cases  # noqa: PLC0415 - not needed to score
 
     known = _knowledge(given)
     result = backtest.run(cases.load(given.file, known), known)
     if given.json:
-        print(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
-        return 0
+        _print_json(result.to_dict())
+        return
     print(f"{cases_wording.backtest(result)}\n")
     for name in ("experts", "cases", "combined", "baseline"):
         voice = getattr(result, name)
@@ -233,10 +240,9 @@ def _backtest(given: argparse.Namespace) -> int:
     print(f"\n{cases_wording.calibration(result)}\n{cases_wording.hybrids(result)}")
     for case, why in result.skipped.items():
         print(f"Skipped {case}: {why}.")
-    return 0
 
 
-def _boundary(given: argparse.Namespace) -> int:
+def _boundary(given: argparse.Namespace) -> None:
     # scipy is not needed to score
     from decision_kit.boundaries import boundary, boundary_wording, rules, system  # noqa: PLC0415
 
@@ -247,14 +253,13 @@ def _boundary(given: argparse.Namespace) -> int:
     if given.into is not None:
         _keep(replace(loaded, without=tuple(dict.fromkeys(given.without))), given.into, force=given.force)
     if given.json:
-        print(json.dumps(line.to_dict(), ensure_ascii=False, indent=2))
-        return 0
-    print(*boundary_wording.sides(line), "", *boundary_wording.crossed(line), "", sep="\n")
+        _print_json(line.to_dict())
+        return
     told = [*boundary_wording.told(line), *boundary_wording.fixed(line), *boundary_wording.contradictions(line)]
-    print(*told, boundary_wording.UNIT, sep="\n")
+    sides, crossed = boundary_wording.sides(line), boundary_wording.crossed(line)
+    print(*sides, "", *crossed, "", *told, boundary_wording.UNIT, sep="\n")
     if given.into is not None:
         print(f"\n{given.into} holds this system now; its record and its report say where the boundary runs.")
-    return 0
 
 
 def _keep(system: System, path: Path, *, force: bool) -> None:
@@ -267,41 +272,36 @@ def _keep(system: System, path: Path, *, force: bool) -> None:
     if decision.system not in (None, system) and not force:
         raise InputError(f"{path}: holds another system already; --force puts this one in its place.")
     try:
-        replace(decision, system=system).save(path)
+        held = replace(decision, system=system)
     except InputError as error:
-        raise InputError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
+        raise InputError(f"{path}: {error}") from None
+    held.save(path)
 
 
-def _export(given: argparse.Namespace) -> int:
+def _export(given: argparse.Namespace) -> None:
     from decision_kit import records  # noqa: PLC0415 - Jinja2 is not needed to score
 
     evaluation = evaluate_file(given.file, _knowledge(given))
     # A record in Markdown names the decision it was written from, so that lies beside it.
     asked = formats.USUAL if given.format is None else (given.format,)
     asked = (*asked, "json") if given.format in formats.LAYOUTS else asked
-    for path in records.export(evaluation, given.to, asked, number=given.number, supersedes=given.supersedes):
-        print(path)
-    return 0
+    print(*records.export(evaluation, given.to, asked, number=given.number, supersedes=given.supersedes), sep="\n")
 
 
-def _amend(given: argparse.Namespace) -> int:
+def _amend(given: argparse.Namespace) -> None:
     from decision_kit import records  # noqa: PLC0415
 
     names = ("status", "name", "date", "review", "deciders", "consulted", "informed", "triggers")
     changes = {name: value for name in names if (value := getattr(given, name)) is not None}
     written = records.amend(given.file, _knowledge(given), **changes)
-    if not written:
-        print(f"{given.file}: nothing to change; the record says all of this already.")
-    for path in written:
-        print(path)
-    return 0
+    nothing = f"{given.file}: nothing to change; the record says all of this already."
+    print(*(written or (nothing,)), sep="\n")
 
 
-def _supersede(given: argparse.Namespace) -> int:
+def _supersede(given: argparse.Namespace) -> None:
     from decision_kit import records  # noqa: PLC0415
 
     records.supersede(given.old, given.new, _knowledge(given))
-    return 0
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -312,16 +312,13 @@ def _check(given: argparse.Namespace) -> int:
         files.finish(folder)
     found = check.check(folder, _knowledge(given), date.today())
     if given.json:
-        print(json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=2))
+        _print_json([asdict(finding) for finding in found])
     else:
-        for finding in found:
-            print(f"{finding.file}: {finding.text}")
-        for note in check.notes(folder, found):
-            print(note)
+        print(*(f"{finding.file}: {finding.text}" for finding in found), *check.notes(folder, found), sep="\n")
     return 1 if found else 0
 
 
-def _summarize(given: argparse.Namespace) -> int:
+def _summarize(given: argparse.Namespace) -> None:
     from decision_kit.telemetry import summary, traces  # noqa: PLC0415 - not needed to score
 
     known = _knowledge(given)
@@ -331,11 +328,10 @@ def _summarize(given: argparse.Namespace) -> int:
     cells = counted(sum(table.filled for table in written), "cell")
     told += [summary.untold(known), f"{cells} filled in:", *(str(table.path) for table in written)]
     print("\n".join(line for line in told if line))
-    return 0
 
 
 def _portfolio(given: argparse.Namespace) -> int:
-    from decision_kit.portfolio import outcomes, table_files  # noqa: PLC0415 - pandas and Arrow are not needed to score one
+    from decision_kit.portfolio import table_files  # noqa: PLC0415 - pandas and Arrow are not needed to score one
 
     known, tells = _knowledge(given), sys.stderr.isatty()
 
@@ -350,27 +346,8 @@ def _portfolio(given: argparse.Namespace) -> int:
         return 130
     finally:
         print(end="\r\x1b[K" if tells else "", file=sys.stderr)
-    counts = found.outcomes
-    told = [outcomes.gist(counts, known), *outcomes.rest(counts, known, found.unread)]
-    told.append(f"{outcomes.fragile(found.fragile, outcomes.judged(counts))} {found.blank:,} cells are empty.")
-    print(*told, sep="\n")
+    print(*found.told(), sep="\n")
     return 0
-
-
-_COMMANDS = {
-    None: _open,
-    "app": _open,
-    "score": _score,
-    "diff": _diff,
-    "backtest": _backtest,
-    "boundary": _boundary,
-    "summarize": _summarize,
-    "portfolio": _portfolio,
-    "export": _export,
-    "amend": _amend,
-    "supersede": _supersede,
-    "check": _check,
-}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,6 +67,12 @@ class Confidence:
     method: str
     error: float | None = None
 
+    @classmethod
+    def of(cls, first: Mapping[Any, float], tie: float | None = None, error: float | None = None) -> Confidence:
+        """Name the method of these shares by their error; unless ``tie`` is given, it is what they leave."""
+        method = "exact" if error is None else f"{SCRAMBLES} x {POINTS:,} scrambled Sobol points"
+        return cls(first, max(0.0, 1 - math.fsum(first.values())) if tie is None else tie, method, error)
+
     @property
     def often(self) -> Any:
         """What comes first in the most readings or weightings; ``None`` where several do."""
@@ -100,8 +105,6 @@ def readings(decision: Decision, knowledge: Knowledge, candidates: Sequence[str]
 
     Parameters
     ----------
-    decision : Decision
-    knowledge : Knowledge
     candidates : sequence of str, optional
         The models that can be recommended, where they are known already.
 
@@ -117,19 +120,19 @@ def readings(decision: Decision, knowledge: Knowledge, candidates: Sequence[str]
     InputError
         If an answer names a requirement that the knowledge does not have.
     """
-    candidates = candidates or scoring.score(decision, knowledge).candidates
+    candidates = tuple(candidates or scoring.score(decision, knowledge).candidates)
     none = dict.fromkeys(knowledge.models, 0.0)
     if len(candidates) == 1:
-        return Confidence(none | {candidates[0]: 1.0}, 0.0, "exact")
+        return Confidence.of(none | {candidates[0]: 1.0})
     # On this grid every weight, half of it and its crossing cost are whole numbers, so that ties are exact.
     cost = knowledge.number("crossing_cost")
     steps = {weight for table in knowledge.level_weights.values() for weight in table}
     grid = math.lcm(*(weight.denominator for weight in steps)) * math.lcm(2, cost.denominator)
     needs = _needs(decision, knowledge, grid)
-    shares = _exactly(tuple(candidates), tuple(needs), knowledge)
-    if shares is not None:
-        return Confidence(none | dict(zip(candidates, shares, strict=True)), max(0.0, 1 - math.fsum(shares)), "exact")
-    return _sampled_readings(candidates, needs, knowledge, cost, none)
+    shares, error = _exactly(candidates, needs, knowledge), None
+    if shares is None:
+        shares, error = _sampled_readings(candidates, needs, knowledge)
+    return Confidence.of(none | dict(zip(candidates, shares, strict=True)), error=error)
 
 
 def any_weights(ratings: ArrayLike) -> Confidence:
@@ -175,7 +178,6 @@ def any_weights(ratings: ArrayLike) -> Confidence:
     leads = distinct[0] - distinct[1:]
     columns = [tuple(column) for column in leads.T.tolist() if any(column)]
     error = None
-    method = "exact"
     if len(distinct) == 1:
         shares = [1.0]
     elif len(distinct) == 2:
@@ -183,31 +185,25 @@ def any_weights(ratings: ArrayLike) -> Confidence:
     elif len(distinct) == 3 and len(set(columns)) <= MOST_COLUMNS:
         shares = _three(columns)
     else:
-        shares, error = _sampled_weights(distinct)
-        method = sampling()
+        # Exponential variables over their sum are uniform weights; the sum does not change who is first.
+        shares, error = scrambled(lambda uniform: first_alone(distinct @ -np.log1p(-uniform).T), distinct.shape[1])
     first = {row: shares[kind] if twins[kind] == 1 else 0.0 for row, kind in enumerate(twin.ravel().tolist())}
     tie = math.fsum(share for kind, share in enumerate(shares) if twins[kind] > 1)
-    return Confidence(first, tie, method, error)
+    return Confidence.of(first, tie, error)
 
 
 # -- readings ------------------------------------------------------------------------------------------------------
 
 
-def rating_law(knowledge: Knowledge, model: str, requirement: str) -> Floats:
-    """Give the law of one whole-step rating: the sources' votes, with the prior on each step.
-
-    Returns
-    -------
-    numpy.ndarray, shape (5,)
-        Probabilities of the ratings 0-4.
-    """
+def _rating_law(knowledge: Knowledge, model: str, requirement: str) -> Floats:
+    """Give the law of one rating 0-4, shape (5,): the sources' votes, with the prior on each step."""
     law = np.full(TOP + 1, float(knowledge.number("prior")))
     for vote in knowledge.votes[model, requirement]:
         law[vote.rating + 2] += 1
     return np.asarray(law / law.sum(), dtype=np.float64)
 
 
-def _needs(decision: Decision, knowledge: Knowledge, grid: int) -> list[_Need]:
+def _needs(decision: Decision, knowledge: Knowledge, grid: int) -> tuple[_Need, ...]:
     given = {answer.requirement: answer for answer in scoring.answered(decision, knowledge)}
     needs = []
     for requirement in knowledge.requirements.values():
@@ -215,11 +211,11 @@ def _needs(decision: Decision, knowledge: Knowledge, grid: int) -> list[_Need]:
         weights = tuple(int(knowledge.level_weights[requirement.id][level] * grid) for level in answer.levels)
         if any(weights):
             needs.append(_Need(requirement.id, weights, answer.scope, requirement.two_planes))
-    return needs
+    return tuple(needs)
 
 
 @functools.lru_cache(maxsize=1000)
-def _exactly(candidates: tuple[str, ...], needs: tuple[_Need, ...], knowledge: Knowledge) -> tuple[float, ...] | None:
+def _exactly(candidates: tuple[str, ...], needs: tuple[_Need, ...], knowledge: Knowledge) -> Sequence[float] | None:
     """Give the candidates' shares, or nothing where exactness does not carry."""
     made = next((knowledge.models[model] for model in candidates if knowledge.models[model].composed), None)
     one, two = (made.core, made.reactions) if made else candidates[:2]
@@ -228,11 +224,7 @@ def _exactly(candidates: tuple[str, ...], needs: tuple[_Need, ...], knowledge: K
     ways = [_moves(need, knowledge, one, two) for need in needs]
     if len(candidates) == 2:
         # Of (one less made, made less two) the difference of any two models is one, the other, or the sum.
-        of = {frozenset((one, two)): (1, 1)} | (
-            {frozenset((one, made.id)): (1, 0), frozenset((two, made.id)): (0, 1)} if made else {}
-        )
-        across, along = of[frozenset(candidates)]
-        line = _added_up([(across * x + along * y, np.zeros_like(x), p) for x, y, p in ways])
+        line = _added_up([((one in candidates) * x + (two in candidates) * y, 0 * x, p) for x, y, p in ways])
         if line is None:
             return None
         places = line.left + line.step * np.arange(len(line.mass))
@@ -253,7 +245,7 @@ def _exactly(candidates: tuple[str, ...], needs: tuple[_Need, ...], knowledge: K
 
 def _lead(knowledge: Knowledge, requirement: str, one: str, two: str) -> Floats:
     """Give the law of one model's rating less another's, from -4 to 4; shape (9,)."""
-    return np.convolve(rating_law(knowledge, one, requirement), rating_law(knowledge, two, requirement)[::-1])
+    return np.convolve(_rating_law(knowledge, one, requirement), _rating_law(knowledge, two, requirement)[::-1])
 
 
 @functools.lru_cache(maxsize=1000)
@@ -371,12 +363,11 @@ def _both_positive(grid: _Grid, x: Whole, y: Whole, p: Floats) -> float:
 
 
 def _sampled_readings(
-    candidates: Sequence[str], needs: Sequence[_Need], knowledge: Knowledge, cost: Fraction, none: dict[str, float]
-) -> Confidence:
-    models = [model.id for model in scoring.pure(knowledge)]
-    places = {model: place for place, model in enumerate(models)}
+    candidates: Sequence[str], needs: Sequence[_Need], knowledge: Knowledge
+) -> tuple[list[float], float]:
+    models, cost = scoring.pure(knowledge), knowledge.number("crossing_cost")
     ends = {
-        (model, need.requirement): np.cumsum(rating_law(knowledge, model, need.requirement))[:-1]
+        (model, need): np.cumsum(_rating_law(knowledge, model, need.requirement))[:-1]
         for model in models
         for need in needs
     }
@@ -386,13 +377,13 @@ def _sampled_readings(
         columns = iter(uniform.T)
         for need in needs:
             weight = np.array(need.weights)[(next(columns) * len(need.weights)).astype(int)]
-            drawn = [np.searchsorted(ends[model, need.requirement], next(columns)) for model in models]
+            drawn = {model: np.searchsorted(ends[model, need], next(columns)) for model in models}
             for row, model in enumerate(candidates):
                 made = knowledge.models[model]
                 if not made.composed:
-                    scores[row] += weight * drawn[places[model]]
+                    scores[row] += weight * drawn[model]
                     continue
-                core, reactions = drawn[places[made.core]], drawn[places[made.reactions]]
+                core, reactions = drawn[made.core], drawn[made.reactions]
                 if need.two_planes:
                     twice = 2 * np.minimum(core, reactions)
                 else:
@@ -400,9 +391,7 @@ def _sampled_readings(
                 scores[row] += weight * twice // 2 - weight * cost.numerator // cost.denominator
         return first_alone(scores)
 
-    shares, error = scrambled(shares_of, len(needs) * (1 + len(models)))
-    first = dict(zip(candidates, shares, strict=True))
-    return Confidence(none | first, max(0.0, 1 - math.fsum(shares)), sampling(), error)
+    return scrambled(shares_of, len(needs) * (1 + len(models)))
 
 
 # -- weightings ----------------------------------------------------------------------------------------------------
@@ -499,18 +488,10 @@ def _dot(one: tuple[float, float], other: tuple[float, float]) -> float:
     return one[0] * other[0] + one[1] * other[1]
 
 
-def _sampled_weights(rows: Floats) -> tuple[list[float], float]:
-    def shares_of(uniform: Floats) -> Floats:
-        # Exponential variables over their sum are uniform weights; the sum does not change who is first.
-        return first_alone(rows @ -np.log1p(-uniform).T)
-
-    return scrambled(shares_of, rows.shape[1])
-
-
 # -- sampling ------------------------------------------------------------------------------------------------------
 
 
-def first_alone(scores: NDArray[np.float64] | Whole) -> Floats:
+def first_alone(scores: Floats | Whole) -> Floats:
     """Give the shares of columns in which each row alone is highest.
 
     Parameters
@@ -544,8 +525,3 @@ def scrambled(shares_of: Callable[[Floats], Floats], dimensions: int) -> tuple[l
     shares = np.array([shares_of(qmc.Sobol(dimensions, seed=scramble).random(POINTS)) for scramble in range(SCRAMBLES)])
     error = float((shares.std(axis=0, ddof=1) / math.sqrt(SCRAMBLES)).max())
     return shares.mean(axis=0).tolist(), error
-
-
-def sampling() -> str:
-    """Name the method of :func:`scrambled`."""
-    return f"{SCRAMBLES} x {POINTS:,} scrambled Sobol points"

@@ -79,9 +79,8 @@ class Answer:
         """The levels that this answer leaves open."""
         if isinstance(self.level, int):
             return (self.level,)
-        if isinstance(self.level, tuple):
-            return tuple(range(self.level[0], self.level[1] + 1))
-        return tuple(range(TOP + 1))
+        lowest, highest = self.level if isinstance(self.level, tuple) else (0, TOP)
+        return tuple(range(lowest, highest + 1))
 
     @property
     def stated(self) -> bool:
@@ -201,25 +200,10 @@ class Decision:
         return next((a for a in self.answers if a.requirement == requirement), Answer(requirement))
 
     def answer(self, requirement: str, **changes: Any) -> "Decision":
-        """Make a decision with one answer changed, the others where they are.
-
-        Parameters
-        ----------
-        requirement : str
-            Whose answer.
-        **changes
-            New values of the answer's fields.
-
-        Returns
-        -------
-        Decision
-        """
-        new = replace(self.answer_to(requirement), **changes)
-        if any(a.requirement == requirement for a in self.answers):
-            answers = tuple(new if a.requirement == requirement else a for a in self.answers)
-        else:
-            answers = (*self.answers, new)
-        return replace(self, answers=answers)
+        """Make a decision with new values of some fields of one answer, the others where they are."""
+        answers = {answer.requirement: answer for answer in self.answers}
+        answers[requirement] = replace(self.answer_to(requirement), **changes)
+        return replace(self, answers=tuple(answers.values()))
 
     @classmethod
     def from_answers(cls, name: str, answers: Mapping[str, Any], **others: Any) -> "Decision":
@@ -260,16 +244,7 @@ class Decision:
 
     @classmethod
     def from_json(cls, text: str) -> "Decision":
-        """Read a decision from its JSON text.
-
-        Parameters
-        ----------
-        text : str
-            As :meth:`to_json` writes it.
-
-        Returns
-        -------
-        Decision
+        """Read a decision from its JSON text, as :meth:`to_json` writes it.
 
         Raises
         ------
@@ -317,10 +292,6 @@ class Decision:
         ----------
         short : bool
             On one line, without what answers leave as it is by default.
-
-        Returns
-        -------
-        str
         """
         document: dict[str, Any] = {"schema": SCHEMA}
         document |= {f.name: getattr(self, f.name) for f in fields(self)}
@@ -340,15 +311,6 @@ class Decision:
     def open(cls, path: Path | str) -> "Decision":
         """Open a decision file.
 
-        Parameters
-        ----------
-        path : pathlib.Path or str
-            The file.
-
-        Returns
-        -------
-        Decision
-
         Raises
         ------
         InputError
@@ -361,12 +323,7 @@ class Decision:
             raise InputError(f"{path}: {error}") from None
 
     def save(self, path: Path | str) -> None:
-        """Save the decision so that the file is at every moment whole.
-
-        Parameters
-        ----------
-        path : pathlib.Path or str
-            The file; replaced if it is there.
+        """Save the decision, over a file that is there, so that the file is at every moment whole.
 
         Raises
         ------
@@ -400,11 +357,9 @@ def _answer(given: Mapping[str, Any]) -> Answer:
 
 
 def _is_level(level: object) -> bool:
-    if level is None or level == NOT_SURE:
-        return True
     if isinstance(level, tuple):
         return len(level) == 2 and all(_is_step(end) for end in level) and level[0] < level[1]
-    return _is_step(level)
+    return level in (None, NOT_SURE) or _is_step(level)
 
 
 def _is_step(level: object) -> bool:
@@ -412,13 +367,10 @@ def _is_step(level: object) -> bool:
 
 
 def _is_day(day: object) -> bool:
-    if not isinstance(day, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day, re.ASCII):
-        return False
     try:
-        date.fromisoformat(day)
+        return isinstance(day, str) and date.fromisoformat(day).isoformat() == day  # Python reads other forms too
     except ValueError:
         return False
-    return True
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """What sets two decisions apart: answers, fields, fits, verdicts, and the sources behind them."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
+from decision_kit import plain
 from decision_kit.basis import Basis
 from decision_kit.decision import Answer
 from decision_kit.evaluation import Evaluation
@@ -14,7 +15,6 @@ class Difference:
 
     Attributes
     ----------
-    one, other : Evaluation
     answers : tuple of (Answer, Answer)
         Answers that are not the same in both, in the order of the knowledge.
     fields : tuple of (str, object, object)
@@ -59,29 +59,24 @@ class Difference:
         verdicts = [evaluation.verdict for evaluation in both]
         models = dict.fromkeys(model for evaluation in both for model in evaluation.scores.fit)
         fits = {model: [evaluation.scores.fit.get(model) for evaluation in both] for model in models}
-        return {
+        document = {
             "same": self.same,
-            "verdict": [{"kind": verdict.kind, "model": verdict.model} for verdict in verdicts],
-            "fit": {model: [None if fit is None else float(fit) for fit in pair] for model, pair in fits.items()},
-            "answers": {here.requirement: [_plain(here), _plain(there)] for here, there in self.answers},
-            "fields": {name: [_listed(here), _listed(there)] for name, here, there in self.fields},
-            "recorded": [
-                {"knowledge": basis.knowledge, "digest": basis.digest, "verdict": basis.verdict, "model": basis.model}
-                for basis in self.recorded or ()
-            ],
-            "sources": [list(titles) for titles in self.sources],
+            "verdict": [plain.some(verdict, "kind", "model") for verdict in verdicts],
+            "fit": fits,
+            "answers": {
+                pair[0].requirement: [plain.some(answer, "level", "scope", "must", "note") for answer in pair]
+                for pair in self.answers
+            },
+            "fields": {name: pair for name, *pair in self.fields},
+            "recorded": [plain.some(basis, "knowledge", "digest", "verdict", "model") for basis in self.recorded or ()],
+            "sources": self.sources,
             "line": [evaluation.line.to_dict() if evaluation.line else None for evaluation in both],
         }
+        return {name: plain.values(value) for name, value in document.items()}
 
 
 def between(one: Evaluation, other: Evaluation) -> Difference:
-    """Find what sets two evaluations apart.
-
-    Parameters
-    ----------
-    one, other : Evaluation
-        Under the same knowledge or under two.
-    """
+    """Find what sets two evaluations apart, under the same knowledge or under two."""
     first, second = one.decision, other.decision
     asked = dict.fromkeys((*one.knowledge.requirements, *other.knowledge.requirements))
     pairs = [(first.answer_to(requirement), second.answer_to(requirement)) for requirement in asked]
@@ -98,14 +93,6 @@ def between(one: Evaluation, other: Evaluation) -> Difference:
             tuple(title for title in theirs if title not in mine),
         ),
     )
-
-
-def _plain(answer: Answer) -> dict[str, Any]:
-    return {name: _listed(value) for name, value in asdict(answer).items() if name != "requirement"}
-
-
-def _listed(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _sources(evaluation: Evaluation) -> dict[str, None]:

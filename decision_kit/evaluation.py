@@ -2,12 +2,12 @@
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from decision_kit import basis, confidence, scoring
+from decision_kit import basis, confidence, plain, scoring
 from decision_kit import knowledge as knowledge_folder
 from decision_kit.basis import Basis
 from decision_kit.confidence import Confidence
@@ -15,14 +15,15 @@ from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.grammar import percent
 from decision_kit.knowledge import TOP, Knowledge
-from decision_kit.scoring import Contribution, Failure, Scores
+from decision_kit.scoring import Contribution, Scores
 
 if TYPE_CHECKING:  # imported where they are used: no verdict waits for them
     from decision_kit.boundaries.boundary import Line
     from decision_kit.boundaries.line_basis import LineBasis
     from decision_kit.boundaries.rules import Rules
-    from decision_kit.cases import Case, Teams
+    from decision_kit.cases import Case
     from decision_kit.sensitivity import Flips, OpenQuestion
+    from decision_kit.voices import Teams
 
 CLEAR = "clear"
 LEANING = "leaning"
@@ -40,19 +41,24 @@ class Verdict:
         ``"clear"``, ``"leaning"``, ``"too close to call"`` or ``"not enough answers"``.
     model : str or None
         The recommended model; ``None`` where none is.
+    rule : str
+        The rule that gave the kind, with its figures.
     first : tuple of str
         The candidates with the highest fit, several if they tie; empty where nothing is needed.
     next : str or None
         The best of the others, to which the first is compared.
-    rule : str
-        The rule that gave the kind, with its figures.
     """
 
     kind: str
     model: str | None
+    rule: str
     first: tuple[str, ...]
     next: str | None
-    rule: str
+
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        """The first and the next, each once."""
+        return tuple(dict.fromkeys((*self.first, *filter(None, [self.next]))))
 
 
 @dataclass(frozen=True)
@@ -120,10 +126,10 @@ class Evaluation:
     @functools.cached_property
     def teams(self) -> "Teams | None":
         """What documented teams did in this situation; ``None`` where nothing is answered or no cases are known."""
-        from decision_kit import cases  # noqa: PLC0415
+        from decision_kit import cases, voices  # noqa: PLC0415
 
-        first = self.verdict.first[0] if len(self.verdict.first) == 1 else None
-        return cases.teams(self.decision, self.knowledge, (*cases.of(self.knowledge), *self.own_cases), first)
+        known = (*cases.of(self.knowledge), *self.own_cases)
+        return voices.teams(self.decision, self.knowledge, known, self.scores.first)
 
     @property
     def model(self) -> str | None:
@@ -133,21 +139,28 @@ class Evaluation:
     @property
     def compared(self) -> tuple[str, str] | None:
         """The model that is decided for, else the first, and the best of the others; ``None`` without such a pair."""
-        best = [*self.verdict.first, *([self.verdict.next] if self.verdict.next else [])]
-        one = self.decision.chosen or next(iter(best), None)
-        other = next((model for model in best if model != one), None)
+        one = self.decision.chosen or next(iter(self.verdict.rivals), None)
+        other = next((model for model in self.verdict.rivals if model != one), None)
         return None if one is None or other is None or self.scores.fit.get(one) is None else (one, other)
+
+    @property
+    def _needs(self) -> list[Contribution]:
+        return [contribution for contribution in self.scores.contributions if contribution.weight]
 
     @functools.cached_property
     def unweighted(self) -> Mapping[str, Fraction]:
-        """The fit of each candidate if every need counted the same; empty where nothing is needed."""
-        return scoring.unweighted(self.scores)
+        """The fit (0-1) of each candidate if every need above 0 counted the same; empty where nothing is needed."""
+        needs = self._needs
+        return {
+            model: sum((need.ratings[model] for need in needs), Fraction(0)) / (TOP * len(needs))
+            for model in self.scores.candidates
+            if needs
+        }
 
     @functools.cached_property
     def any_weights(self) -> Confidence | None:
         """How often each candidate comes first whatever the needs weigh; ``None`` where there is nothing to compare."""
-        needs = [need for need in self.scores.contributions if need.weight]
-        models = self.scores.candidates
+        needs, models = self._needs, self.scores.candidates
         if not needs or len(models) == 1:
             return None
         shares = confidence.any_weights([[float(need.ratings[model]) for need in needs] for model in models])
@@ -158,24 +171,20 @@ class Evaluation:
         """What a record of this result keeps, so that it can be had again to the last digit."""
         from importlib.metadata import version  # noqa: PLC0415 - a tenth of what the package takes to import
 
-        fits = {model: None if fit is None else float(fit) for model, fit in self.scores.fit.items()}
+        line: LineBasis | None = None
+        if self.line is not None:
+            from decision_kit.boundaries import line_basis  # noqa: PLC0415 - few records hold a line
+
+            line = line_basis.of(self.line)
         return Basis(
             **basis.numbers(self.knowledge),
             kit=version("decision-kit"),
             verdict=self.verdict.kind,
             model=self.verdict.model,
-            fit=fits,
+            fit=plain.values(self.scores.fit),
             first=dict(self.confidence.first),
-            line=self._line_basis,
+            line=line,
         )
-
-    @property
-    def _line_basis(self) -> "LineBasis | None":
-        if self.line is None:
-            return None
-        from decision_kit.boundaries import line_basis  # noqa: PLC0415 - few records hold a line
-
-        return line_basis.of(self.line)
 
     def recorded(self, **changes: Any) -> "Evaluation":
         """Give this evaluation with the decision as a record keeps it: with its basis, and fields changed."""
@@ -199,54 +208,46 @@ class Evaluation:
         """
         from decision_kit import sensitivity  # noqa: PLC0415
 
-        scores, verdict = self.scores, self.verdict
-        ahead, behind, lead = self.lean
-        return {
+        scores, steps = self.scores, self.flips.steps
+        best = sensitivity.ask_next(self.open_questions)
+        failures = [(plain.some(f, "model", "requirement", "rating", "sources"), f.thin) for f in scores.failures]
+        document = {
             "name": self.decision.name,
             "chosen": self.model,
-            "verdict": {
-                "kind": verdict.kind,
-                "model": verdict.model,
-                "rule": verdict.rule,
-                "first": list(verdict.first),
-                "next": verdict.next,
-            },
-            "confidence": asdict(self.confidence),
-            "unweighted": {model: float(fit) for model, fit in self.unweighted.items()},
-            "any_weights": asdict(self.any_weights) if self.any_weights else None,
-            "fit": {model: None if fit is None else float(fit) for model, fit in scores.fit.items()},
-            "eligible": list(scores.eligible),
-            "lacking": {model: list(missing) for model, missing in scores.lacking.items() if missing},
-            "contributions": [_contribution(contribution) for contribution in scores.contributions],
+            "verdict": self.verdict,
+            "confidence": self.confidence,
+            "unweighted": self.unweighted,
+            "any_weights": self.any_weights,
+            "fit": scores.fit,
+            "eligible": scores.eligible,
+            "lacking": {model: missing for model, missing in scores.lacking.items() if missing},
+            "contributions": [
+                plain.some(need.answer, "requirement", "level", "scope", "must")
+                | plain.some(need, "weight", "sources", "fit")
+                for need in scores.contributions
+            ],
             "flips": [
                 {
-                    "changes": [
-                        {"requirement": answer.requirement, "level": answer.level, "scope": answer.scope}
-                        for answer in flip.changes
-                    ],
-                    "steps": self.flips.steps,
+                    "changes": [plain.some(answer, "requirement", "level", "scope") for answer in flip.changes],
+                    "steps": steps,
                     "model": flip.model,
                 }
                 for flip in self.flips.sets
             ],
-            "ask_next": ask_next.requirement if (ask_next := sensitivity.ask_next(self.open_questions)) else None,
+            "ask_next": best.requirement if best else None,
             "teams": _teams(self.teams) if self.teams else None,
-            "missing": list(self.missing),
-            "must_haves_failed": [_failure(failure) for failure in scores.failures if not failure.thin],
-            "must_haves_thin": [_failure(failure) for failure in scores.failures if failure.thin],
-            "contradictions": list(self.contradictions),
-            "boundary": None
-            if self.boundary is None
-            else {
-                "crossing": float(self.boundary.crossing),
-                "two_planes": float(self.boundary.two_planes),
-                "without": list(self.boundary.without),
-                "gain": float(self.boundary.gain),
-            },
-            "lean": {"to": ahead, "from": behind, "by": float(lead)},
+            "missing": self.missing,
+            "must_haves_failed": [failure for failure, thin in failures if not thin],
+            "must_haves_thin": [failure for failure, thin in failures if thin],
+            "contradictions": self.contradictions,
+            "boundary": plain.some(self.boundary, "crossing", "two_planes", "without", "gain")
+            if self.boundary
+            else None,
+            "lean": dict(zip(("to", "from", "by"), self.lean, strict=True)),
             "line": self.line.to_dict() if self.line else None,
-            "knowledge": {"name": self.knowledge.name, "digest": self.knowledge.digest},
+            "knowledge": plain.some(self.knowledge, "name", "digest"),
         }
+        return {name: plain.values(value) for name, value in document.items()}
 
 
 def evaluate(
@@ -259,17 +260,12 @@ def evaluate(
 
     Parameters
     ----------
-    decision : Decision
     knowledge : Knowledge or None
         ``None`` for the knowledge shipped with the kit.
     own_cases : tuple of Case
         Cases that speak beside those of the knowledge.
     rules : Rules or None
         With which the line through the decision's system is drawn; ``None`` for those of the knowledge.
-
-    Returns
-    -------
-    Evaluation
 
     Raises
     ------
@@ -295,7 +291,7 @@ def evaluate(
         confidence=shares,
         boundary=_boundary(scores, knowledge),
         missing=missing,
-        contradictions=tuple(_contradictions(decision, knowledge)),
+        contradictions=tuple(_contradictions(scores, knowledge)),
         lean=scoring.lean(knowledge),
         # A decision that was made a case of is no evidence for itself.
         own_cases=tuple(case for case in own_cases if case.workflow != " ".join(decision.name.split())),
@@ -304,18 +300,9 @@ def evaluate(
 
 
 def again(decision: Decision, knowledge: Knowledge) -> Evaluation:
-    """Evaluate a recorded decision as it was when it was recorded.
+    """Evaluate a recorded decision as it was when it was recorded, by its ``basis``.
 
-    Parameters
-    ----------
-    decision : Decision
-        With its ``basis``.
-    knowledge : Knowledge
-        For the words, and for numbers that the record does not keep.
-
-    Returns
-    -------
-    Evaluation
+    The knowledge gives the words, and numbers that the record does not keep.
 
     Raises
     ------
@@ -334,21 +321,9 @@ def evaluate_file(
     own_cases: "tuple[Case, ...]" = (),
     read: Callable[[Path], Decision] = Decision.open,
 ) -> Evaluation:
-    """Open a decision file and evaluate it; every mistake is told with the file it is in.
+    """Open a decision file and :func:`evaluate` it; every mistake is told with the file it is in.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    knowledge : Knowledge or None
-        ``None`` for the knowledge shipped with the kit.
-    own_cases : tuple of Case
-        Cases that speak beside those of the knowledge.
-    read : callable
-        How the file is opened, for files that are not plain decisions.
-
-    Returns
-    -------
-    Evaluation
+    ``read`` opens files that are not plain decisions.
 
     Raises
     ------
@@ -364,24 +339,20 @@ def evaluate_file(
 
 def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdict:
     titles = {model.id: model.title for model in knowledge.models.values()}
-    candidates: Mapping[str, Fraction] = {m: f for m in scores.candidates if (f := scores.fit[m]) is not None}
-    best = max(candidates.values(), default=None)
-    first = tuple(model for model, fit in candidates.items() if fit == best)
-    rivals = {model: fit for model, fit in candidates.items() if model not in first[:1]}
-    runner_up = max(rivals, key=lambda model: rivals[model]) if rivals else None
+    fits = {model: fit for model, fit in scores.fit.items() if fit is not None}
+    ranked = sorted((model for model in scores.candidates if model in fits), key=lambda model: -fits[model])
+    first = tuple(model for model in ranked if fits[model] == fits[ranked[0]])
+    runner_up = next(iter(ranked[1:]), None)
 
     def verdict(kind: str, rule: str) -> Verdict:
-        model = first[0] if kind in (CLEAR, LEANING) else None
-        return Verdict(kind, model, first, runner_up, rule)
+        return Verdict(kind, first[0] if kind in (CLEAR, LEANING) else None, rule, first, runner_up)
 
     stated = sum(contribution.answer.stated for contribution in scores.contributions)
-    asked = len(knowledge.requirements)
-    enough = knowledge.enough
-    if stated < enough:
-        given = (
-            f"{stated} of {asked} questions {'is' if stated == 1 else 'are'} answered with a level or a range of levels"
+    if stated < knowledge.enough:
+        given = f"{stated} of {len(knowledge.requirements)} questions {'is' if stated == 1 else 'are'} answered with"
+        return verdict(
+            NOT_ENOUGH, f"{given} a level or a range of levels; a verdict needs at least {knowledge.enough}."
         )
-        return verdict(NOT_ENOUGH, f"{given}; a verdict needs at least {enough}.")
     if not first:
         return verdict(
             NOT_ENOUGH, "Nothing is needed: no answer is above its lowest level, so nothing can be compared."
@@ -389,7 +360,7 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
     if len(first) > 1:
         return verdict(CLOSE, f"{' and '.join(titles[model] for model in first)} tie exactly.")
     if runner_up is None:
-        ahead = [titles[m] for m, fit in scores.fit.items() if fit is not None and best is not None and fit > best]
+        ahead = [titles[model] for model, fit in fits.items() if fit > fits[first[0]]]
         if ahead:
             return verdict(LEANING, f"It alone fails no must-have, though {' and '.join(ahead)} fits the rest better.")
         return verdict(CLEAR, "It alone fails no must-have, and it fits best.")
@@ -416,11 +387,10 @@ def _verdict(scores: Scores, shares: Confidence, knowledge: Knowledge) -> Verdic
 
 def _boundary(scores: Scores, knowledge: Knowledge) -> Boundary | None:
     """Price the boundary of the first eligible model made of two."""
-    model = next((m for m in scores.eligible if knowledge.models[m].composed and scores.fit[m] is not None), None)
-    if model is None:
+    fits = {model: fit for model in scores.eligible if (fit := scores.fit[model]) is not None}
+    made = next((knowledge.models[model] for model in fits if knowledge.models[model].composed), None)
+    if made is None:
         return None
-    fit = scores.fit[model] or Fraction(0)
-    made = knowledge.models[model]
     total = sum((c.weight for c in scores.contributions), Fraction(0))
     two_planes = Fraction(0)
     for contribution in scores.contributions:
@@ -429,16 +399,16 @@ def _boundary(scores: Scores, knowledge: Knowledge) -> Boundary | None:
             core, reactions = (knowledge.mean_ratings[m, answer.requirement] for m in (made.core, made.reactions))
             one_plane = {"core": core, "reactions": reactions}.get(answer.scope, (core + reactions) / 2)
             two_planes += contribution.weight / total * (one_plane - min(core, reactions)) / TOP
-    pure = {m.id: f for m in scoring.pure(knowledge) if (f := scores.fit[m.id]) is not None}
-    best = max(pure.values())
+    best = max(fits[model] for model in scoring.pure(knowledge))
+    without = tuple(model for model in scoring.pure(knowledge) if fits[model] == best)
     crossing = knowledge.number("crossing_cost") / TOP  # on every need, so it does not depend on the weights
-    return Boundary(model, crossing, two_planes, tuple(m for m, f in pure.items() if f == best), fit - best)
+    return Boundary(made.id, crossing, two_planes, without, fits[made.id] - best)
 
 
-def _contradictions(decision: Decision, knowledge: Knowledge) -> list[str]:
+def _contradictions(scores: Scores, knowledge: Knowledge) -> list[str]:
     """Point out needs that define one side of the boundary but are said to be of the other."""
     told = []
-    for answer in scoring.answered(decision, knowledge):
+    for answer in (contribution.answer for contribution in scores.contributions):
         requirement = knowledge.requirements[answer.requirement]
         if answer.levels[-1] == 0 or answer.scope in ("whole", requirement.belongs_to) or not requirement.belongs_to:
             continue
@@ -450,42 +420,14 @@ def _contradictions(decision: Decision, knowledge: Knowledge) -> list[str]:
     return told
 
 
-def _contribution(contribution: Contribution) -> dict[str, Any]:
-    answer = contribution.answer
-    return {
-        "requirement": answer.requirement,
-        "level": list(answer.level) if isinstance(answer.level, tuple) else answer.level,
-        "scope": answer.scope,
-        "must": answer.must,
-        "weight": float(contribution.weight),
-        "sources": dict(contribution.sources),
-        "fit": {model: float(part) for model, part in contribution.fit.items()},
-    }
-
-
 def _teams(teams: "Teams") -> dict[str, Any]:
     return {
         "nearest": [
-            {
-                "id": neighbour.case.id,
-                "organisation": neighbour.case.organisation,
-                "workflow": neighbour.case.workflow,
-                "model": neighbour.case.model,
-                "distance": neighbour.distance,
-            }
+            plain.some(neighbour.case, "id", "organisation", "workflow", "model") | {"distance": neighbour.distance}
             for neighbour in teams.whole.nearest
         ],
-        "shares": dict(teams.whole.shares),
-        "sides": {side: dict(voice.shares) for side, voice in teams.sides.items()},
+        "shares": teams.whole.shares,
+        "sides": {side: voice.shares for side, voice in teams.sides.items()},
         "agrees": teams.agrees,
-        "combined": asdict(teams.combined) if teams.combined else None,
-    }
-
-
-def _failure(failure: Failure) -> dict[str, Any]:
-    return {
-        "model": failure.model,
-        "requirement": failure.requirement,
-        "rating": float(failure.rating),
-        "sources": failure.sources,
+        "combined": teams.combined,
     }

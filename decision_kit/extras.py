@@ -21,10 +21,6 @@ def need(package: str, what: str) -> Any:
     what : str
         What needs it, as the beginning of a sentence, such as ``"a PDF"``.
 
-    Returns
-    -------
-    module
-
     Raises
     ------
     InputError

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from decision_kit.errors import InputError
@@ -27,34 +27,13 @@ LEFT_OVER = ".part"
 
 
 def shipped(name: str) -> Path:
-    """Find a folder that is shipped with the kit.
-
-    Parameters
-    ----------
-    name : str
-        ``"data"`` or ``"notebooks"``.
-
-    Returns
-    -------
-    pathlib.Path
-        The copy inside an installed package, else the folder beside it in a checkout.
-    """
+    """Find ``data`` or ``notebooks``: the copy inside an installed package, else the folder beside it in a checkout."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else PACKAGE.parent / name
 
 
 def read_text(path: Path) -> str:
-    """Read a UTF-8 text file (a byte order mark is accepted).
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    str
-        Its text, line ends as they are.
+    """Read a UTF-8 text file, line ends as they are and without a byte order mark.
 
     Raises
     ------
@@ -70,14 +49,7 @@ def read_text(path: Path) -> str:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file so that at every moment either the old or the new text is there, whole.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; its folder is made if it is missing.
-    text : str
-        Its new text.
+    """Write a file so that at every moment either the old or the new text is there, whole; its folder is made too.
 
     Raises
     ------
@@ -99,11 +71,9 @@ def replace_if(path: Path, known: str | None, text: str) -> bool:
     Parameters
     ----------
     path : pathlib.Path
-        The file.
     known : str or None
         What it held when it was last looked at; ``None`` if there was no such file, whose folder is then made.
     text : str
-        Its new text.
 
     Returns
     -------
@@ -246,8 +216,7 @@ def _held(path: Path) -> Iterator[Path]:
         with _held(path) as another:  # swept between its first moment and its lock
             yield another
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        _remove(part)
 
 
 def sweep(path: Path) -> None:
@@ -295,11 +264,11 @@ def together(folder: Path, contents: Mapping[str, str | bytes | None], fresh: Co
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as undo:
-            undo.callback(_take_back, folder, moves)
             for name, content in contents.items():
                 if content is not None:
                     part = _beside(folder / name)
                     _write(part, content.encode("utf-8") if isinstance(content, str) else content)
+                    undo.callback(_remove, part)
                     moves[part.name] = name
             taken = next((name for name in fresh if (folder / name).exists()), None)
             if taken is not None:
@@ -368,14 +337,13 @@ def _write(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         except OSError:
-            _take_back(path.parent, [path.name])
+            _remove(path)
             raise
 
 
-def _take_back(folder: Path, names: Iterable[str]) -> None:
-    for name in names:
-        with contextlib.suppress(OSError):
-            (folder / name).unlink(missing_ok=True)
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def reason(error: OSError) -> str:

@@ -126,7 +126,7 @@ class Keeper:
             If it cannot be written.
         """
         text = decision.to_json()
-        while not files.replace_if(path := free(folder, stem), None, text):
+        while not files.replace_if(path := _free(folder, stem), None, text):
             pass  # somebody took the name in this very moment
         self.path, self.decision, self._text = path, decision, text
 
@@ -140,13 +140,13 @@ class Keeper:
         """
         self.look()
         if self.path is not None:
-            while not files.rename_if(self.path, self._text, new := free(self.path.parent, stem)):
+            while not files.rename_if(self.path, self._text, new := _free(self.path.parent, stem)):
                 self.look()
             self.path = new
         self.save(decision)
 
 
-def free(folder: Path, stem: str) -> Path:
+def _free(folder: Path, stem: str) -> Path:
     """Find the first name of a decision's file in a folder that is free: ``stem``, then ``stem-2`` and so on."""
     return folder / f"{next(files.free(folder, stem, ENDING))}{ENDING}"
 

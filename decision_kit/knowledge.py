@@ -8,6 +8,7 @@ import functools
 import hashlib
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -269,15 +270,13 @@ def _read(folder: Path, name: str) -> Knowledge:
         names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
         return [kind(**row) for row in table(file, {column: columns.get(column, tables.filled) for column in names})]
 
-    groups = tables.by_id(folder / "groups.csv", records("groups", Group, id=tables.identifier))
-    models = tables.by_id(
-        folder / "models.csv", records("models", Model, id=tables.identifier, core=str, reactions=str)
-    )
+    groups = {group.id: group for group in records("groups", Group, id=tables.once(tables.identifier))}
+    named = records("models", Model, id=tables.once(tables.identifier), core=str, reactions=str)
+    models = {model.id: model for model in named}
     pure = [model.id for model in models.values() if not model.composed]
     for model in models.values():
-        if (model.composed and not {model.core, model.reactions} <= set(pure)) or bool(model.core) != bool(
-            model.reactions
-        ):
+        sides = {model.core, model.reactions}
+        if sides != {""} and not sides <= set(pure):
             raise InputError(
                 f"{folder / 'models.csv'}, model {model.id}: core and reactions must both be empty or both name one "
                 f"of {', '.join(pure)}."
@@ -287,7 +286,7 @@ def _read(folder: Path, name: str) -> Knowledge:
 
     levels = [f"level_{level}" for level in range(TOP + 1)]
     shape = dict.fromkeys(("id", "title", "theme", "question", *levels, "why"), tables.filled) | {
-        "id": tables.identifier,
+        "id": tables.once(tables.identifier),
         "pull": tables.one_of((*pure, "either")),
         "group": tables.one_of(("", *groups)),
         "two_planes": tables.one_of(("", "yes")),
@@ -297,7 +296,7 @@ def _read(folder: Path, name: str) -> Knowledge:
     for row in asked:
         row["levels"] = tuple(row.pop(level) for level in levels)
         row["two_planes"] = row["two_planes"] == "yes"
-    requirements = tables.by_id(folder / "requirements.csv", (Requirement(**row) for row in asked))
+    requirements = {row["id"]: Requirement(**row) for row in asked}
     if not requirements:
         raise InputError(f"{folder / 'requirements.csv'}: holds no requirement; at least one is needed.")
 
@@ -309,34 +308,30 @@ def _read(folder: Path, name: str) -> Knowledge:
     if weights[0].weight != 0 or any(a.weight > b.weight for a, b in itertools.pairwise(weights)):
         raise InputError(f"{folder / 'weights.csv'}: weights must begin at 0 and never fall from level to level.")
 
-    settings = {s.name: s for s in records("settings", Setting, name=tables.one_of(SETTINGS), value=tables.number)}
+    set_here = records("settings", Setting, name=tables.one_of(SETTINGS), value=tables.number)
+    named = [setting.name for setting in set_here]
     for needed in SETTINGS:
-        if needed not in settings:
-            raise InputError(f"{folder / 'settings.csv'}: the setting {needed!r} is missing.")
+        if named.count(needed) != 1:
+            wrong = "stands twice" if needed in named else "is missing"
+            raise InputError(f"{folder / 'settings.csv'}: the setting {needed!r} {wrong}; each is needed once.")
 
-    sources = tables.by_id(
-        folder / "sources.csv",
-        records("sources", Source, id=tables.identifier, address=str, grade=tables.one_of("ABCD")),
-    )
+    published = records("sources", Source, id=tables.once(tables.identifier), address=str, grade=tables.one_of("ABCD"))
+    sources = {source.id: source for source in published}
     known = {
         "source": tables.one_of(sources),
         "model": tables.one_of(models),
         "requirement": tables.one_of(requirements),
     }
     ratings = records("ratings", Rating, **known, rating=tables.whole(-2, 2), original=str, note=str)
-    seen: set[tuple[str, str, str]] = set()
-    for rating in ratings:
-        cell = (rating.source, rating.model, rating.requirement)
-        if cell in seen:
+    for cell, count in Counter((rating.source, rating.model, rating.requirement) for rating in ratings).items():
+        if count > 1:
             raise InputError(f"{folder / 'ratings.csv'}: {', '.join(cell)} is rated twice; each source rates once.")
-        seen.add(cell)
     rated = {(rating.model, rating.requirement) for rating in ratings}
-    for model_id in pure:
-        for requirement_id in requirements:
-            if (model_id, requirement_id) not in rated:
-                raise InputError(
-                    f"{folder / 'ratings.csv'}: no source rates {model_id} on {requirement_id}; at least one is needed."
-                )
+    for asked_of in itertools.product(pure, requirements):
+        if asked_of not in rated:
+            raise InputError(
+                f"{folder / 'ratings.csv'}: no source rates {' on '.join(asked_of)}; at least one is needed."
+            )
 
     guidance = records(
         "guidance",
@@ -358,7 +353,7 @@ def _read(folder: Path, name: str) -> Knowledge:
         models=MappingProxyType(models),
         groups=MappingProxyType(groups),
         weights=tuple(weights),
-        settings=MappingProxyType(settings),
+        settings=MappingProxyType(dict(zip(named, set_here, strict=True))),
         sources=MappingProxyType(sources),
         ratings=tuple(ratings),
         guidance=tuple(guidance),

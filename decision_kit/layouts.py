@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from decision_kit import cases_wording, reasons_wording, record_wording, sensitivity_wording, wording
 from decision_kit.boundaries import line_section
@@ -19,7 +20,7 @@ from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import ENVIRONMENT, line
 from decision_kit.scoring import Contribution
 
-GOOD, BAD = "2.5", "1.5"
+GOOD, BAD = 2.5, 1.5
 """From which mean rating (0-4), as it is shown, a model is called good at a requirement, and up to which bad."""
 
 PARTS = ("head", "opening", "review", "links")
@@ -27,65 +28,6 @@ PARTS = ("head", "opening", "review", "links")
 
 UNSEALED = f"{'0' * 12}-{'0' * 12}"
 """Stands where the seal will be."""
-
-
-@dataclass(frozen=True)
-class Face:
-    """What of a record may change after it was written.
-
-    Attributes
-    ----------
-    decision : Decision
-        As it is recorded.
-    stem : str
-        The record's name without an ending, such as ``0001-coordinate-orders``.
-    title : str
-        The record's title.
-    layout : str
-        One of ``LAYOUTS``.
-    """
-
-    decision: Decision
-    stem: str
-    title: str
-    layout: str
-
-    @property
-    def number(self) -> str:
-        """The record's number, as its name gives it."""
-        return number_of(self.stem)
-
-    @property
-    def roles(self) -> dict[str, list[str]]:
-        """Who takes part, by role; a comma within a name would make two people of one."""
-        people = {
-            "decision-makers": self.decision.deciders,
-            "consulted": self.decision.consulted,
-            "informed": self.decision.informed,
-        }
-        names = {role: [line(name.replace(",", " ")) for name in row] for role, row in people.items()}
-        return {role: [name for name in row if name] for role, row in names.items() if any(row)}
-
-    @property
-    def standing(self) -> str:
-        """The status, with the record that took this one's place."""
-        by = self.decision.superseded_by
-        return f"superseded by ADR-{number_of(by)}" if by else self.decision.status
-
-    @property
-    def opening(self) -> str:
-        """How the record's abstract begins."""
-        return record_wording.opening(self.decision)
-
-    @property
-    def review(self) -> str:
-        """When the decision is looked at again."""
-        return record_wording.review(self.decision)
-
-    @property
-    def written(self) -> str:
-        """Where the record comes from; :func:`reopen <decision_kit.records.reopen>` finds the decision by it."""
-        return f"Written by decision-kit from {self.stem}.decision.json, layout {self.layout}, seal {UNSEALED}"
 
 
 @dataclass(frozen=True)
@@ -137,7 +79,7 @@ def write(evaluation: Evaluation, stem: str, layout: str = "madr") -> str:
     }
     text = ENVIRONMENT.get_template(f"{layout}.md.j2").render(
         **line_section.of(evaluation.line),
-        face=Face(decision, stem, record_wording.title(evaluation), layout),
+        face=_face(decision, stem, record_wording.title(evaluation), layout),
         evaluation=evaluation,
         decision=decision,
         verdict=verdict,
@@ -175,10 +117,6 @@ def rewrite(text: str, decision: Decision, stem: str, knowledge: Knowledge, *, b
     knowledge : Knowledge
         For the words of the title.
 
-    Returns
-    -------
-    str
-
     Raises
     ------
     InputError
@@ -187,14 +125,14 @@ def rewrite(text: str, decision: Decision, stem: str, knowledge: Knowledge, *, b
     found = origin(text)
     if found is None:
         raise InputError("was not written by decision-kit.")
-    faces = [
-        Face(each, name, record_wording.title_of(each, knowledge), found.layout)
+    old, new = (
+        _parts(_face(each, name, record_wording.title_of(each, knowledge), found.layout), found.layout)
         for each, name in ((before, old_stem), (decision, stem))
-    ]
+    )
     unsealed = _unsealed(text, found)
     # A record that had been edited by hand elsewhere keeps what was edited, and keeps a seal that says so.
     touched = found.text != digest(unsealed)
-    return _sealed(replaced(unsealed, *(parts(face) for face in faces)), decision, found.text if touched else None)
+    return _sealed(replaced(unsealed, old, new), decision, found.text if touched else None)
 
 
 def replaced(text: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
@@ -217,9 +155,27 @@ def replaced(text: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
     return text
 
 
-def parts(face: Face) -> dict[str, str]:
+def _face(decision: Decision, stem: str, title: str, layout: str) -> dict[str, Any]:
+    """Give what of a record may change after it was written, by the names that the templates use."""
+    by = decision.superseded_by
+    people = {"decision-makers": decision.deciders, "consulted": decision.consulted, "informed": decision.informed}
+    # A comma within a name would make two people of one.
+    names = {role: [line(name.replace(",", " ")) for name in row] for role, row in people.items()}
+    return {
+        "decision": decision,
+        "number": number_of(stem),
+        "title": title,
+        "roles": {role: [name for name in row if name] for role, row in names.items() if any(row)},
+        "standing": f"superseded by ADR-{number_of(by)}" if by else decision.status,
+        "opening": record_wording.opening(decision),
+        "review": record_wording.review(decision),
+        "written": f"Written by decision-kit from {stem}.decision.json, layout {layout}, seal {UNSEALED}",
+    }
+
+
+def _parts(face: Mapping[str, Any], layout: str) -> dict[str, str]:
     """Render what may change in a record, by the names in ``PARTS``."""
-    module = ENVIRONMENT.get_template(f"{face.layout}.parts.md.j2").module
+    module = ENVIRONMENT.get_template(f"{layout}.parts.md.j2").module
     return {name: _tidy(getattr(module, name)(face)).strip("\n") for name in PARTS}
 
 
@@ -236,16 +192,7 @@ def origin(text: str) -> Origin | None:
 def intact(text: str, decision: Decision) -> tuple[bool, bool]:
     """Tell of a record whether its decision, and whether its text, is what it was when it was written.
 
-    Parameters
-    ----------
-    text : str
-        The record in Markdown; line ends may have been changed.
-    decision : Decision
-        The one in the JSON beside it.
-
-    Returns
-    -------
-    (bool, bool)
+    The decision is the one in the JSON beside it; line ends of the text may have been changed.
     """
     found = origin(text)
     if found is None:
@@ -275,4 +222,4 @@ def _tidy(text: str) -> str:
 def _standing(contribution: Contribution, model: str) -> str:
     """Say whether a model is good, neutral or bad at what a contribution needs, by the rating that stands beside it."""
     rating = float(reasons_wording.rating(contribution, model))
-    return "Good" if rating >= float(GOOD) else "Bad" if rating <= float(BAD) else "Neutral"
+    return "Good" if rating >= GOOD else "Bad" if rating <= BAD else "Neutral"

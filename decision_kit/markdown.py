@@ -5,13 +5,11 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-import jinja2
 import yaml
 from markupsafe import Markup
 
-from decision_kit import files
+from decision_kit import render
 from decision_kit.decision import number_of
-from decision_kit.grammar import points
 
 
 def markdown(text: str) -> Markup:
@@ -57,16 +55,8 @@ def _finalize(value: Any) -> Any:
     return value if isinstance(value, Markup) else markdown(str(value))
 
 
-ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(files.PACKAGE / "templates"),
-    undefined=jinja2.StrictUndefined,
-    autoescape=True,  # so that what a macro gives counts as escaped; finalize escapes every value for Markdown
-    finalize=_finalize,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-"""Escapes every value for Markdown, and refuses to leave out what is missing."""
+ENVIRONMENT = render.HTML.overlay(finalize=_finalize, keep_trailing_newline=True)
+"""As that of HTML, with its filters, but escapes every value for Markdown; what a macro gives is escaped already."""
 
 
 def _lower_first(text: str) -> str:
@@ -84,5 +74,4 @@ ENVIRONMENT.filters |= {
     "scalar": _scalar,
     "number_of": number_of,
     "named": named,
-    "points": points,
 }

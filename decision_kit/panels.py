@@ -70,11 +70,6 @@ def why(evaluation: Evaluation, requirement: str) -> str:
     return _render("why", evaluation, requirement=evaluation.knowledge.requirements[requirement])
 
 
-def question(requirement: Requirement) -> str:
-    """Head a question with the name of its requirement."""
-    return Markup('<div class="dk"><h3>{}</h3></div>').format(requirement.title)
-
-
 def ranged(answer: Answer, requirement: Requirement) -> str:
     """Say at a question that its answer is a range; nothing where it is none. page.js marks the choices in it."""
     if not isinstance(answer.level, tuple):
@@ -199,7 +194,7 @@ def preview(text: str) -> str:
 
 
 def heading(text: str) -> str:
-    """Head a part of the page."""
+    """Head a part of the page, or a question."""
     return Markup('<div class="dk"><h3>{}</h3></div>').format(text)
 
 
@@ -223,13 +218,11 @@ def _plain(name: str, knowledge: Knowledge, **more: object) -> str:
 
 
 def _render(name: str, evaluation: Evaluation, **more: object) -> str:
-    return render.panel(
+    return _plain(
         name,
+        evaluation.knowledge,
         evaluation=evaluation,
-        knowledge=evaluation.knowledge,
         scores=evaluation.scores,
         decision=evaluation.decision,
-        words=wording,
-        colours=render.colours(evaluation.knowledge),
         **more,
     )

@@ -1,9 +1,11 @@
-"""Checks of plain values that come out of JSON, each told in one sentence."""
+"""Plain values: checks of those that come out of JSON, each told in one sentence, and making those that go into it."""
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from fractions import Fraction
+from typing import Any
 
 from decision_kit.errors import InputError
 
@@ -55,3 +57,19 @@ def shown(value: object) -> str:
     """Write a value in a sentence about it, cut where it is long."""
     written = json.dumps(value, ensure_ascii=False, default=str) if not isinstance(value, float) else repr(value)
     return written if len(written) <= 60 else written[:57] + "..."
+
+
+def values(given: Any) -> Any:
+    """Make plain values of dataclasses, mappings, tuples and fractions, and of what they hold."""
+    if is_dataclass(given):
+        given = some(given, *(field.name for field in fields(given)))
+    if isinstance(given, Mapping):
+        return {name: values(value) for name, value in given.items()}
+    if isinstance(given, tuple | list):
+        return [values(value) for value in given]
+    return float(given) if isinstance(given, Fraction) else given
+
+
+def some(given: object, *names: str) -> dict[str, Any]:
+    """Give some attributes by their names."""
+    return {name: getattr(given, name) for name in names}

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from decision_kit import scoring
 from decision_kit.evaluation import Evaluation
 from decision_kit.grammar import counted, listed, points
 from decision_kit.knowledge import Knowledge
@@ -19,18 +20,18 @@ def reasons(evaluation: Evaluation, model: str, other: str) -> tuple[list[Contri
     (list of Contribution, list of Contribution)
         Each with the weightiest first.
     """
-    cost = evaluation.knowledge.number("crossing_cost")
-    models = evaluation.knowledge.models
-
-    def served(contribution: Contribution, by: str) -> Fraction:
-        return contribution.ratings[by] + (cost if models[by].composed else 0)
 
     def difference(contribution: Contribution) -> Fraction:
         return contribution.fit[model] - contribution.fit[other]
 
-    apart = [c for c in evaluation.scores.contributions if served(c, model) != served(c, other)]
+    apart = [c for c in evaluation.scores.contributions if not _alike(c, evaluation.knowledge, model, other)]
     ordered = sorted(apart, key=difference)
     return [c for c in reversed(ordered) if difference(c) > 0], [c for c in ordered if difference(c) < 0]
+
+
+def _alike(contribution: Contribution, knowledge: Knowledge, model: str, other: str) -> bool:
+    one, two = (scoring.seen(knowledge, by, contribution.ratings[by]) for by in (model, other))
+    return one == two
 
 
 def crossing_alone(evaluation: Evaluation, model: str, other: str) -> Fraction:
@@ -39,8 +40,8 @@ def crossing_alone(evaluation: Evaluation, model: str, other: str) -> Fraction:
 
 
 def _served_alike(evaluation: Evaluation, model: str, other: str) -> list[Contribution]:
-    told = [c for side in reasons(evaluation, model, other) for c in side]
-    return [c for c in evaluation.scores.contributions if c.fit[model] != c.fit[other] and c not in told]
+    alike = [c for c in evaluation.scores.contributions if _alike(c, evaluation.knowledge, model, other)]
+    return sorted((c for c in alike if c.fit[model] != c.fit[other]), key=lambda c: -c.weight)
 
 
 def crossing(evaluation: Evaluation, model: str, other: str, *, named: bool = True) -> str:
@@ -52,19 +53,16 @@ def crossing(evaluation: Evaluation, model: str, other: str, *, named: bool = Tr
     if not alone or price is None:
         return ""
     rest = "; the rest is in the points of the other needs" if price.crossing > abs(alone) else ""
-    needs = f" ({_each(evaluation, model, other)})" if named else ""
+    asked = evaluation.knowledge.requirements
+    each = [
+        f"{asked[c.answer.requirement].title} {abs(float(c.fit[model] - c.fit[other])) * 100:.1f}"
+        for c in _served_alike(evaluation, model, other)
+    ]
+    needs = f" ({listed(each)})" if named else ""
     title = evaluation.knowledge.models[price.model].title
     return (
         f"Of the {points(price.crossing)} that crossing the boundary costs {title} in all, {points(abs(alone))} lie on "
         f"needs that both serve alike{needs}{rest}."
-    )
-
-
-def _each(evaluation: Evaluation, model: str, other: str) -> str:
-    asked = evaluation.knowledge.requirements
-    alike = sorted(_served_alike(evaluation, model, other), key=lambda c: -c.weight)
-    return listed(
-        f"{asked[c.answer.requirement].title} {abs(float(c.fit[model] - c.fit[other])) * 100:.1f}" for c in alike
     )
 
 

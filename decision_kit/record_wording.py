@@ -3,9 +3,12 @@
 from decision_kit.basis import Basis
 from decision_kit.decision import Decision
 from decision_kit.evaluation import Evaluation
-from decision_kit.grammar import listed, percent
+from decision_kit.grammar import listed, more, percent
 from decision_kit.knowledge import Knowledge
 from decision_kit.reasons_wording import reasons
+
+MOST_RATINGS = 3
+"""Most ratings that are named where a verdict has turned; all are counted."""
 
 
 def title(evaluation: Evaluation) -> str:
@@ -80,7 +83,7 @@ def unrivalled(evaluation: Evaluation) -> str:
     )
 
 
-def moved_ratings(basis: Basis, now: Evaluation, most: int = 3) -> str:
+def moved_ratings(basis: Basis, now: Evaluation) -> str:
     """Say which ratings a recorded decision rests on have changed since, the weightiest first."""
     models, asked = now.knowledge.models, now.knowledge.requirements
     weights = {need.answer.requirement: need.weight for need in now.scores.contributions if need.weight}
@@ -94,7 +97,6 @@ def moved_ratings(basis: Basis, now: Evaluation, most: int = 3) -> str:
     moved.sort(key=lambda row: -row[0])
     told = [
         f"{asked[requirement].title} for {models[model].phrase} from {float(before):.1f} to {float(after):.1f}"
-        for _, model, requirement, before, after in moved[:most]
+        for _, model, requirement, before, after in moved[:MOST_RATINGS]
     ]
-    rest = f", and {len(moved) - most} more" if len(moved) > most else ""
-    return f"Ratings that changed (0 to 4): {'; '.join(told)}{rest}."
+    return f"Ratings that changed (0 to 4): {more(told, len(moved))}."

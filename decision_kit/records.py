@@ -75,8 +75,7 @@ def export(
         if supersedes.resolve().parent != folder.resolve():
             raise InputError(f"{supersedes}: lies in another folder than {folder}; both records share one.")
         taken = (*taken, old)
-        before = _recorded(folder, old)
-        contents = _changed(folder, old, before, evaluation.knowledge, status="superseded", superseded_by=stem)
+        contents = _superseded(folder, old, stem, evaluation.knowledge)
     evaluation = evaluation.recorded(supersedes=taken)
     new: Contents = {f"{stem}{ENDINGS[name]}": _content(name, evaluation, stem) for name in formats}
     files.together(folder, contents | new, fresh=new)
@@ -131,10 +130,15 @@ def amend(path: Path, knowledge: Knowledge, **changes: Any) -> list[Path]:
         return []
     if (after.date, after.review) != (before.date, before.review):
         _in_order(after)
-    contents = _changed(folder, old, before, knowledge, **changes)
-    files.together(folder, contents, fresh=[name for name in contents if not (folder / name).exists()])
-    new = next(name for name, content in contents.items() if content is not None)
-    return _of(folder, stem_of(Path(new)))
+    new = old
+    if after.name != before.name:
+        new = f"{number_of(old)}-{slug(record_wording.title_of(after, knowledge))}"
+    contents = _rewritten(folder, old, new, before, after, knowledge)
+    fresh = tuple(contents) if new != old else ()
+    if fresh:
+        contents = {path.name: None for path in _of(folder, old)} | contents | _relinked(folder, old, new, knowledge)
+    files.together(folder, contents, fresh)
+    return _of(folder, new)
 
 
 def _in_order(decision: Decision) -> None:
@@ -144,14 +148,9 @@ def _in_order(decision: Decision) -> None:
 
 
 def supersede(old: Path, new: Path, knowledge: Knowledge) -> None:
-    """Say in two records of one folder that one took the place of the other, in both or in neither.
+    """Say in two records of one folder, named by any file of each, that one took the place of the other.
 
-    Parameters
-    ----------
-    old, new : pathlib.Path
-        Any file of each.
-    knowledge : Knowledge
-        For the words of titles.
+    Both say it or neither does. The knowledge is for the words of titles.
 
     Raises
     ------
@@ -164,26 +163,19 @@ def supersede(old: Path, new: Path, knowledge: Knowledge) -> None:
         raise InputError(f"{new}: lies in another folder than {old}; both records share one.")
     if was == now:
         raise InputError(f"{old}: cannot take its own place.")
-    latter, former = _recorded(folder, now), _recorded(folder, was)
-    contents = _changed(folder, was, former, knowledge, status="superseded", superseded_by=now)
-    taken = tuple(dict.fromkeys((*latter.supersedes, was)))
-    contents |= _changed(folder, now, latter, knowledge, supersedes=taken)
-    files.together(folder, contents)
+    before = _recorded(folder, now)
+    after = replace(before, supersedes=tuple(dict.fromkeys((*before.supersedes, was))))
+    contents = _superseded(folder, was, now, knowledge)
+    files.together(folder, contents | _rewritten(folder, now, now, before, after, knowledge))
 
 
-def _changed(folder: Path, old: str, before: Decision, knowledge: Knowledge, **changes: Any) -> Contents:
-    """Give what all files of a record, and those that link to it, are to hold after a change."""
-    if changes.get("superseded_by") and before.superseded_by not in ("", changes["superseded_by"]):
+def _superseded(folder: Path, old: str, by: str, knowledge: Knowledge) -> Contents:
+    """Give what all files of a record are to hold once another took its place."""
+    before = _recorded(folder, old)
+    if before.superseded_by not in ("", by):
         raise InputError(f"{folder / old}: is superseded already, by {before.superseded_by}.")
-    decision = replace(before, **changes)
-    new = old
-    if decision.name != before.name:
-        new = f"{number_of(old)}-{slug(record_wording.title_of(decision, knowledge))}"
-    contents = _rewritten(folder, old, new, before, decision, knowledge)
-    if new != old:
-        contents = {name: None for path in _of(folder, old) if (name := path.name)} | contents
-        contents |= _relinked(folder, old, new, knowledge)
-    return contents
+    after = replace(before, status="superseded", superseded_by=by)
+    return _rewritten(folder, old, old, before, after, knowledge)
 
 
 def _rewritten(
@@ -245,14 +237,6 @@ def _names(path: Path, stem: str) -> bool:
 
 def reopen(path: Path) -> Decision:
     """Open the decision behind any of its records: its JSON, the HTML report, or the ADR with its JSON beside it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-
-    Returns
-    -------
-    Decision
 
     Raises
     ------

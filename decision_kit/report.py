@@ -1,9 +1,10 @@
 """Write a decision's report: one HTML page that needs nothing else, and from which the decision opens again."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from html.parser import HTMLParser
+from html import escape, unescape
 from importlib.metadata import version
 from typing import Any
 
@@ -20,7 +21,6 @@ from decision_kit import (
     wording,
 )
 from decision_kit.boundaries import line_section
-from decision_kit.cases import Neighbour
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import NOT_ENOUGH, Evaluation
@@ -31,6 +31,7 @@ from decision_kit.markdown import line as visible
 from decision_kit.markdown import named
 from decision_kit.render import Bar
 from decision_kit.scoring import Contribution
+from decision_kit.voices import Neighbour
 
 CASES = 3
 """How many of the nearest documented cases are shown."""
@@ -55,16 +56,9 @@ SETTINGS = {
 
 
 def html(evaluation: Evaluation) -> str:
-    """Write the report of an evaluation; the same evaluation gives the same text.
+    """Write the report of an evaluation: a whole HTML page without scripts or requests, with the decision as JSON.
 
-    Parameters
-    ----------
-    evaluation : Evaluation
-
-    Returns
-    -------
-    str
-        A whole HTML page without scripts or outside requests, which holds the decision as JSON.
+    The same evaluation gives the same text.
     """
     known, scores = evaluation.knowledge, evaluation.scores
     needs = sorted(scores.contributions, key=lambda need: -need.weight)
@@ -72,7 +66,7 @@ def html(evaluation: Evaluation) -> str:
     facts = _facts(known, needs)
     advice = [row for row in known.guidance if row.model == evaluation.model]
     # A model made of two is rated by its two halves; the sources' own ratings of it are not used.
-    cells = [(model.id, need.answer.requirement) for model in scoring.pure(known) for need in needs]
+    cells = [(model, need.answer.requirement) for model in scoring.pure(known) for need in needs]
     ratings = Counter(vote.source for cell in cells for vote in known.votes[cell])
     line = line_section.of(evaluation.line)
     cited = {row.source for row in advice} | {fact.source for fact in facts} | line["cited_by_line"]
@@ -112,20 +106,7 @@ def html(evaluation: Evaluation) -> str:
 
 
 def rewrite(text: str, decision: Decision, knowledge: Knowledge, *, before: Decision) -> str:
-    """Change in a written report what its decision now says otherwise, and nothing else.
-
-    Parameters
-    ----------
-    text : str
-        The report as it is.
-    decision, before : Decision
-        As it is to be recorded and as it was; they differ in status, people, dates, links or name only.
-    knowledge : Knowledge
-        For the words of the title.
-
-    Returns
-    -------
-    str
+    """Change in a written report what its decision now says otherwise, as :func:`.layouts.rewrite` in a record.
 
     Raises
     ------
@@ -148,16 +129,7 @@ def _parts(decision: Decision, knowledge: Knowledge) -> dict[str, str]:
 
 
 def pdf(page: str) -> bytes:
-    """Set a report on paper, as PDF/UA-1, which screen readers can read.
-
-    Parameters
-    ----------
-    page : str
-        The report's HTML.
-
-    Returns
-    -------
-    bytes
+    """Set a report, given as its HTML, on paper: as PDF/UA-1, which screen readers can read.
 
     Raises
     ------
@@ -170,46 +142,18 @@ def pdf(page: str) -> bytes:
 
 
 def decision_in(text: str) -> Decision:
-    """Read the decision back out of a report.
-
-    Parameters
-    ----------
-    text : str
-        The report's HTML, as :func:`html` writes it or a browser saves it.
-
-    Returns
-    -------
-    Decision
+    """Read the decision back out of a report, as :func:`html` writes it or a browser saves it.
 
     Raises
     ------
     InputError
         If the text holds no decision, or one that cannot be read.
     """
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    if reader.found is None:
+    # Everywhere else what users wrote is escaped, also by a browser. A page that was cut off ends anywhere.
+    found = re.search(r'<pre id="decision"[^>]*>(.*?)(?:</pre>|\Z)', text, re.DOTALL)
+    if found is None:
         raise InputError("is not a report of the decision kit: no decision is stored in it.")
-    return Decision.from_json(reader.found)
-
-
-class _Reader(HTMLParser):
-    """Finds the text of the element that holds the decision."""
-
-    found: str | None = None
-    inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.found is None and tag == "pre" and ("id", "decision") in attrs:
-            self.found, self.inside = "", True
-
-    def handle_endtag(self, tag: str) -> None:
-        self.inside = self.inside and tag != "pre"
-
-    def handle_data(self, data: str) -> None:
-        if self.inside and self.found is not None:
-            self.found += data
+    return Decision.from_json(unescape(found[1]))
 
 
 def _pair(evaluation: Evaluation) -> tuple[str, str] | None:
@@ -320,7 +264,7 @@ def _isolated(sentence: str, name: str) -> Markup:
 
 def _stored(document: str) -> Markup:
     """Escape JSON as an element's text, without the quotes, of which it has many."""
-    return Markup(document.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704 - escaped here
+    return Markup(escape(document, quote=False))  # noqa: S704 - escaped here
 
 
 def _linkable(address: str) -> bool:

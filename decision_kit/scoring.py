@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from decision_kit.decision import Answer, Decision
 from decision_kit.errors import InputError
-from decision_kit.knowledge import TOP, Knowledge, Model
+from decision_kit.knowledge import TOP, Knowledge
 
 
 @dataclass(frozen=True)
@@ -96,15 +96,6 @@ def score(decision: Decision, knowledge: Knowledge) -> Scores:
     additive value model (Keeney and Raiffa, Decisions with Multiple Objectives, 1976). A question not answered
     is left out; not sure and ranges count with their mean weight.
 
-    Parameters
-    ----------
-    decision : Decision
-    knowledge : Knowledge
-
-    Returns
-    -------
-    Scores
-
     Raises
     ------
     InputError
@@ -174,13 +165,6 @@ def cell(knowledge: Knowledge, model: str, requirement: str, scope: str) -> tupl
     reactions, as the mean of both on a need of the whole flow, and as the lower of the two on what two planes
     make worse; from each the crossing cost is taken.
 
-    Parameters
-    ----------
-    knowledge : Knowledge
-    model, requirement : str
-        Their ids.
-    scope : {"whole", "core", "reactions"}
-
     Returns
     -------
     (fractions.Fraction, int)
@@ -203,22 +187,6 @@ def cell(knowledge: Knowledge, model: str, requirement: str, scope: str) -> tupl
     return rating - knowledge.number("crossing_cost"), sources
 
 
-def unweighted(scores: Scores) -> Mapping[str, Fraction]:
-    """Give the fit of each candidate if every need above 0 counted the same.
-
-    Returns
-    -------
-    mapping of str to fractions.Fraction
-        Mean rating as a share of the best possible (0-1); empty where nothing is needed.
-    """
-    needs = [contribution for contribution in scores.contributions if contribution.weight]
-    return {
-        model: sum((need.ratings[model] for need in needs), Fraction(0)) / (TOP * len(needs))
-        for model in scores.candidates
-        if needs
-    }
-
-
 def lean(knowledge: Knowledge) -> tuple[str, str, Fraction]:
     """Say which way equal needs lean: the fit of the pure models when every requirement has the same level.
 
@@ -229,10 +197,7 @@ def lean(knowledge: Knowledge) -> tuple[str, str, Fraction]:
     """
     weights = {requirement: steps[TOP] for requirement, steps in knowledge.level_weights.items()}
     fits = {
-        model.id: sum(
-            (weight * knowledge.mean_ratings[model.id, requirement] for requirement, weight in weights.items()),
-            Fraction(0),
-        )
+        model: sum((weight * knowledge.mean_ratings[model, r] for r, weight in weights.items()), Fraction(0))
         / (TOP * sum(weights.values()))
         for model in pure(knowledge)
     }
@@ -240,9 +205,9 @@ def lean(knowledge: Knowledge) -> tuple[str, str, Fraction]:
     return ahead, behind, fits[ahead] - fits[behind]
 
 
-def pure(knowledge: Knowledge) -> tuple[Model, ...]:
-    """List the models that are not made of others."""
-    return tuple(model for model in knowledge.models.values() if not model.composed)
+def pure(knowledge: Knowledge) -> tuple[str, ...]:
+    """Name the models that are not made of others."""
+    return tuple(model.id for model in knowledge.models.values() if not model.composed)
 
 
 def _lacking(decision: Decision, answers: Iterable[Answer]) -> tuple[str, ...]:
@@ -253,12 +218,10 @@ def _lacking(decision: Decision, answers: Iterable[Answer]) -> tuple[str, ...]:
     if not decision.reactions.strip():
         missing.append("name the reactions: who only listens")
     if not missing:
-        for scope in ("core", "reactions"):
-            missing += (
-                []
-                if needed(answers, scope)
-                else [f"say of at least one need that it is of the {scope} alone (More, Who needs this?)"]
-            )
+        without = [scope for scope in ("core", "reactions") if not needed(answers, scope)]
+        missing = [
+            f"say of at least one need that it is of the {scope} alone (More, Who needs this?)" for scope in without
+        ]
     return tuple(missing)
 
 
@@ -269,11 +232,12 @@ def needed(answers: Iterable[Answer], scope: str) -> bool:
 
 def fails(knowledge: Knowledge, answer: Answer, model: str, rating: Fraction, sources: int) -> bool:
     """Tell whether enough sources rate a model below the floor on a must-have."""
-    enough = sources >= knowledge.number("floor_sources")
-    return answer.must and enough and _seen(knowledge, model, rating) < knowledge.number("floor")
+    if not answer.must or sources < knowledge.number("floor_sources"):
+        return False
+    return seen(knowledge, model, rating) < knowledge.number("floor")
 
 
-def _seen(knowledge: Knowledge, model: str, rating: Fraction) -> Fraction:
+def seen(knowledge: Knowledge, model: str, rating: Fraction) -> Fraction:
     """Give the rating as the sources see it: the crossing cost is a price and rules nothing out."""
     return rating + (knowledge.number("crossing_cost") if knowledge.models[model].composed else 0)
 
@@ -282,7 +246,7 @@ def _failures(contributions: Iterable[Contribution], knowledge: Knowledge) -> It
     for contribution in contributions:
         answer = contribution.answer
         for model, rating in contribution.ratings.items() if answer.must else ():
-            seen, sources = _seen(knowledge, model, rating), contribution.sources[model]
-            if seen < knowledge.number("floor"):
-                ruled_out = fails(knowledge, answer, model, rating, sources)
-                yield Failure(model, answer.requirement, seen, sources, thin=not ruled_out)
+            sources, as_seen = contribution.sources[model], seen(knowledge, model, rating)
+            if as_seen < knowledge.number("floor"):
+                thin = not fails(knowledge, answer, model, rating, sources)
+                yield Failure(model, answer.requirement, as_seen, sources, thin)

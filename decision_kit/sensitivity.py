@@ -4,7 +4,7 @@ And what a folder of knowledge can say at all: how often each model fits best ov
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -61,12 +61,13 @@ class Flips:
 
 @dataclass(frozen=True)
 class _Option:
-    """An answer as it is or changed: its cost in steps, and what it adds to each model's score."""
+    """An answer as it is or changed: its cost in steps, what it adds to each model's score, the side that needs it."""
 
     answer: Answer
     steps: int
     adds: Mapping[str, Fraction]
     ruled_out: frozenset[str]
+    side: str | None
 
 
 def flips(decision: Decision, knowledge: Knowledge) -> Flips:
@@ -159,19 +160,11 @@ def over_levels(
 ) -> tuple[tuple[tuple[str | None, Confidence], ...], ...]:
     """Say which model would fit best at each level of one requirement or two, and in how many readings it comes first.
 
-    Parameters
-    ----------
-    decision : Decision
-    knowledge : Knowledge
-    one : str
-        Id of a requirement; its levels are the rows.
-    other : str or None
-        Id of another; its levels are the columns. Without it there is one column.
-
     Returns
     -------
     tuple of tuple of (str or None, Confidence)
-        The model that alone fits best (``None`` where models tie or nothing is needed), and the readings' shares.
+        By level of the ``one`` requirement (rows), and of the ``other`` (columns; one without it): the model that alone
+        fits best (``None`` where models tie or nothing is needed), and the readings' shares.
     """
 
     def cell(moved: Decision) -> tuple[str | None, Confidence]:
@@ -258,7 +251,7 @@ def reachable(knowledge: Knowledge) -> Reach:
     Reach
         ``whole`` is exact for two models and up to ``MOST_COUNTED`` requirements; all else is sampled.
     """
-    pure = [model.id for model in scoring.pure(knowledge)]
+    pure = scoring.pure(knowledge)
     everyone = list(knowledge.models)
     whole = _count(knowledge, *pure) if len(pure) == 2 and len(knowledge.requirements) <= MOST_COUNTED else None
     return Reach(
@@ -288,7 +281,7 @@ def _count(knowledge: Knowledge, one: str, two: str) -> Confidence | None:
     few, many = halves
     all_ = len(few) * len(many)
     behind, not_ahead = (int(np.searchsorted(few, -many, side=side).sum()) for side in ("left", "right"))
-    return Confidence({one: (all_ - not_ahead) / all_, two: behind / all_}, (not_ahead - behind) / all_, "exact")
+    return Confidence.of({one: (all_ - not_ahead) / all_, two: behind / all_}, (not_ahead - behind) / all_)
 
 
 def _sample(knowledge: Knowledge, models: Sequence[str]) -> Confidence:
@@ -315,43 +308,42 @@ def _sample(knowledge: Knowledge, models: Sequence[str]) -> Confidence:
         return confidence.first_alone(np.round(totals, 9))
 
     shares, error = confidence.scrambled(shares_of, len(cells))
-    first = dict(zip(models, shares, strict=True))
-    return Confidence(first, max(0.0, 1 - math.fsum(shares)), confidence.sampling(), error)
+    return Confidence.of(dict(zip(models, shares, strict=True)), error=error)
 
 
 def _table(decision: Decision, knowledge: Knowledge) -> list[list[_Option]]:
     """List for each answer what it is and what it could be."""
+    scopes = SCOPES if decision.scoped else ("whole",)
     rows = []
     for answer in scoring.answered(decision, knowledge):
-        changed = [answer]
+        row = [_option(answer, 0, knowledge)]
         if isinstance(answer.level, int):
-            scopes = SCOPES if decision.scoped else ("whole",)
-            changed = [replace(answer, level=level, scope=scope) for level in range(TOP + 1) for scope in scopes]
-        rows.append([_option(answer, other, knowledge) for other in changed])
+            row = [
+                _option(
+                    replace(answer, level=level, scope=scope),
+                    abs(level - answer.level) + (scope != answer.scope),
+                    knowledge,
+                )
+                for level in range(TOP + 1)
+                for scope in scopes
+            ]
+        rows.append(row)
     return rows
 
 
-def _option(answer: Answer, other: Answer, knowledge: Knowledge) -> _Option:
-    steps = int(other.scope != answer.scope)
-    if isinstance(answer.level, int) and isinstance(other.level, int):
-        steps += abs(other.level - answer.level)
-    weight = scoring.mean_weight(other, knowledge)
-    cells = {model: scoring.cell(knowledge, model, other.requirement, other.scope) for model in knowledge.models}
+def _option(answer: Answer, steps: int, knowledge: Knowledge) -> _Option:
+    weight = scoring.mean_weight(answer, knowledge)
+    cells = {model: scoring.cell(knowledge, model, answer.requirement, answer.scope) for model in knowledge.models}
     adds = {model: weight * rating for model, (rating, _) in cells.items()}
-    ruled_out = [
-        model for model, (rating, sources) in cells.items() if scoring.fails(knowledge, other, model, rating, sources)
-    ]
-    return _Option(other, steps, adds, frozenset(ruled_out))
+    ruled_out = {model for model, cell in cells.items() if scoring.fails(knowledge, answer, model, *cell)}
+    side = answer.scope if scoring.needed([answer], answer.scope) else None
+    return _Option(answer, steps, adds, frozenset(ruled_out), side)
 
 
 def _winner(choice: Sequence[_Option], knowledge: Knowledge) -> str | None:
-    answers = [option.answer for option in choice]
     ruled_out = frozenset().union(*(option.ruled_out for option in choice))
-    eligible = [
-        model.id
-        for model in knowledge.models.values()
-        if not model.composed or all(scoring.needed(answers, scope) for scope in ("core", "reactions"))
-    ]
+    both = {"core", "reactions"} <= {option.side for option in choice}
+    eligible = [model.id for model in knowledge.models.values() if both or not model.composed]
     candidates = [model for model in eligible if model not in ruled_out] or eligible
     return scoring.alone({model: sum((option.adds[model] for option in choice), Fraction(0)) for model in candidates})
 
@@ -361,10 +353,14 @@ def _choices(table: list[list[_Option]], now: str, steps: int, knowledge: Knowle
     rivals = [model for model in knowledge.models if model != now]
     gains = {rival: [[option.adds[rival] - option.adds[now] for option in row] for row in table] for rival in rivals}
     bounds = {rival: _bounds(table, gains[rival], steps) for rival in rivals}
+
+    def fewest(wanted: Callable[[_Option], bool]) -> list[float]:
+        return [min((option.steps for option in row if wanted(option)), default=math.inf) for row in table]
+
     # A model made of two also gives way when a side of its boundary has no need left, or when it is ruled out.
     sides = ("core", "reactions") if knowledge.models[now].composed else ()
-    clearing = {side: _steps_to_clear(table, side) for side in sides}
-    ruling = _steps_to_rule_out(table, now)
+    clearing = {side: fewest(lambda option, side=side: option.side != side) for side in sides}  # type: ignore[misc]
+    ruling = fewest(lambda option: now in option.ruled_out)
     # A rival that is ruled out whatever is chosen cannot win while the first is not ruled out itself.
     hopeless = [
         frozenset().union(*(frozenset.intersection(*(option.ruled_out for option in row)) for row in table[place:]))
@@ -378,15 +374,15 @@ def _choices(table: list[list[_Option]], now: str, steps: int, knowledge: Knowle
             if left == 0:
                 yield chosen
             return
-        passed = any(
-            ahead[rival] + bounds[rival][place][left] > 0
-            for rival in rivals
-            if rival not in out and rival not in hopeless[place]
-        )
-        cleared = any(
-            clearing[side][place] <= left and not any(_needed(option, side) for option in chosen) for side in sides
-        )
-        if not (passed or cleared or ruling[place] <= left or now in out):
+        out_of_the_race = out | hopeless[place]
+        if not (
+            now in out
+            or any(ahead[rival] + bounds[rival][place][left] > 0 for rival in rivals if rival not in out_of_the_race)
+            or any(
+                sum(clearing[side][place:]) <= left and all(option.side != side for option in chosen) for side in sides
+            )
+            or min(ruling[place:], default=math.inf) <= left
+        ):
             return
         for option_place, option in enumerate(table[place]):
             if option.steps <= left:
@@ -394,22 +390,6 @@ def _choices(table: list[list[_Option]], now: str, steps: int, knowledge: Knowle
                 yield from descend(place + 1, left - option.steps, further, [*chosen, option], out | option.ruled_out)
 
     yield from descend(0, steps, dict.fromkeys(rivals, Fraction(0)), [], frozenset())
-
-
-def _needed(option: _Option, side: str) -> bool:
-    return scoring.needed([option.answer], side)
-
-
-def _steps_to_clear(table: list[list[_Option]], side: str) -> list[float]:
-    """Give for each place the fewest steps after which no row from there on has a need of the side."""
-    rows = [min((o.steps for o in row if not _needed(o, side)), default=math.inf) for row in table]
-    return [sum(rows[place:]) for place in range(len(rows) + 1)]
-
-
-def _steps_to_rule_out(table: list[list[_Option]], model: str) -> list[float]:
-    """Give for each place the fewest steps after which a row from there on rules the model out."""
-    rows = [min((o.steps for o in row if model in o.ruled_out), default=math.inf) for row in table]
-    return [min(rows[place:], default=math.inf) for place in range(len(rows) + 1)]
 
 
 def _bounds(table: list[list[_Option]], gains: list[list[Fraction]], steps: int) -> list[list[Fraction]]:

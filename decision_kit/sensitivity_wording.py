@@ -19,11 +19,10 @@ def still_open(evaluation: Evaluation) -> str:
     if evaluation.verdict.model is None or not open_:
         return ""
     first, asked = models[evaluation.verdict.model].title, counted(len(evaluation.knowledge.requirements), "question")
-    told = f"{open_} of {asked} are not answered: the fit leaves them out, and the readings let each have any level"
-    them = "them"
-    if open_ == 1:
-        told = f"1 of {asked} is not answered: the fit leaves it out, and the readings let it have any level"
-        them = "it"
+    are, them, each = ("is", "it", "it") if open_ == 1 else ("are", "them", "each")
+    told = (
+        f"{open_} of {asked} {are} not answered: the fit leaves {them} out, and the readings let {each} have any level"
+    )
     ahead = [models[model].title for model in sensitivity.overtaking(evaluation.decision, evaluation.knowledge)]
     if not ahead:
         return f"{told}. Whatever becomes of {them}, {first} still fits best."
@@ -32,7 +31,7 @@ def still_open(evaluation: Evaluation) -> str:
 
 def flips(evaluation: Evaluation, most: int = 3) -> list[str]:
     """Say what would change the verdict: the smallest sets of changed answers, and how many more there are."""
-    if evaluation.verdict.kind == NOT_ENOUGH or len(evaluation.verdict.first) > 1:
+    if evaluation.verdict.kind == NOT_ENOUGH or evaluation.scores.first is None:
         return []
     found, knowledge = evaluation.flips, evaluation.knowledge
     if found.steps is None:
@@ -85,13 +84,13 @@ def winners(knowledge: Knowledge, places: Sequence[tuple[str | None, Confidence]
 
 def turning(evaluation: Evaluation, by_level: Mapping[str, Sequence[str | None]]) -> str:
     """Say which answers could turn the verdict by themselves."""
-    first = evaluation.verdict.first
+    first = evaluation.scores.first
     if evaluation.verdict.kind == NOT_ENOUGH:
         return "There is no verdict yet, so what would change it is not said."
-    if len(first) != 1:
+    if first is None:
         return "No model fits best alone."
-    asked, model = evaluation.knowledge.requirements, evaluation.knowledge.models[first[0]].title
-    turning = [asked[r].title for r, winners in by_level.items() if any(w not in (first[0], None) for w in winners)]
+    asked, model = evaluation.knowledge.requirements, evaluation.knowledge.models[first].title
+    turning = [asked[r].title for r, winners in by_level.items() if any(w not in (first, None) for w in winners)]
     if not turning:
         ties = " or ties" if any(None in winners for winners in by_level.values()) else ""
         return f"Whatever the level of any one answer, {model} still fits best{ties}."
@@ -114,12 +113,9 @@ def reach(found: Reach, knowledge: Knowledge) -> str:
 def open_question(question: OpenQuestion, evaluation: Evaluation) -> str:
     """Say what one open question costs in confidence."""
     models, low, high = evaluation.knowledge.models, min(question.by_level), max(question.by_level)
+    rise = f"{'raise' if question.rise > 0 else 'lower'} the highest share of readings by {points(abs(question.rise))}"
     if abs(question.rise) < 0.0005:
         rise = "leave the highest share of readings as it is"
-    else:
-        rise = (
-            f"{'raise' if question.rise > 0 else 'lower'} the highest share of readings by {points(abs(question.rise))}"
-        )
 
     def told(level: int) -> str:
         model, share = max(question.by_level[level].first.items(), key=lambda row: row[1])

@@ -3,15 +3,14 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from decision_kit.errors import InputError
 from decision_kit.grammar import listed
-
-T = TypeVar("T")
 
 SEPARATORS = ",;\t|"
 """What may stand between the cells of a CSV file; where the comma is for decimals, spreadsheets write semicolons."""
@@ -104,18 +103,22 @@ def missing(columns: Sequence[str]) -> str:
     return f"the column {names} is missing" if len(columns) == 1 else f"the columns {names} are missing"
 
 
+def twice(columns: Iterable[object]) -> str:
+    """Say which column stands twice, the first if several do; empty where none does."""
+    again = [column for column, times in Counter(columns).items() if times > 1]
+    return f"the column {again[0]!r} stands twice; each only once." if again else ""
+
+
 def _check_header(
-    path: Path, there: Sequence[str], needed: Iterable[str], known: Collection[str], *, others: bool
+    path: Path, there: Sequence[str], needed: Collection[str], known: Collection[str], *, others: bool
 ) -> None:
     """Check the columns that are there."""
-    needed = list(needed)
     if lacking := [column for column in needed if column not in there]:
         raise InputError(f"{path}: {missing(lacking)}; needed: {', '.join(needed)}.")
-    for at, column in enumerate(there):
-        if column in there[:at] and column in known:
-            raise InputError(f"{path}: the column {column!r} stands twice; each only once.")
-        if not others and column not in known:
-            raise InputError(f"{path}: the column {column[:60]!r} is not known; allowed are {', '.join(known)}.")
+    if told := twice(column for column in there if column in known):
+        raise InputError(f"{path}: {told}")
+    if not others and (strange := [column for column in there if column not in known]):
+        raise InputError(f"{path}: the column {strange[0][:60]!r} is not known; allowed are {', '.join(known)}.")
 
 
 def _checked(cells: Mapping[str, str], checks: Mapping[str, Check]) -> tuple[dict[str, Any], list[str]]:
@@ -149,28 +152,24 @@ def to_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str], separat
     return out.getvalue()
 
 
-def by_id(path: Path, items: Iterable[T]) -> dict[str, T]:
-    """Key items by their ``id``.
-
-    Raises
-    ------
-    InputError
-        If two have the same.
-    """
-    keyed: dict[str, T] = {}
-    for item in items:
-        key: str = item.id  # type: ignore[attr-defined]
-        if key in keyed:
-            raise InputError(f"{path}: the id {key!r} stands twice; each id only once.")
-        keyed[key] = item
-    return keyed
-
-
 def filled(value: str) -> str:
     """Take any text but none."""
     if not value:
         raise ValueError("any text, not an empty cell")
     return value
+
+
+def once(check: Check) -> Check:
+    """Make a check that takes each id in one row only, for one reading of one table."""
+    seen: set[str] = set()
+
+    def check_if_new(value: str) -> Any:
+        if value in seen:
+            raise ValueError("an id that no row above has")
+        seen.add(value)
+        return check(value)
+
+    return check_if_new
 
 
 def identifier(value: str) -> str:

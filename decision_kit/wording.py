@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from decision_kit.confidence import Confidence
 from decision_kit.decision import NOT_SURE, Answer
-from decision_kit.evaluation import CLEAR, CLOSE, LEANING, NOT_ENOUGH, Evaluation
+from decision_kit.evaluation import CLEAR, CLOSE, NOT_ENOUGH, Evaluation
 from decision_kit.grammar import counted, listed, percent, points
 from decision_kit.knowledge import Knowledge, Requirement
 from decision_kit.scoring import Failure
@@ -62,13 +62,10 @@ def whose(scope: str) -> str:
 def headline(evaluation: Evaluation) -> str:
     """Say the verdict in one sentence."""
     verdict, models = evaluation.verdict, evaluation.knowledge.models
-    if verdict.model is not None and verdict.kind == CLEAR:
-        return f"Clear: {models[verdict.model].phrase}."
-    if verdict.model is not None and verdict.kind == LEANING:
-        return f"Leaning towards {models[verdict.model].phrase}."
+    if verdict.model is not None:
+        return f"{'Clear:' if verdict.kind == CLEAR else 'Leaning towards'} {models[verdict.model].phrase}."
     if verdict.kind == CLOSE:
-        rivals = [*verdict.first, *([verdict.next] if verdict.next and verdict.next not in verdict.first else [])]
-        return f"Too close to call between {listed(models[model].phrase for model in rivals)}."
+        return f"Too close to call between {listed(models[model].phrase for model in verdict.rivals)}."
     return "Not enough answers for a verdict."
 
 
@@ -123,8 +120,8 @@ def confidence(evaluation: Evaluation) -> str:
     if evaluation.verdict.kind == NOT_ENOUGH:
         return ""
     shares, models = evaluation.confidence, evaluation.knowledge.models
-    told = sorted(((share, model) for model, share in shares.first.items() if share > 0), key=lambda row: -row[0])
-    first = [f"{models[model].title} in {percent(share)}" for share, model in told]
+    told = sorted(shares.first.items(), key=lambda row: -row[1])
+    first = [f"{models[model].title} in {percent(share)}" for model, share in told if share > 0]
     ties = f"; {percent(shares.tie)} are ties" if shares.tie >= 0.005 else ""
     said = [f"First in the readings of your answers: {listed(first)}{ties} ({_how(shares)}).", *_apart(evaluation)]
     return " ".join(said)
@@ -136,7 +133,7 @@ def _how(shares: Confidence) -> str:
 
 def _apart(evaluation: Evaluation) -> Iterable[str]:
     """Say where fit and readings point to different models, and why a model made of two may come first in few."""
-    verdict, fit, shares = evaluation.verdict, evaluation.scores.fit, evaluation.confidence.first
+    best, fit, shares = evaluation.scores.first, evaluation.scores.fit, evaluation.confidence.first
     models, candidates = evaluation.knowledge.models, evaluation.scores.candidates
 
     def against(model: str, other: str) -> tuple[str, str]:
@@ -145,14 +142,14 @@ def _apart(evaluation: Evaluation) -> Iterable[str]:
 
     top = max(candidates, key=lambda model: shares[model])
     made = next((model for model in candidates if models[model].composed), None)
-    if len(verdict.first) == 1 and shares[top] > shares[verdict.first[0]] and verdict.first[0] != made:
-        fits, first = against(verdict.first[0], top)
+    if best and shares[top] > shares[best] and best != made:
+        fits, first = against(best, top)
         why = "the fit takes the mean of the sources' ratings, a reading takes one view for each"
         if evaluation.missing:
             why = "the fit leaves out what is not answered, a reading takes a level for each of those questions too"
         yield (
-            f"{models[verdict.first[0]].title} fits best ({fits}), yet {models[top].title} comes first in more "
-            f"readings ({first}): {why}."
+            f"{models[best].title} fits best ({fits}), yet {models[top].title} comes first in more readings "
+            f"({first}): {why}."
         )
     beaten = [model for model in candidates if made and (fit[model] or 0) < (fit[made] or 0)]
     ahead = max(beaten, key=lambda model: shares[model], default=made)
@@ -178,8 +175,8 @@ def unweighted(evaluation: Evaluation) -> str:
     best = max(fits.values())
     first = listed(models[model].title for model, fit in fits.items() if fit == best)
     same = f"If every need counted the same, {first} would fit best ({percent(best)})"
-    behind = sorted(((fit, model) for model, fit in fits.items() if fit != best), key=lambda row: -row[0])
-    others = [f"{models[model].title} with {percent(fit)}" for fit, model in behind]
+    behind = sorted((model for model, fit in fits.items() if fit != best), key=lambda model: -fits[model])
+    others = [f"{models[model].title} with {percent(fits[model])}" for model in behind]
     often = sorted(shares.first.items(), key=lambda row: -row[1])
     told = [f"{models[model].title} in {percent(share)}" for model, share in often if share >= 0.005]
     ties = [f"ties in {percent(shares.tie)}"] if shares.tie >= 0.005 else []

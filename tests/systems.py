@@ -1,7 +1,8 @@
 """Systems drawn at random for the tests, and the cheapest assignment found by trying all of them."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -56,6 +57,15 @@ def drawn(seed: int, size: int, links: int, spread: int) -> Energy:
         weight=1,
         scale=1,
     )
+
+
+def together(energies: Sequence[Energy]) -> Energy:
+    """Put systems of the same weight and scale side by side into one."""
+    names = ("misfit", "touched", "starts", "ends", "extra", "fixed")
+    joined = {name: np.concatenate([getattr(energy, name) for energy in energies]) for name in names}
+    firsts = np.cumsum([0, *(len(energy.misfit) for energy in energies[:-1])])
+    moved = np.repeat(firsts, [len(energy.starts) for energy in energies])
+    return replace(energies[0], **joined | {"starts": joined["starts"] + moved, "ends": joined["ends"] + moved})
 
 
 def cheapest(energy: Energy, fixed: Iterable[int] | None = None) -> tuple[int, np.ndarray]:

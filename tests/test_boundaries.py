@@ -333,7 +333,3 @@ def test_knowledge_without_a_model_made_of_two_is_told_and_the_shipped_one_is_us
     shown = Easel(tmp_path)
     assert "no model is made of two others" in said(shown.warning)
     assert "Ride flow" in said(shown.drawn)
-
-
-def test_the_same_easel_is_shown_again(tmp_path: Path):
-    assert easel(str(tmp_path)) is easel(str(tmp_path))

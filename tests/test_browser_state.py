@@ -1,37 +1,27 @@
 """Nothing is lost in daily use: a kernel killed, two tabs on one file, a text typed fast, all in a real browser."""
 
-import os
 import re
 import shutil
-import signal
-from collections.abc import Iterator
 
-import psutil
-import pytest
+import test_browser
 from conftest import Lab
 from playwright.sync_api import Page, expect
-from test_browser import LEVELS, NEEDS, PATIENCE, THEMES, Kit, kit, option  # noqa: F401 - a fixture
+from test_browser import LEVELS, NEEDS, PATIENCE, THEMES, Kit, option
+from test_page import WITH_EXAMPLE, kernel
 
 from decision_kit import Decision
 
-EXAMPLE = pytest.mark.parametrize("kit", [["order-and-payment"]], indirect=True)
+kit = test_browser.kit
 
 
-def kernels() -> Iterator[psutil.Process]:
-    """Find the kernels below this test."""
-    for process in psutil.Process().children(recursive=True):
-        if "ipykernel_launcher" in process.cmdline():
-            yield process
-
-
-def answer(kit: Kit, themes: list[str], levels: dict[str, int]) -> None:  # noqa: F811
+def answer(kit: Kit, themes: list[str], levels: dict[str, int]) -> None:
     for theme in themes:
         kit.page.get_by_role("button", name=f"{theme} (").click()
         for requirement in [r for r in NEEDS.values() if r.theme == theme]:
             kit.questions.get_by_label(option(requirement, levels), exact=True).check()
 
 
-def test_a_kernel_killed_and_started_again_has_all_answers_and_nothing_twice(kit: Kit):  # noqa: F811
+def test_a_kernel_killed_and_started_again_has_all_answers_and_nothing_twice(kit: Kit):
     page = kit.page
     kit.start()
     page.get_by_label("What do you decide on?").fill("Parcel tracking")
@@ -42,11 +32,11 @@ def test_a_kernel_killed_and_started_again_has_all_answers_and_nothing_twice(kit
     expect(kit.verdict).to_contain_text(f"{given} of 13 answered")
     # The last answer may reach the kernel between two letters, and then parts the text into two steps.
     expect(page.get_by_role("button", name="→ Typed and never left")).to_be_visible()
-    (kernel,) = kernels()
-    os.kill(kernel.pid, signal.SIGKILL)
+    killed = kernel()
+    killed.kill()
     kept = kit.decision()
     assert kept.context == "Typed and never left"
-    kernel.wait(60)
+    killed.wait(60)
     page.reload()
     kit.ready()
     kit.start()
@@ -63,7 +53,7 @@ def test_a_kernel_killed_and_started_again_has_all_answers_and_nothing_twice(kit
     kit.errors[:] = [error for error in kit.errors if "widget model not found" not in error]
 
 
-def open_second(kit: Kit, lab: Lab) -> Page:  # noqa: F811
+def open_second(kit: Kit, lab: Lab) -> Page:
     """Open a copy of the notebook in another tab, with a kernel of its own."""
     page = kit.page.context.new_page()
     page.goto(lab.begin(shutil.copy(kit.folder / "1_decide.ipynb", kit.folder / "second.ipynb")))
@@ -75,8 +65,8 @@ def open_second(kit: Kit, lab: Lab) -> Page:  # noqa: F811
     return page
 
 
-@EXAMPLE
-def test_the_second_of_two_tabs_to_answer_is_told_merges_and_the_first_reads_it_at_start(kit: Kit, lab: Lab):  # noqa: F811
+@WITH_EXAMPLE
+def test_the_second_of_two_tabs_to_answer_is_told_merges_and_the_first_reads_it_at_start(kit: Kit, lab: Lab):
     first = kit.page
     second = open_second(kit, lab)
     kit.start()
@@ -120,8 +110,8 @@ look();
 """Counts, each time the page is painted, the messages that a screen reader would read."""
 
 
-@EXAMPLE
-def test_what_is_asked_when_a_file_was_changed_elsewhere_is_read_once_and_the_focus_is_never_lost(kit: Kit):  # noqa: F811
+@WITH_EXAMPLE
+def test_what_is_asked_when_a_file_was_changed_elsewhere_is_read_once_and_the_focus_is_never_lost(kit: Kit):
     page = kit.page
     levels = [f"{level}: {text}" for level, text in enumerate(NEEDS["strict_ordering"].levels)]
     path = kit.folder / "decisions" / "order-and-payment.decision.json"
@@ -156,8 +146,8 @@ def test_what_is_asked_when_a_file_was_changed_elsewhere_is_read_once_and_the_fo
     assert page.evaluate("readAtOnce") == 1
 
 
-@EXAMPLE
-def test_200_characters_typed_fast_are_saved_as_they_go_and_the_caret_stays_where_it_is(kit: Kit):  # noqa: F811
+@WITH_EXAMPLE
+def test_200_characters_typed_fast_are_saved_as_they_go_and_the_caret_stays_where_it_is(kit: Kit):
     page = kit.page
     kit.start()
     text = "Quick brown foxes jump over the lazy dog, " * 5

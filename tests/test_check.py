@@ -1,6 +1,7 @@
 """What a team's CI is told of a folder of records: every kind of trouble once, and nothing where all is well."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -15,14 +16,21 @@ TODAY = date(2026, 11, 25)
 SHIPPED = knowledge.load()
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Give a folder with a record of every example, the first superseded by the second."""
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a record of every example once, the first superseded by the second."""
+    folder = tmp_path_factory.mktemp("exported")
     for path in sorted(EXAMPLES.glob("*.decision.json")):
-        records.export(evaluate(replace(Decision.open(path), review="2027-01-01")), tmp_path)
-    first, second, *_ = sorted(tmp_path.glob("*.md"))
+        records.export(evaluate(replace(Decision.open(path), review="2027-01-01")), folder)
+    first, second, *_ = sorted(folder.glob("*.md"))
     records.supersede(first, second, SHIPPED)
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def folder(exported: Path, tmp_path: Path) -> Path:
+    """Give a copy of these records."""
+    return Path(shutil.copytree(exported, tmp_path, dirs_exist_ok=True))
 
 
 def found(folder: Path, known: Knowledge = SHIPPED, today: date = TODAY) -> list[tuple[str, str]]:

@@ -138,21 +138,6 @@ def test_diff_as_json_prints_what_sets_them_apart_and_the_lines(
     assert printed["line"] == [None, other.line.to_dict()]
 
 
-def test_a_record_without_its_decision_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], order_and_payment: Decision
-):
-    path = tmp_path / "one.decision.json"
-    order_and_payment.save(path)
-    cli.main(["export", str(path), "--to", str(tmp_path / "records")])
-    adr, _, decision = (Path(line) for line in capsys.readouterr().out.split())
-    decision.unlink()
-    assert cli.main(["diff", str(path), str(adr)]) == 2
-    assert "does not lie beside it" in capsys.readouterr().err
-    adr.write_text("# A decision of our own\n")
-    assert cli.main(["diff", str(path), str(adr)]) == 2
-    assert "was not written by decision-kit" in capsys.readouterr().err
-
-
 def test_boundary_says_where_the_line_runs_what_crosses_it_and_what_else_would_cost(
     capsys: pytest.CaptureFixture[str],
 ):

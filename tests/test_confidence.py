@@ -5,10 +5,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
-from conftest import EXAMPLES
+from conftest import EXAMPLES, SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from decision_kit import Decision, Knowledge, confidence, knowledge
 from decision_kit.confidence import any_weights, readings
 from decision_kit.knowledge import Rating
 
+KNOWN = knowledge.load(SMALL)
 SHIPPED = knowledge.load()
 NAMED = {"core": "pay", "reactions": "mail", "date": "2026-11-23"}
 WEIGHTS = (0, 1, 2, 4, 8)
@@ -95,22 +97,29 @@ def test_the_shares_of_small_decisions_are_those_of_all_readings_counted_one_by_
 def drawn(decision: Decision, draws: int) -> Iterator[tuple[str, float]]:
     """Draw readings of a decision under the shipped knowledge with a seed, and share them."""
     rng = np.random.default_rng(20261123)
-    totals = np.zeros((3, draws))
+    totals = np.zeros((3, draws), np.int32)
+
+    def one_of(equally_likely: Sequence[int]) -> Any:
+        return np.array(equally_likely, np.int32)[rng.integers(len(equally_likely), size=draws, dtype=np.uint16)]
+
+    def rating(model: str, requirement: str) -> Any:
+        shares = law(SHIPPED, model, requirement)
+        whole = math.lcm(*(share.denominator for share in shares))
+        return one_of([step for step, share in enumerate(shares) for _ in range(int(share * whole))])
+
     for requirement in SHIPPED.requirements.values():
         answer = decision.answer_to(requirement.id)
-        weight = np.array([float(SHIPPED.level_weights[requirement.id][level]) for level in answer.levels])
-        w = weight[rng.integers(len(weight), size=draws)]
-        o, c = (
-            rng.choice(5, draws, p=[float(p) for p in law(SHIPPED, model, requirement.id)])
-            for model in ("orchestration", "choreography")
-        )
-        made = {"core": o, "reactions": c, "whole": (o + c) / 2}[answer.scope]
-        made = np.minimum(o, c) if requirement.two_planes else made
-        totals += w * np.array([o, c, made - 0.25])
-    totals = np.round(totals * 12)
+        o, c = (rating(model, requirement.id) for model in ("orchestration", "choreography"))
+        twice = {"core": 2 * o, "reactions": 2 * c, "whole": o + c}[answer.scope]
+        twice = 2 * np.minimum(o, c) if requirement.two_planes else twice
+        # Times 12, so that thirds of a weight, halves of a rating and a quarter to cross are whole.
+        w = one_of([int(3 * SHIPPED.level_weights[requirement.id][level]) for level in answer.levels])
+        for row, scores in enumerate((4 * o, 4 * c, 2 * twice - 1)):
+            totals[row] += w * scores
     highest = totals == totals.max(axis=0)
+    alone = highest.sum(axis=0) == 1
     for model, wins in zip(("orchestration", "choreography", "hybrid"), highest, strict=True):
-        yield model, float((wins & (highest.sum(axis=0) == 1)).mean())
+        yield model, float((wins & alone).mean())
 
 
 @pytest.mark.parametrize("example", ["order-and-payment", "uber-rides"])
@@ -144,8 +153,7 @@ small_answers = st.dictionaries(
 
 @given(small_answers)
 def test_shares_are_probabilities_that_add_up_to_1(given_answers: dict[str, object]):
-    small = knowledge.load(EXAMPLES.parent.parent / "tests" / "knowledge")
-    found = readings(Decision.from_answers("Any", given_answers, **NAMED), small)
+    found = readings(Decision.from_answers("Any", given_answers, **NAMED), KNOWN)
     assert all(0 <= share <= 1 for share in (*found.first.values(), found.tie))
     assert math.fsum((*found.first.values(), found.tie)) == pytest.approx(1, abs=1e-12)
 
@@ -153,12 +161,11 @@ def test_shares_are_probabilities_that_add_up_to_1(given_answers: dict[str, obje
 @given(st.fractions(Fraction(1, 9), 9, max_denominator=9))
 @settings(max_examples=20)
 def test_multiplying_the_weight_table_changes_no_share(factor: Fraction):
-    small = knowledge.load(EXAMPLES.parent.parent / "tests" / "knowledge")
     answers, named = CASES["an open core"]
     decision = Decision.from_answers("Any", answers, **named)
-    steps = tuple(replace(step, weight=step.weight * factor) for step in small.weights)
-    scaled = readings(decision, replace(small, weights=steps))
-    for model, share in readings(decision, small).first.items():
+    steps = tuple(replace(step, weight=step.weight * factor) for step in KNOWN.weights)
+    scaled = readings(decision, replace(KNOWN, weights=steps))
+    for model, share in readings(decision, KNOWN).first.items():
         assert scaled.first[model] == pytest.approx(share, abs=1e-12)
 
 
@@ -184,23 +191,18 @@ def without_prior(known: Knowledge, votes: dict[tuple[str, str], int]) -> Knowle
     return replace(known, ratings=ratings, settings=dict(known.settings) | {"prior": prior})
 
 
-def small_() -> Knowledge:
-    return knowledge.load(EXAMPLES.parent.parent / "tests" / "knowledge")
-
-
 @given(small_answers, st.sampled_from(["order", "scale", "upkeep"]), st.integers(0, 4))
 def test_narrowing_an_answer_never_widens_the_set_of_possible_winners(
     given_answers: dict[str, object], requirement: str, level: int
 ):
-    small = small_()
     decision = Decision.from_answers("Any", given_answers, **NAMED)
     answer = decision.answer_to(requirement)
     if level not in answer.levels:
         level = answer.levels[0]
     # A need narrowed to 0 can take a side of the boundary away, and giving a level can first make it: scopes aside.
     decision = replace(decision, core="", reactions="")
-    narrowed = readings(decision.answer(requirement, level=level), small)
-    before = readings(decision, small)
+    narrowed = readings(decision.answer(requirement, level=level), KNOWN)
+    before = readings(decision, KNOWN)
     for model in ("orchestration", "choreography"):
         assert before.first[model] > 0 or narrowed.first[model] == 0
 
@@ -209,15 +211,14 @@ def test_narrowing_an_answer_never_widens_the_set_of_possible_winners(
 def test_the_order_of_requirements_and_of_models_does_not_matter(
     given_answers: dict[str, object], order: list[str], turned: bool
 ):
-    small = small_()
-    models = ["choreography", "orchestration", "hybrid"] if turned else list(small.models)
+    models = ["choreography", "orchestration", "hybrid"] if turned else list(KNOWN.models)
     other = replace(
-        small,
-        requirements={requirement: small.requirements[requirement] for requirement in order},
-        models={model: small.models[model] for model in models},
+        KNOWN,
+        requirements={requirement: KNOWN.requirements[requirement] for requirement in order},
+        models={model: KNOWN.models[model] for model in models},
     )
     decision = Decision.from_answers("Any", given_answers, **NAMED)
-    one, two = readings(decision, small), readings(decision, other)
+    one, two = readings(decision, KNOWN), readings(decision, other)
     assert two.tie == pytest.approx(one.tie, abs=1e-12)
     for model, share in one.first.items():
         assert two.first[model] == pytest.approx(share, abs=1e-12)
@@ -236,14 +237,14 @@ def test_a_model_dominated_in_every_reading_is_never_first(
         ("orchestration", r): min(2, vote + gap)
         for r, vote, gap in zip(("order", "scale", "upkeep"), low, gaps, strict=True)
     }
-    found = readings(Decision.from_answers("Any", given_answers, **NAMED), without_prior(small_(), votes))
+    found = readings(Decision.from_answers("Any", given_answers, **NAMED), without_prior(KNOWN, votes))
     assert found.first["choreography"] == 0
 
 
 @pytest.mark.parametrize("rating", [-2, 0, 2])
 def test_where_all_ratings_are_equal_everything_ties(rating: int):
     pairs = itertools.product(("orchestration", "choreography"), ("order", "scale", "upkeep"))
-    known = without_prior(small_(), dict.fromkeys(pairs, rating))
+    known = without_prior(KNOWN, dict.fromkeys(pairs, rating))
     found = readings(Decision.from_answers("Equal", {"order": 4, "scale": 2, "upkeep": "not sure"}), known)
     assert found.tie == pytest.approx(1)
     assert found.first == {"orchestration": 0, "choreography": 0, "hybrid": 0}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from decision_kit import InputError, estate, evaluate, knowledge, portfolio
 from decision_kit.estate import Estate
+from decision_kit.portfolio import outcomes
 from decision_kit.tables import FIRST_ROW
 
 KNOWN = knowledge.load(SMALL)
@@ -90,15 +91,15 @@ def test_best_fit_and_regret_are_as_worked_by_hand(told: Estate):
 
 
 def test_lists_are_ranked_and_cut(told: Estate):
-    assert [w.name for w in told.wrong(2)] == ["Audit", "Orders"]
-    assert [w.name for w in told.wrong(9)] == ["Audit", "Orders", "Close"]
-    assert [(w.row, w.name) for w in told.fragile(9)] == [(11, "Close")]
-    assert [(w.row, w.barred, w.best) for w in told.misfits(9)] == [(5, True, pytest.approx(1 / 3))]
+    assert [w.name for w in told.ranked(2, "wrong")] == ["Audit", "Orders"]
+    assert [w.name for w in told.ranked(9, "wrong")] == ["Audit", "Orders", "Close"]
+    assert [(w.row, w.name) for w in told.ranked(9, "fragile")] == [(11, "Close")]
+    assert [(w.row, w.barred, w.best) for w in told.ranked(9, "misfit")] == [(5, True, pytest.approx(1 / 3))]
     assert [w.name for w in told.ranked(4)] == ["Audit", "Orders", "Close", "Feed"]
 
 
 def test_bad_cells_and_unknown_words_are_told_by_row(told: Estate):
-    assert told.unread(9) == [(7, "order ('9')")]
+    assert outcomes.unread(told.table) == [(7, "order ('9')")]
     assert told.unknown.to_dict() == {8: "saga"}
 
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_estate import KNOWN, TABLE
 
-from decision_kit import InputError, estate, portfolio
+from decision_kit import InputError, estate
 from decision_kit.estate import table_files
-from decision_kit.portfolio.engines import NUMBER
+from decision_kit.portfolio import formulas
 
 FORMULAS = tuple("=+-@\t\r\n\0")
 TEXTS = [*hostile.TEXTS, *(f"'{text}" for text in hostile.TEXTS), "''=1", "'", "\n=1", "\0=1", "-1.5", "'-1.5"]
@@ -31,7 +31,7 @@ def test_hostile_texts_run_nothing_in_a_spreadsheet_and_come_back_equal(tmp_path
     table_files.write(table, path)
     harmful = [cell for cell in cells_of(path) if cell.startswith(FORMULAS)]
     assert set(harmful) == {"+1", "-1", "-1.5"}  # plain numbers
-    assert pd.Series(harmful).str.contains(NUMBER).all()
+    assert pd.Series(harmful).str.contains(formulas.NUMBER).all()
     pd.testing.assert_frame_equal(table_files.read(path), table)
 
 
@@ -52,7 +52,7 @@ def test_any_text_comes_back_equal(tmp_path_factory: pytest.TempPathFactory, tex
 
 def test_what_the_command_made_harmless_is_read_as_it_was(tmp_path: Path):
     table = pd.DataFrame({"workflow": ["=1+1", "@x", "plain", "-3"]}, dtype="str")
-    portfolio.spreadsheet_safe(table).to_csv(tmp_path / "safe.csv", index=False)
+    formulas.harmless(table).to_csv(tmp_path / "safe.csv", index=False)
     pd.testing.assert_frame_equal(table_files.read(tmp_path / "safe.csv"), table)
 
 

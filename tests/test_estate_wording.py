@@ -10,7 +10,7 @@ TOLD = estate.look(TABLE, KNOWN)
 
 
 def test_what_fits_best_and_what_has_no_winner_are_told():
-    assert wording.gist(TOLD.counts, KNOWN) == (
+    assert wording.gist(TOLD.counts.outcomes, KNOWN) == (
         "Of 10 workflows, Orchestration fits 5 best, Choreography 2, and Hybrid 0."
     )
     assert "\n".join(wording.told(TOLD)) == (
@@ -39,7 +39,7 @@ def test_what_runs_is_compared_with_what_fits_best():
         "Nothing is said of what runs in 1.\n"
         "In 1 Hybrid runs but no core and reactions are named, so what runs has no fit to compare.\n"
         "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 8 "
-        "(saga)."
+        "('saga')."
     )
 
 
@@ -69,12 +69,12 @@ def test_without_the_column_it_is_said_what_it_would_hold():
 def test_only_the_first_rows_with_a_mistake_are_named_and_all_are_counted():
     wrong = pd.DataFrame({"order": ["9"] * 7, "scale": "x", "upkeep": "", "current_model": "saga"}, dtype="str")
     told = estate.look(wrong, KNOWN)
-    assert wording.gist(told.counts, KNOWN) == "Of 7 workflows, none has enough answers for a verdict."
+    assert wording.gist(told.counts.outcomes, KNOWN) == "Of 7 workflows, none has enough answers for a verdict."
     assert "Not read: 7, where" in wording.told(told)[0]
     assert "row 2, column order ('9'), scale ('x'); row 3, " in wording.told(told)[0]
     assert "row 6, column order ('9'), scale ('x'); and 2 more" in wording.told(told)[0]
     assert "In 7 the column current_model names no model" in wording.running(told)[-1]
-    assert "row 6 (saga); and 2 more" in wording.running(told)[-1]
+    assert "row 6 ('saga'); and 2 more" in wording.running(told)[-1]
 
 
 def test_must_haves_that_rule_out_all_are_told():
@@ -120,7 +120,7 @@ def test_a_column_is_called_by_its_own_name_everywhere():
     found = TOLD.by("current_model")
     assert wording.groups(found, "current_model").startswith("By current_model, the most workflows")
     assert wording.by(found, "current_model", 9) == "By current_model: 5 groups, the largest first."
-    assert wording.head("current_model") == "current_model"
+    assert wording.short("current_model") == "current_model"
     assert wording.chosen(TOLD, 20, {"current_model": "saga"}, "") == "Only 10 workflows of 20: current_model saga."
 
 

@@ -17,11 +17,6 @@ SHIPPED = knowledge.load()
 NAMED = {"core": "pay", "reactions": "mail"}
 
 
-def setting(known: Knowledge, **values: str) -> Knowledge:
-    changed = {name: replace(known.settings[name], value=Fraction(value)) for name, value in values.items()}
-    return replace(known, settings=dict(known.settings) | changed)
-
-
 @pytest.mark.parametrize(
     ("example", "model"),
     [
@@ -121,7 +116,11 @@ def test_the_boundary_is_priced_by_hand(small: Knowledge):
     assert boundary.gain == Fraction(85, 112) - Fraction(40, 56)
 
 
-CHEAP, DEAR = (setting(SHIPPED, crossing_cost=cost) for cost in ("0.1", "0.5"))
+CROSSING = SHIPPED.settings["crossing_cost"]
+CHEAP_AND_DEAR = [
+    replace(SHIPPED, settings={**SHIPPED.settings, "crossing_cost": replace(CROSSING, value=Fraction(cost))})
+    for cost in ("0.1", "0.5")
+]
 
 
 @given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4))
@@ -132,7 +131,7 @@ def test_a_dearer_crossing_never_helps_a_hybrid(order: int, scale: int, upkeep: 
         "debug_traceability": upkeep,
     }
     decision = Decision.from_answers("Price", answers, **NAMED)
-    fits = [scoring.score(decision, known).fit["hybrid"] for known in (CHEAP, DEAR)]
+    fits = [scoring.score(decision, known).fit["hybrid"] for known in CHEAP_AND_DEAR]
     assert fits == [None, None] or fits[0] > fits[1]
 
 

@@ -89,7 +89,7 @@ def test_dearer_rules_and_traffic_are_named_where_they_move_the_line(small: Know
     shipped = rules.of(small)
     dear = rules.Rules(tuple(replace(rule, dearer=rule.dearer * 4) for rule in shipped.rules), shipped.traffic)
     assert since(then, small, dear).endswith("Mails: Choreography → Orchestration. Changed since: the rules.")
-    busy = rules.Rules(shipped.rules, tuple(replace(step, factor=step.factor * 4) for step in shipped.traffic))
+    busy = rules.Rules(shipped.rules, tuple((calls, factor * 4) for calls, factor in shipped.traffic))
     assert since(then, small, busy).endswith("Changed since: what traffic costs.")
 
 

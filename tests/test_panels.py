@@ -1,6 +1,7 @@
 """The panels: what the notebook shows says what the evaluation says, and never runs what a user typed."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -69,6 +70,14 @@ def test_a_cell_with_few_sources_is_marked():
     shown = text(panels.reasons(evaluate(Decision.from_answers("Few", {"security_of_plane": 4, "fault_isolation": 1}))))
     assert "Security of the control and message plane 8.00 22.2* 22.2*" in shown
     assert "Fault isolation 1.00 3.2 8.3" in shown
+
+
+@pytest.mark.parametrize(("few", "mark"), [(3, "*"), (2, "")])
+def test_which_sources_are_few_is_what_the_knowledge_says(few: int, mark: str, broken: Callable[[str, str, str], Path]):
+    known = knowledge.load(broken("settings.csv", "floor_sources,3", f"floor_sources,{few}"))
+    shown = text(panels.reasons(evaluate(Decision.from_answers("Any", {"upkeep": 1, "order": 1, "scale": 1}), known)))
+    assert f"* rests on fewer than {few} sources." in shown
+    assert f"Upkeep 1.00 16.7{mark} 8.3{mark} Fit" in shown
 
 
 def test_a_place_of_the_map_names_what_fits_best_and_where_another_comes_first_in_more_readings(small: Knowledge):

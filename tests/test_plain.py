@@ -1,5 +1,6 @@
-"""Checks of plain values: what is allowed passes, what is not is told in one short sentence."""
+"""Plain values: what is allowed passes, what is not is told in one short sentence, and results become such values."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pytest
@@ -39,6 +40,19 @@ def test_a_field_that_is_not_known_is_refused_with_those_that_are():
         plain.only({"a": 1, "c": 2}, ("a", "b"), "part, ")
 
 
-@given(st.recursive(st.none() | st.floats() | st.text(), st.lists))
+@given(st.recursive(st.none() | st.floats() | st.text(), st.lists, max_leaves=20))
 def test_a_value_in_a_sentence_is_short(value: object):
     assert len(plain.shown(value)) <= 60
+
+
+@dataclass(frozen=True)
+class Held:
+    """A small value."""
+
+    name: str
+    others: tuple[object, ...]
+
+
+def test_what_a_result_holds_becomes_what_json_holds():
+    given = {"fit": Fraction(1, 4), "none": None, "found": (Held("a", (Fraction(2), "b")), True)}
+    assert plain.values(given) == {"fit": 0.25, "none": None, "found": [{"name": "a", "others": [2.0, "b"]}, True]}

@@ -350,18 +350,3 @@ def test_a_cell_that_is_not_allowed_makes_no_decision(small: Knowledge):
         portfolio.decision({"order": 1, "order_scope": "side"}, small)
     with pytest.raises(InputError, match="column order_must: 'perhaps' is not allowed; allowed is yes, no"):
         portfolio.decision({"order": 1, "order_must": "perhaps"}, small)
-
-
-# -- spreadsheets ----------------------------------------------------------------------------------------------------
-
-
-@engines
-def test_texts_that_a_spreadsheet_would_run_get_an_apostrophe_and_numbers_do_not(engine: str):
-    run = ["=1+1", "+cmd", "-cmd", "@sum", "\t=1", "\r=1", "\n=1", "\0=1", "'=1", "''-cmd", "'-1.5"]
-    texts = [*run, "-1.5", "+2e3", "plain", "a=b", "'plain", "'", None]
-    to_engine, to_pandas = ENGINES[engine]
-    frame = pd.DataFrame({"team": texts, "=x": [1.0] * len(texts), "'@y": texts})
-    safe = to_pandas(portfolio.spreadsheet_safe(to_engine(frame)))
-    assert list(safe) == ["team", "'=x", "''@y"]
-    told = [None if pd.isna(text) else text for text in safe["team"]]
-    assert told == [f"'{text}" for text in run] + texts[len(run) :]

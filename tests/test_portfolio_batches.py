@@ -47,7 +47,7 @@ def test_a_damaged_column_that_no_result_comes_from_is_told_too(tmp_path: Path):
 def test_what_is_no_level_is_told_by_row_and_column(cell: object, shown: str, tmp_path: Path, small: Knowledge):
     pq.write_table(pa.table({"order": [cell, None], "scale": [1, 1], "upkeep": [None, 2]}), tmp_path / "in.parquet")
     found = table_files.run(tmp_path / "in.parquet", tmp_path / "out.parquet", small)
-    assert found.unread == ((2, f"order ({shown})"),)
+    assert found.unread == [(2, f"order ({shown})")]
 
 
 def test_a_csv_file_that_is_not_utf_8_further_on_is_told(tmp_path: Path):

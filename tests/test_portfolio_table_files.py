@@ -76,7 +76,7 @@ def test_a_file_comes_out_as_the_same_rows_scored(source: str, target: str, tmp_
     assert found.workflows == 500
     assert found.outcomes == estate.look(sample, KNOWN).counts.outcomes
     assert found.fragile == estate.look(sample, KNOWN).counts.fragile
-    assert (found.blank, found.unread) == (alone["blank"].sum(), ())
+    assert (found.blank, found.unread) == (alone["blank"].sum(), [])
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
@@ -145,13 +145,13 @@ def test_the_command_says_of_a_table_what_the_notebook_says_and_its_counts_add_u
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     rows = [
-        dict.fromkeys(list(KNOWN.requirements)[:5], "4"),
+        dict.fromkeys(list(KNOWN.requirements)[:5], "4") | {"current_model": "saga"},
         dict.fromkeys(list(KNOWN.requirements)[:4], "2"),  # one answer less than a verdict needs
         dict.fromkeys(list(KNOWN.requirements)[:6], "0"),  # nothing is needed
         {"strict_ordering": "7"},
         {},
     ]
-    table = pd.DataFrame(rows, columns=list(KNOWN.requirements), dtype="str").fillna("")
+    table = pd.DataFrame(rows, columns=[*KNOWN.requirements, "current_model"], dtype="str").fillna("")
     table.to_csv(tmp_path / "in.csv", index=False)
     assert cli.main(["portfolio", str(tmp_path / "in.csv"), str(tmp_path / "out.csv")]) == 0
     told = estate.look(read_whole(tmp_path / "in.csv"), KNOWN)
@@ -163,9 +163,14 @@ def test_the_command_says_of_a_table_what_the_notebook_says_and_its_counts_add_u
         "No answers: 1, where no question has a level.",
         wording.told(told)[2],
     ]
-    assert said[:4] == [wording.gist(told.counts, KNOWN), *wording.told(told)[:3]]
+    assert said[:4] == [wording.gist(told.counts.outcomes, KNOWN), *wording.told(told)[:3]]
     assert "row 5, column strict_ordering" in said[3]
-    assert said[4].startswith(f"{wording.fragile(told.counts)} ")
+    assert said[4] == (
+        "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 2 "
+        "('saga')."
+    )
+    assert said[4] in wording.running(told)
+    assert said[5].startswith(f"{wording.fragile(told.counts.fragile, told.counts.judged)} ")
 
 
 def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

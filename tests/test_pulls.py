@@ -23,20 +23,24 @@ def uber() -> Line:
 
 
 @given(systems())
-def test_needs_and_line_add_up_to_what_the_other_side_would_cost(drawn: System):
+def test_needs_add_up_to_the_misfit_of_the_other_side_and_with_the_line_to_its_cost_if_no_other_follows(drawn: System):
     line = boundary.draw(drawn, KNOWN)
+    now = line.energy.split(line.cut.smallest)
     for at, part in enumerate(drawn.parts):
         found = pulls.of(line, part.id)
-        other = line.cut.smallest ^ (np.arange(len(drawn.parts)) == at)
-        assert found.more == Fraction(sum(line.energy.split(other)), line.energy.scale) - line.cost
-        assert sum(more for _, more in found.needs) + found.line == found.more
+        then = line.energy.split(line.cut.smallest ^ (np.arange(len(drawn.parts)) == at))
+        misfit, crosses = (Fraction(there - here, line.energy.scale) for here, there in zip(now, then, strict=True))
+        needs = [more for _, more in found.needs]
+        assert (sum(needs), found.line, found.more) == (misfit, crosses, misfit + crosses)
+        assert found.more >= line.flips[part.id]
+        assert needs == sorted(needs, reverse=True)
 
 
-@given(systems())
-def test_what_changes_sides_alone_costs_at_least_what_it_costs_if_others_may_follow(drawn: System):
-    line = boundary.draw(drawn, KNOWN)
-    for part in drawn.parts:
-        assert pulls.of(line, part.id).more >= line.flips[part.id]
+def test_the_ride_flow_is_orchestrated_for_its_order_and_the_ledger_for_its_links(uber: Line):
+    told = {side.part.id: pulls.reasons(uber, side) for side in uber.parts}
+    assert told["ride"][0][0] == "Strict ordering"
+    assert sum(pull for _, pull in told["ledger"]) < 0
+    assert "A side effect" in [title for title, _ in told["receipts"]]
 
 
 def test_the_ride_flow_is_held_by_order_undo_and_its_awaited_links(uber: Line):

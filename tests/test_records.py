@@ -1,6 +1,7 @@
 """The records in a folder: numbered, never overwritten, opened again, and changed all at once or not at all."""
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,28 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mkdocs_macros_adr_summary.parser import MADR4Parser
 
-from decision_kit import Decision, InputError, check, evaluate, knowledge, layouts, record_wording, records
+from decision_kit import Decision, InputError, check, evaluate, knowledge, layouts, records
 
 
 def exported(decision: Decision, folder: Path) -> dict[str, Path]:
     paths = records.export(evaluate(decision), folder)
     return {path.name.partition(".")[2]: path for path in paths}
-
-
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
-def test_a_reader_of_madr_finds_title_status_date_and_people(path: Path, tmp_path: Path):
-    decision = replace(
-        Decision.open(path), deciders=("Checkout team", "Payments team"), consulted=("Finance",), status="accepted"
-    )
-    record = exported(decision, tmp_path)["md"]
-    read = MADR4Parser.parse(record, tmp_path)
-    assert read.title == record_wording.title(evaluate(decision))
-    assert read.document_id == 1
-    assert read.status == "Accepted"
-    assert read.date == date.fromisoformat(decision.date)
-    assert (read.deciders, read.consulted, read.informed) == (
-        "Checkout team, Payments team", "Finance", ", ".join(decision.informed) or None
-    )  # fmt: skip
 
 
 def test_the_three_files_share_one_number_and_the_json_is_the_decision(tmp_path: Path, order_and_payment: Decision):
@@ -109,12 +94,20 @@ def folder_of(path: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(path.iterdir())}
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """Write two records of the usual formats once."""
+    folder, decision = tmp_path_factory.mktemp("written"), Decision.open(EXAMPLES / "order-and-payment.decision.json")
+    first, *_ = records.export(evaluate(decision), folder)
+    second, *_ = records.export(evaluate(replace(decision, name="Orders again")), folder)
+    return folder, records.stem_of(first), records.stem_of(second)
+
+
 @pytest.fixture
-def two(tmp_path: Path, order_and_payment: Decision) -> tuple[Path, str, str]:
-    """Give a folder with two records of all formats and their names."""
-    first, *_ = records.export(evaluate(order_and_payment), tmp_path / "records")
-    second, *_ = records.export(evaluate(replace(order_and_payment, name="Orders again")), tmp_path / "records")
-    return tmp_path / "records", records.stem_of(first), records.stem_of(second)
+def two(written: tuple[Path, str, str], tmp_path: Path) -> tuple[Path, str, str]:
+    """Give a folder with a copy of these records, and their names."""
+    folder, *names = written
+    return Path(shutil.copytree(folder, tmp_path / "records")), *names
 
 
 def test_a_free_number_may_be_chosen_and_a_taken_one_is_refused_with_a_proposal(
@@ -241,6 +234,16 @@ def test_a_new_name_renames_the_files_and_every_link_follows(two: tuple[Path, st
     for path in folder.iterdir():
         assert first not in path.read_text(encoding="utf-8")
     assert check.check(folder, knowledge.load(), date(2026, 11, 25)) == []
+
+
+def test_a_new_name_that_another_record_bears_is_refused_and_changes_nothing(two: tuple[Path, str, str]):
+    folder, first, _ = two
+    taken = "0001-coordinate-sales-with-a-hybrid-of-orchestration-and-choreography.md"
+    (folder / taken).write_text("# By hand\n")
+    before = folder_of(folder)
+    with pytest.raises(InputError, match=f"{taken}: is there already and is never overwritten"):
+        records.amend(folder / f"{first}.md", knowledge.load(), name="Sales")
+    assert folder_of(folder) == before
 
 
 def age(folder: Path, stem: str) -> None:

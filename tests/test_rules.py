@@ -106,7 +106,7 @@ def test_a_folder_without_rules_of_its_own_uses_those_shipped(tmp_path: Path):
         ("boundary_rules.csv", "\nwaiting,", "\nspeed,", "row 3, column id: 'speed' is not allowed"),
         ("boundary_rules.csv", ",2,0,newman", ",0.5,0,newman", "rule teams, column dearer: 0.5 is below 1."),
         ("boundary_rules.csv", "newman", "nobody", "column source: 'nobody' is not allowed"),
-        ("boundary_rules.csv", "\nteams,", "\nwaiting,", "the id 'waiting' stands twice"),
+        ("boundary_rules.csv", "\nteams,", "\nwaiting,", "row 4, column id: 'waiting' is not allowed; allowed is"),
         ("traffic.csv", "\n0,1,", "\n0.5,1,", "the first row must begin at 0 calls per second"),
         ("traffic.csv", "\n10,1.5,", "\n10,1.1,", "calls must rise and factors never fall from row to row"),
         ("traffic.csv", "\n10,1.5,", "\n1,1.5,", "calls must rise and factors never fall from row to row"),

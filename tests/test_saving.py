@@ -155,10 +155,10 @@ def test_start_pressed_again_opens_the_first_decision_and_offers_new_ones(tmp_pa
     assert choice.options == ()
     order_and_payment.save(tmp_path / "decisions" / ORDER)
     assert desk(folder).decision == order_and_payment
-    assert choice.options == ("Order and payment (order-and-payment)",)
+    assert dict(choice.options).keys() == {"Order and payment (order-and-payment)"}
     replace(order_and_payment, name="Second").save(tmp_path / "decisions" / "second.decision.json")
     assert desk(folder).decision == order_and_payment
-    assert choice.options == ("Order and payment (order-and-payment)", "Second (second)")
+    assert dict(choice.options).keys() == {"Order and payment (order-and-payment)", "Second (second)"}
 
 
 def test_running_the_cells_twice_and_out_of_order_shows_one_desk_and_doubles_nothing(

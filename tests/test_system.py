@@ -53,7 +53,7 @@ def test_the_templates_hold_an_example_and_a_column_for_every_field():
         ("title\nAsk\n", "parts.csv: the column 'id' is missing; needed: id."),
         ("id\n", "parts.csv: holds no part; at least one is needed."),
         ("id\n \n", "parts.csv, row 2, column id: '' is not allowed; allowed is any text, not an empty cell."),
-        ("id\na\na\n", "parts.csv: the id 'a' stands twice; each id only once."),
+        ("id\na\na\n", "parts.csv, row 3, column id: 'a' is not allowed; allowed is an id that no row above has."),
         ("id,order\na,5\n", "row 2, column order: '5' is not allowed; allowed is a whole number from 0 to 4."),
         ("id,ordre\na,4\n", "parts.csv: the column 'ordre' is not known; allowed are id, title, order, scale, upkeep"),
         ("id,order,order\na,1,2\n", "parts.csv: the column 'order' stands twice; each only once."),
@@ -73,8 +73,9 @@ def test_a_part_given_twice_stands_once_among_those_that_a_link_may_name(tmp_pat
     with pytest.raises(InputError) as told:
         load(tmp_path, small, "id\na\nb\nb\n", "from,to\na,c\n")
     assert str(told.value) == (
-        f"{tmp_path / 'parts.csv'}: the id 'b' stands twice; each id only once. {tmp_path / 'links.csv'}, row 2, "
-        "column to: 'c' is not allowed; allowed is the id of a part in parts.csv; there are a, b."
+        f"{tmp_path / 'parts.csv'}, row 4, column id: 'b' is not allowed; allowed is an id that no row above has. "
+        f"{tmp_path / 'links.csv'}, row 2, column to: 'c' is not allowed; allowed is the id of a part in parts.csv; "
+        "there are a, b."
     )
 
 

@@ -68,6 +68,16 @@ def test_what_was_moved_is_kept_as_a_new_decision(bench: Bench, order_and_paymen
     assert Decision.open(path) == kept
 
 
+def test_a_copy_that_is_moved_and_kept_again_says_what_if_once(bench: Bench):
+    for level in (1, 0):
+        bench.move("strict_ordering", level)
+        press(bench.mover, "Keep as a new decision")
+        bench.open(bench.folder / "decisions" / "order-and-payment-what-if.decision.json")
+    again = bench.folder / "decisions" / "order-and-payment-what-if-2.decision.json"
+    assert Decision.open(again).name == "Order and payment (what if)"
+    assert Decision.open(again).answer_to("strict_ordering").level == 0
+
+
 def test_what_was_decided_stays_with_the_decision_as_saved_and_is_not_kept_of_a_moved_one(
     bench: Bench, order_and_payment: Decision
 ):

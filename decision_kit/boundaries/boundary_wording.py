@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from decision_kit import knowledge
-from decision_kit.boundaries import crossings, figures
+from decision_kit.boundaries import figures, pulls
 from decision_kit.boundaries.boundary import Line, Side
 from decision_kit.boundaries.crossings import Advice, Crossing
 from decision_kit.boundaries.figures import number
@@ -117,11 +117,11 @@ def why(line: Line, side: Side, most: int = 3) -> str:
     """Say in a few words why a part lies on its side."""
     if side.part.model:
         return "Fixed by hand"
-    pulls = crossings.reasons(line, side)
-    apart = sum(pull for _, pull in pulls)
+    reasons = pulls.reasons(line, side)
+    apart = sum(pull for _, pull in reasons)
     if apart < 0:
         return f"Its links; its own needs speak for {_title(line, line.other(side.model))}"
-    speaking = [title for title, pull in pulls if pull > 0]
+    speaking = [title for title, pull in reasons if pull > 0]
     return "; ".join(speaking[:most]) or "Nothing speaks for either"
 
 
@@ -275,12 +275,12 @@ def held(line: Line, found: Pulls) -> list[str]:
         f"{found.side.part.name} lies with {here}{', fixed by hand' if found.side.part.model else ''}.",
         f"With {there} all would cost {_more(line, found.more)} if the others stay{along}.",
     ]
-    pulls = [*found.needs, ("a boundary that costs less", found.line)]
+    reasons = [*found.needs, ("a boundary that costs less", found.line)]
     # The boundary is counted first: where all of it goes, it is told as in cost(), which counts it last.
     bridged, *needs = figures.pieces(line.cost, (found.line, *(more for _, more in found.needs)))
     shown = [*needs, bridged]
     for model, sign in ((here, 1), (there, -1)):
-        speaks = [f"{title} ({size})" for (title, more), size in zip(pulls, shown, strict=True) if more * sign > 0]
+        speaks = [f"{title} ({size})" for (title, more), size in zip(reasons, shown, strict=True) if more * sign > 0]
         verb = "speaks" if len(speaks) == 1 else "speak"
         told.append(f"For {model} {verb} {listed(speaks)}." if speaks else f"Nothing speaks for {model}.")
     now, then = len(found.crossed), len(found.instead)

@@ -1,4 +1,4 @@
-"""What to build where a line crosses a link, and what speaks for the side that a part lies on.
+"""What to build where a line crosses a link.
 
 Which advice goes with which crossing are the rows of ``crossings.csv``, in the folder of knowledge or, where that has
 none, as shipped with the kit: ``way`` is ``out`` of the core or ``in``, ``kind`` that of the link, and an empty cell
@@ -7,11 +7,10 @@ stands for any.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 
 from decision_kit import files, tables
-from decision_kit.boundaries.boundary import Joint, Line, Side
-from decision_kit.boundaries.system import AWAITED, CRITICAL, LISTENING
+from decision_kit.boundaries.boundary import Joint, Line
+from decision_kit.boundaries.system import AWAITED, LISTENING
 from decision_kit.knowledge import Guidance, Source
 
 OUT, IN = "out", "in"
@@ -34,10 +33,9 @@ class Advice:
 
 @dataclass(frozen=True)
 class Crossing:
-    """A link that the line crosses, ``out`` of the core or ``in``, and what to build there."""
+    """A link that the line crosses, and what to build there."""
 
     joint: Joint
-    way: str
     advice: tuple[Advice, ...]
 
 
@@ -59,39 +57,13 @@ def of(line: Line) -> tuple[Crossing, ...]:
     for joint in line.crossed:
         way = OUT if line.assignment[joint.link.start] == line.made.core else IN
         fitting = tuple(a for a in every if a.way in ("", way) and a.kind in ("", joint.link.kind))
-        found.append(Crossing(joint, way, fitting))
+        found.append(Crossing(joint, fitting))
     return tuple(found)
 
 
 def used(crossings: Iterable[Crossing]) -> tuple[Advice, ...]:
     """List what is to be built at any of some crossings, each once."""
     return tuple({each.guidance.id: each for crossing in crossings for each in crossing.advice}.values())
-
-
-def reasons(line: Line, side: Side) -> tuple[tuple[str, Fraction], ...]:
-    """Say what speaks for the model of a part and what against it.
-
-    Parameters
-    ----------
-    line : Line
-    side : Side
-        One of the line's ``parts``.
-
-    Returns
-    -------
-    tuple of (str, fractions.Fraction)
-        Titles of needs, and the place on the path that a rule goes by, with how much cheaper they make its model than
-        the other, in rating steps times weight; the strongest first. They add up to what the misfit would rise by.
-    """
-    known, made = line.knowledge, line.made
-    found = []
-    for requirement, level in side.part.levels.items():
-        own, others = (known.mean_ratings[model, requirement] for model in (side.model, line.other(side.model)))
-        found.append((known.requirements[requirement].title, known.level_weights[requirement][level] * (own - others)))
-    pays = line.prices.pulls[line.system.place[side.part.id]].tolist()  # under the core, under the reactions
-    pull = Fraction(pays[1] - pays[0], line.prices.unit) * (1 if side.model == made.core else -1)
-    found.append(("On the critical path" if side.part.critical_path == CRITICAL else "A side effect", pull))
-    return tuple(sorted((row for row in found if row[1]), key=lambda row: -row[1]))
 
 
 def _advice(line: Line) -> list[Advice]:

@@ -128,8 +128,19 @@ def sketch(line: Line) -> Sketch | None:
     )
 
 
-def svg(line: Line) -> str:
+def frame(drawn: Sketch) -> tuple[float, float, float, float]:
+    """Give where a picture begins, from the left and from the top, and its width and height with the key below it."""
+    return -1, -1, drawn.width + 2, drawn.height + 32
+
+
+def svg(line: Line, drawn: Sketch | None = None) -> str:
     """Draw a line through a system.
+
+    Parameters
+    ----------
+    line : Line
+    drawn : Sketch or None
+        Its layout, where that is known already.
 
     Returns
     -------
@@ -137,7 +148,7 @@ def svg(line: Line) -> str:
         One SVG element, to stand within HTML or alone; it asks for nothing from outside and takes the colour of the
         text around it. Empty where there is too much to draw.
     """
-    drawn = sketch(line)
+    drawn = drawn or sketch(line)
     if drawn is None:
         return ""
     text = render.HTML.get_template("line.svg.j2").render(
@@ -150,6 +161,7 @@ def svg(line: Line) -> str:
         dashes={kind: Markup(' stroke-dasharray="{}"').format(dash) if dash else "" for kind, dash in DASHES.items()},
         kinds=[kind for kind in KINDS if any(stroke.kind == kind for stroke in drawn.strokes)],
         size={"box": BOX, "high": HIGH, "side": SIDE},
+        frame=frame(drawn),
         said=KINDS,
     )
     return text.replace(">\n<", "><")
@@ -180,16 +192,6 @@ def mermaid(line: Line) -> str:
     if crossed:
         out.append(f"  linkStyle {crossed} stroke-width:3px")
     return "\n".join(out) + "\n"
-
-
-def outline(left: float, top: float, right: float, bottom: float, corner: float) -> str:
-    """Give the path of a box with round corners, in SVG's words."""
-    return (
-        f"M{left + corner:g} {top:g}L{right - corner:g} {top:g}Q{right:g} {top:g} {right:g} {top + corner:g}"
-        f"L{right:g} {bottom - corner:g}Q{right:g} {bottom:g} {right - corner:g} {bottom:g}"
-        f"L{left + corner:g} {bottom:g}Q{left:g} {bottom:g} {left:g} {bottom - corner:g}"
-        f"L{left:g} {top + corner:g}Q{left:g} {top:g} {left + corner:g} {top:g}Z"
-    )
 
 
 def title(line: Line) -> str:

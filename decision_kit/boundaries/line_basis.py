@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from decision_kit import plain
 from decision_kit.boundaries import rules as published
-from decision_kit.boundaries.rules import Rule, Rules, Step
+from decision_kit.boundaries.rules import Rule, Rules
 from decision_kit.errors import InputError
 from decision_kit.knowledge import Knowledge
 
@@ -93,14 +93,14 @@ class LineBasis:
             )
             for name, dearer, pull in self.rules
         )
-        return Rules(rules, tuple(Step(Fraction(calls), Fraction(factor), recorded) for calls, factor in self.traffic))
+        return Rules(rules, tuple((Fraction(calls), Fraction(factor)) for calls, factor in self.traffic))
 
 
 def of(line: "Line") -> LineBasis:
     """Give what a record of a line keeps, so that it can be had again to the last digit."""
     return LineBasis(
         rules=[[rule.id, str(rule.dearer), str(rule.pull)] for rule in line.rules.rules],
-        traffic=[[str(step.calls_per_second), str(step.factor)] for step in line.rules.traffic],
+        traffic=[[str(number) for number in step] for step in line.rules.traffic],
         assignment=dict(line.assignment),
         cost=str(line.cost),
         misfit=str(line.misfit),

@@ -106,8 +106,7 @@ def since(basis: Basis, then: "Line", now: "Line") -> str:
     causes = [f"the ratings of {titles(rated, now.knowledge)}"] if rated else []
     rules = [[(rule.id, rule.dearer, rule.pull) for rule in line.rules.rules] for line in (then, now)]
     causes += ["the rules"] if rules[0] != rules[1] else []
-    steps = [[(step.calls_per_second, step.factor) for step in line.rules.traffic] for line in (then, now)]
-    causes += ["what traffic costs"] if steps[0] != steps[1] else []
+    causes += ["what traffic costs"] if then.rules.traffic != now.rules.traffic else []
     causes = causes or ["the weights or the settings"]
     return (
         f"would have its boundary elsewhere under today's knowledge: {several(moved)}. Changed since: {listed(causes)}."

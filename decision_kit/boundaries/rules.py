@@ -51,20 +51,19 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Step:
-    """From so many calls per second on, a line over a link costs so many times its price."""
-
-    calls_per_second: Fraction
-    factor: Fraction
-    reason: str
-
-
-@dataclass(frozen=True)
 class Rules:
-    """The rules that are switched on, the first the strongest, and the steps of traffic; made by :func:`of`."""
+    """The rules that are switched on, and what traffic costs; made by :func:`of`.
+
+    Attributes
+    ----------
+    rules : tuple of Rule
+        The first is the strongest.
+    traffic : tuple of (fractions.Fraction, fractions.Fraction)
+        From so many calls per second on, a line over a link costs so many times its price.
+    """
 
     rules: tuple[Rule, ...]
-    traffic: tuple[Step, ...]
+    traffic: tuple[tuple[Fraction, Fraction], ...]
 
     def without(self, names: Collection[str]) -> "Rules":
         """Switch some rules off.
@@ -159,12 +158,12 @@ def price(system: System, rules: Rules) -> Prices:
     return Prices(unit * per, factors * traffic, pulls * per, said_by, tuple(contradictions))
 
 
-def _factors_of_traffic(system: System, steps: tuple[Step, ...]) -> tuple[Ints, int]:
+def _factors_of_traffic(system: System, steps: tuple[tuple[Fraction, Fraction], ...]) -> tuple[Ints, int]:
     """Look up the factor of each link, in units of one over the number that is given with them."""
-    unit = math.lcm(*(step.factor.denominator for step in steps))
+    unit = math.lcm(*(factor.denominator for _, factor in steps))
     calls = np.array([link.calls_per_second or 0.0 for link in system.links], dtype=np.float64)
-    place = np.searchsorted([float(step.calls_per_second) for step in steps], calls, side="right") - 1
-    return np.array([int(step.factor * unit) for step in steps], dtype=np.int64)[place], unit
+    place = np.searchsorted([float(start) for start, _ in steps], calls, side="right") - 1
+    return np.array([int(factor * unit) for _, factor in steps], dtype=np.int64)[place], unit
 
 
 def _said(values: list[Any], verdicts: Mapping[Any, int]) -> Ints:
@@ -198,25 +197,26 @@ RULES = (*_OF_LINKS, *_OF_PARTS)
 def _rules(knowledge: Knowledge) -> tuple[Rule, ...]:
     path = knowledge.folder / "boundary_rules.csv"
     columns = {
-        "id": tables.one_of(RULES),
+        "id": tables.once(tables.one_of(RULES)),
         "source": tables.one_of(knowledge.sources),
         **dict.fromkeys(("dearer", "pull"), tables.number),
     }
     names = {column.name: columns.get(column.name, tables.filled) for column in fields(Rule)}
-    found = tables.by_id(path, (Rule(**row) for row in tables.rows(path, files.read_text(path), names)))
-    for rule in found.values():
+    found = tuple(Rule(**row) for row in tables.rows(path, files.read_text(path), names))
+    for rule in found:
         if rule.dearer < 1:
             raise InputError(f"{path}, rule {rule.id}, column dearer: {float(rule.dearer):g} is below 1.")
-    return tuple(found.values())
+    return found
 
 
-def _traffic(folder: Path) -> tuple[Step, ...]:
+def _traffic(folder: Path) -> tuple[tuple[Fraction, Fraction], ...]:
     path = folder / "traffic.csv"
     columns = {"calls_per_second": tables.number, "factor": tables.number, "reason": tables.filled}
-    steps = tuple(Step(**row) for row in tables.rows(path, files.read_text(path), columns))
-    if not steps or steps[0].calls_per_second != 0 or steps[0].factor < 1:
+    rows = tables.rows(path, files.read_text(path), columns)
+    steps = tuple((row["calls_per_second"], row["factor"]) for row in rows)
+    if not steps or steps[0][0] != 0 or steps[0][1] < 1:
         raise InputError(f"{path}: the first row must begin at 0 calls per second, with a factor of at least 1.")
     for one, other in itertools.pairwise(steps):
-        if one.calls_per_second >= other.calls_per_second or one.factor > other.factor:
+        if one[0] >= other[0] or one[1] > other[1]:
             raise InputError(f"{path}: calls must rise and factors never fall from row to row.")
     return steps

@@ -1,7 +1,8 @@
 """A system of one's own: its parts with what each of them needs, and the links between them."""
 
 import functools
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,8 +19,10 @@ Bools = np.ndarray[Any, np.dtype[np.bool_]]
 AWAITED, LISTENING = "awaited", "listening"
 CRITICAL, ASIDE = "yes", "side effect"
 PATHS = (CRITICAL, "no", ASIDE)
+UNDONE = {"": None, "yes": True, "no": False}
+"""The words of a table for whether both ends of a link must be undone together."""
 LINK_COLUMNS = ("from", "to", "calls_per_second", "kind", "undone_together", "note")
-"""The columns of a table of links, in their order."""
+"""The columns of a table of links, in the order of the fields of :class:`Link`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,12 +270,12 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
     """
     parts, links = Path(parts), Path(links)
     text, made = files.read_text(parts), sides(knowledge)
-    ids = [row["id"] for row in tables.rows(parts, text, {"id": str})]
+    ids = dict.fromkeys(row["id"] for row in tables.rows(parts, text, {"id": str}))
     if not ids:
         raise InputError(f"{parts}: holds no part; at least one is needed.")
     mistakes = []
     try:
-        named = tables.by_id(parts, _parts(parts, text, knowledge, made))
+        told = _parts(parts, text, knowledge, made)
     except InputError as error:
         mistakes.append(str(error))
     try:
@@ -282,16 +285,16 @@ def load(parts: Path | str, links: Path | str, knowledge: Knowledge) -> System:
     if mistakes:  # of both files, so that they are mended in one go
         raise InputError(" ".join(mistakes))
     try:
-        return System(tuple(named.values()), joined)
+        return System(told, joined)
     except InputError as error:
         raise InputError(f"{links}, {error}") from None
 
 
-def _parts(path: Path, text: str, knowledge: Knowledge, made: Model) -> list[Part]:
+def _parts(path: Path, text: str, knowledge: Knowledge, made: Model) -> tuple[Part, ...]:
     rows = tables.rows(
         path,
         text,
-        {"id": tables.filled},
+        {"id": tables.once(tables.filled)},
         {
             "title": str,
             **dict.fromkeys(knowledge.requirements, tables.maybe(tables.whole(0, TOP))),
@@ -305,52 +308,36 @@ def _parts(path: Path, text: str, knowledge: Knowledge, made: Model) -> list[Par
     for row in rows:
         levels = {requirement: row.pop(requirement) for requirement in knowledge.requirements}
         row["levels"] = {requirement: level for requirement, level in levels.items() if level is not None}
-    return [Part(**row) for row in rows]
+    return tuple(Part(**row) for row in rows)
 
 
-def _links(path: Path, parts: str, ids: list[str]) -> tuple[Link, ...]:
-    there = set(ids)
-
+def _links(path: Path, parts: str, ids: Collection[str]) -> tuple[Link, ...]:
     def end(value: str) -> str:
-        if value not in there:
+        if value not in ids:
             raise ValueError(f"the id of a part in {parts}; {_such_as(ids)}")
         return value
 
-    yes_or_no = tables.one_of(("", "yes", "no"))
     rows = tables.rows(
         path,
         files.read_text(path),
         {"from": end, "to": end},
         {
-            "calls_per_second": tables.maybe(tables.number),
+            "calls_per_second": tables.maybe(lambda cell: float(tables.number(cell))),
             "kind": tables.one_of(("", AWAITED, LISTENING)),
-            "undone_together": yes_or_no,
+            "undone_together": lambda cell: UNDONE[tables.one_of(UNDONE)(cell)],
             "note": str,
         },
         others=False,
     )
     try:
-        return tuple(_link(row) for row in rows)
+        return tuple(Link(*(row[column] for column in LINK_COLUMNS)) for row in rows)
     except InputError as error:
         raise InputError(f"{path}, {error}") from None
 
 
-def _link(row: Mapping[str, Any]) -> Link:
-    calls, undone = row["calls_per_second"], row["undone_together"]
-    return Link(
-        start=row["from"],
-        end=row["to"],
-        calls_per_second=None if calls is None else float(calls),
-        kind=row["kind"],
-        undone=undone == "yes" if undone else None,
-        note=row["note"],
-    )
-
-
-def _such_as(ids: Iterable[str]) -> str:
-    some = list(dict.fromkeys(ids))  # one given twice is told by itself
-    told = ", ".join(some[:5])
-    return f"there are {told}" if len(some) <= 5 else f"there are {told} and {len(some) - 5:,} more"
+def _such_as(ids: Collection[str]) -> str:
+    told = ", ".join(itertools.islice(ids, 5))
+    return f"there are {told}" if len(ids) <= 5 else f"there are {told} and {len(ids) - 5:,} more"
 
 
 def part_columns(knowledge: Knowledge) -> tuple[str, ...]:
@@ -372,25 +359,13 @@ def to_csv(system: System, knowledge: Knowledge) -> tuple[str, str]:
     (str, str)
         Parts and links. The rules that are switched off for it are in neither.
     """
-    parts = [
-        {
-            "id": part.id,
-            "title": part.title,
-            **{requirement: part.levels.get(requirement, "") for requirement in knowledge.requirements},
-            **{name: getattr(part, name) for name in ("team", "context", "critical_path", "model", "note")},
-        }
-        for part in system.parts
-    ]
-    links = [
-        {
-            "from": link.start,
-            "to": link.end,
-            # As a decimal number, never with an exponent.
-            "calls_per_second": "" if link.calls_per_second is None else f"{Decimal(repr(link.calls_per_second)):f}",
-            "kind": link.kind,
-            "undone_together": {True: "yes", False: "no", None: ""}[link.undone],
-            "note": link.note,
-        }
-        for link in system.links
-    ]
+    told = ("id", "title", "team", "context", "critical_path", "model", "note")
+    parts = [{name: getattr(part, name) for name in told} | dict(part.levels) for part in system.parts]
+    word = {undone: said for said, undone in UNDONE.items()}
+    links = []
+    for link in system.links:
+        # As a decimal number, never with an exponent.
+        calls = "" if link.calls_per_second is None else f"{Decimal(repr(link.calls_per_second)):f}"
+        cells = (link.start, link.end, calls, link.kind, word[link.undone], link.note)
+        links.append(dict(zip(LINK_COLUMNS, cells, strict=True)))
     return tables.to_csv(parts, part_columns(knowledge)), tables.to_csv(links, LINK_COLUMNS)

@@ -1,7 +1,7 @@
 """What the portfolio notebook shows as HTML; texts from the table are always escaped."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from markupsafe import Markup
@@ -33,9 +33,7 @@ def groups(estate: Estate, column: str, found: Mapping[str, Counts]) -> str:
 
 def listing(estate: Estate, kind: str) -> str:
     """List workflows: the ``"fragile"``, the ``"misfit"``, or the ``"wrong"`` ones."""
-    of = {"fragile": estate.counts.fragile, "misfit": estate.counts.misfit, "wrong": estate.counts.wrong}[kind]
-    rows: Sequence[Workflow] = {"fragile": estate.fragile, "misfit": estate.misfits, "wrong": estate.wrong}[kind](MOST)
-    return _render("estate.list", estate, kind=kind, rows=rows, of=of)
+    return _render("estate.list", estate, kind=kind, rows=estate.ranked(MOST, kind))
 
 
 def needed(knowledge: Knowledge) -> str:

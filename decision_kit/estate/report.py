@@ -6,7 +6,6 @@ from importlib.metadata import version
 from decision_kit import render
 from decision_kit.estate import Estate, wording
 from decision_kit.grammar import percent
-from decision_kit.portfolio import outcomes
 from decision_kit.render import Bar
 
 WHOLE = 80
@@ -34,12 +33,7 @@ def html(estate: Estate, title: str, day: str, notes: Iterable[str] = ()) -> str
     str
         A whole HTML page without scripts or outside requests.
     """
-    columns = {column: estate.by(column) for column in estate.heads}
-    lists = {
-        "wrong": ("On another model than fits best", estate.wrong(WRONG), estate.counts.wrong, "regret"),
-        "fragile": ("The most fragile", estate.fragile(STANDING_OUT), estate.counts.fragile, "lead"),
-        "misfit": ("The most misfit", estate.misfits(STANDING_OUT), estate.counts.misfit, ""),
-    }
+    lengths = {"wrong": WRONG, "fragile": STANDING_OUT, "misfit": STANDING_OUT}
     return render.HTML.get_template("estate.report.html.j2").render(
         estate=estate,
         words=wording,
@@ -47,29 +41,18 @@ def html(estate: Estate, title: str, day: str, notes: Iterable[str] = ()) -> str
         day=day,
         notes=[note for note in notes if note],
         bars=_bars(estate),
-        columns=columns,
+        columns={column: estate.by(column) for column in estate.heads},
         most=GROUPS,
-        lists=lists,
+        lists={kind: estate.ranked(length, kind) for kind, length in lengths.items()},
         version=version("decision-kit"),
     )
 
 
 def _bars(estate: Estate) -> list[Bar]:
-    counts, colours = estate.counts, wording.colours(estate.knowledge)
-    bars = []
-    for kind in wording.kinds(counts, estate.knowledge):
-        number = counts.outcomes[kind]
-        share = number / counts.workflows
-        value = f"{number:,} ({percent(share)})"
-        bars.append(
-            Bar(
-                outcomes.title(kind, estate.knowledge),
-                0,
-                share * WHOLE,
-                colours[kind],
-                value,
-                hatched=False,
-                whole=WHOLE,
-            )
-        )
-    return bars
+    counts, known, colours = estate.counts, estate.knowledge, wording.colours(estate.knowledge)
+    shares = {kind: counts.outcomes[kind] / counts.workflows for kind in wording.kinds(counts, known)}
+    values = {kind: f"{counts.outcomes[kind]:,} ({percent(share)})" for kind, share in shares.items()}
+    return [
+        Bar(wording.outcome(kind, known), 0, share * WHOLE, colours[kind], values[kind], hatched=False, whole=WHOLE)
+        for kind, share in shares.items()
+    ]

@@ -1,15 +1,14 @@
 """Portfolios in files that a person looks at: read whole up to a limit, and written without harm to spreadsheets."""
 
 import csv
-import re
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from decision_kit import extras, files, portfolio, tables
+from decision_kit import extras, files, tables
 from decision_kit.errors import InputError
-from decision_kit.portfolio.cells import UNSAFE
+from decision_kit.portfolio import formulas
 
 LIMIT = 200_000
 """Most workflows looked at: about three seconds to read, score and count them all."""
@@ -48,7 +47,7 @@ def write(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV or Parquet, by the ending of the name.
 
     In CSV a text or a column's name that a spreadsheet would run as a formula has an apostrophe before it (see
-    :func:`decision_kit.portfolio.spreadsheet_safe`), which :func:`read` takes away again. All texts are in quotes, so
+    :func:`decision_kit.portfolio.formulas.harmless`), which :func:`read` takes away again. All texts are in quotes, so
     that no spreadsheet takes what follows a separator of its own for a new cell.
 
     Parameters
@@ -69,14 +68,7 @@ def write(table: pd.DataFrame, path: Path) -> None:
             arrow.parquet.write_table(cells, part, store_schema=False)
     else:
         with files.beside(path) as part:
-            portfolio.spreadsheet_safe(table).to_csv(
-                part, index=False, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n"
-            )
-
-
-def _unsafe(text: str) -> str:
-    """Take away the apostrophe that was put before a text."""
-    return text[1:] if text.startswith("'") and re.match(rf"'+[{UNSAFE}]", text) else text
+            formulas.harmless(table).to_csv(part, index=False, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -86,10 +78,10 @@ def _read_csv(path: Path) -> pd.DataFrame:
             first = stream.readline()
             stream.seek(0)
             reader = csv.reader(stream, strict=True, delimiter=tables.separator(first))
-            header = [_unsafe(name) for name in next(reader, [])]
+            header = [formulas.as_it_was(name) for name in next(reader, [])]
             for cells in reader:
                 if cells:
-                    rows.append([_unsafe(cell) if cell[:1] == "'" else cell for cell in cells])
+                    rows.append([formulas.as_it_was(cell) if cell[:1] == "'" else cell for cell in cells])
                 if len(cells) not in (0, len(header)):
                     raise InputError(f"row {len(rows) + 1} has {len(cells)} cells, the header {len(header)}.")
                 if len(rows) > LIMIT:

@@ -3,30 +3,26 @@
 from collections.abc import Mapping
 
 from decision_kit import extras, render
-from decision_kit.estate import MIDDLING, RUNS, Counts, Estate, Workflow
-from decision_kit.grammar import counted, listed, more, percent, points
+from decision_kit.estate import MIDDLING, Counts, Estate, Workflow
+from decision_kit.grammar import counted, listed, percent, points
 from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import line
 from decision_kit.portfolio import outcomes
-from decision_kit.portfolio.outcomes import FEW, NONE, TIE, TOLD, UNREAD
-from decision_kit.portfolio.outcomes import title as outcome
+from decision_kit.portfolio.outcomes import FEW, NONE, RUNS, TIE, TOLD, UNREAD
 
+gist, fragile, outcome = outcomes.gist, outcomes.fragile, outcomes.title
+"""What the command says too."""
 REGRET = (
     "Regret is the fit of what fits best less the fit of what runs today, in points: 0 where that fits best or ties, "
     "and the whole 100 where a must-have rules it out, as no fit makes up for that."
 )
-FRAGILE = "Fragile: one step of one answer, a level up or down or another scope, makes another model win."
-MISFIT = (
-    f"Misfit: no model reaches {percent(MIDDLING)}, which is the fit of a model rated halfway on all that is needed."
-)
-
-
+FRAGILE = f"Fragile: {outcomes.TURNED}"
+_UNREACHED = f"no model reaches {percent(MIDDLING)}, which is the fit of a model rated halfway on all that is needed."
+MISFIT = f"Misfit: {_UNREACHED}"
 SAMPLE = (
     "This is the sample that comes with the kit: made-up workflows of an organisation that does not exist. Nothing "
     "may be concluded from it about real systems."
 )
-
-
 EXPORTS = (
     "What is chosen above is written into your folder portfolios, and nothing there is overwritten. In CSV a cell that "
     "a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or the like, and is no plain number) gets "
@@ -43,12 +39,10 @@ def lacking(package: str) -> str:
 
 def source(estate: Estate, *, sample: bool) -> str:
     """Say what is to be known of a table; empty where nothing is."""
-    again = (
-        "The results in this table are left out and worked out anew, by the ratings of today."
-        if estate.rescored
-        else ""
-    )
-    return SAMPLE if sample else again
+    if sample:
+        return SAMPLE
+    again = "The results in this table are left out and worked out anew, by the ratings of today."
+    return again if estate.rescored else ""
 
 
 def table(file: str, *, sample: bool) -> str:
@@ -62,8 +56,7 @@ def table(file: str, *, sample: bool) -> str:
 
 def offered(number: int, of: int) -> str:
     """Say how a list to choose from is made; empty where it holds one."""
-    cut = f"The first {number:,} of {of:,}" if number < of else f"All {of:,}"
-    return f"{cut}, the largest regret first." if of > 1 else ""
+    return f"{_cut(number, of)} {of:,}, the largest regret first." if of > 1 else ""
 
 
 def named(workflow: Workflow) -> str:
@@ -75,7 +68,7 @@ def named(workflow: Workflow) -> str:
 
 def chosen(estate: Estate, of: int, choices: Mapping[str, str], words: str) -> str:
     """Say which workflows are chosen out of how many; empty where all are."""
-    told = [f"{head(column)} {group(text)}" for column, text in choices.items()]
+    told = [f"{short(column)} {group(text)}" for column, text in choices.items()]
     told += [f"with “{short(words)}” in their texts"] if words.split() else []
     return f"Only {counted(len(estate.table), 'workflow')} of {of:,}: {listed(told)}." if told else ""
 
@@ -88,11 +81,6 @@ def colours(knowledge: Knowledge) -> dict[str, str]:
 def kinds(counts: Counts, knowledge: Knowledge) -> list[str]:
     """List the outcomes that a table has a column for: the models, and of the others those that occur."""
     return [kind for kind, number in counts.outcomes.items() if number or kind in knowledge.models]
-
-
-def head(column: str) -> str:
-    """Write a column's name, as it stands in the table."""
-    return short(column)
 
 
 def figure(number: int) -> str:
@@ -110,22 +98,9 @@ def scoped(counts: Counts, knowledge: Knowledge) -> str:
     return f"A boundary is named in {counts.scoped:,}; only there {titles} is compared, and wins {wins:,}."
 
 
-def gist(counts: Counts, knowledge: Knowledge) -> str:
-    """Say what fits how many workflows best."""
-    return outcomes.gist(counts.outcomes, knowledge)
-
-
-def fragile(counts: Counts) -> str:
-    """Say how many hang on one answer."""
-    return outcomes.fragile(counts.fragile, counts.judged)
-
-
 def misfit(counts: Counts) -> str:
     """Say how many nothing fits well."""
-    return (
-        f"In {counts.misfit:,} of {counts.judged:,} no model reaches {percent(MIDDLING)}, which is the fit of a model "
-        "rated halfway on all that is needed."
-    )
+    return f"In {counts.misfit:,} of {counts.judged:,} {_UNREACHED}"
 
 
 def must_haves(counts: Counts) -> str:
@@ -139,15 +114,19 @@ def must_haves(counts: Counts) -> str:
 def told(estate: Estate) -> list[str]:
     """Say what is to be known of all workflows beside what fits them best."""
     counts, known = estate.counts, estate.knowledge
-    said = [*outcomes.rest(counts.outcomes, known, estate.unread(TOLD)), scoped(counts, known), must_haves(counts)]
+    said = [
+        *outcomes.rest(counts.outcomes, known, outcomes.unread(estate.table)),
+        scoped(counts, known),
+        must_haves(counts),
+    ]
     return [sentence for sentence in said if sentence]
 
 
 def running(estate: Estate) -> list[str]:
     """Say how what runs today compares with what fits best, and where that cannot be said."""
     counts, known = estate.counts, estate.knowledge
-    allowed = listed(model.title.lower() for model in known.models.values())
     if RUNS not in estate.table:
+        allowed = outcomes.allowed(known)
         return [f"Nothing is said of what runs today; a column {RUNS} would say it, with {allowed} in its cells."]
     told = []
     if counts.compared:
@@ -167,11 +146,7 @@ def running(estate: Estate) -> list[str]:
             "to compare."
         )
     if len(estate.unknown):
-        rows = [f"row {row} ({short(word)})" for row, word in estate.unknown.head(TOLD).items()]
-        told.append(
-            f"In {len(estate.unknown):,} the column {RUNS} names no model (allowed are {allowed}): "
-            f"{more(rows, len(estate.unknown))}."
-        )
+        told.append(outcomes.unknown(len(estate.unknown), estate.unknown.head(TOLD).items(), known))
     return told
 
 
@@ -187,8 +162,8 @@ def groups(found: Mapping[str, Counts], column: str, most: int = 3) -> str:
             if getattr(counts, name)
         ]
         if told:
-            return f"By {head(column)}, the most workflows {said}: {listed(told)}."
-    return f"By {head(column)}, none stands out: all run on what fits best as far as is known."
+            return f"By {short(column)}, the most workflows {said}: {listed(told)}."
+    return f"By {short(column)}, none stands out: all run on what fits best as far as is known."
 
 
 def group(text: str) -> str:
@@ -208,23 +183,17 @@ def top(found: Mapping[str, Counts], most: int) -> dict[str, Counts]:
 def by(found: Mapping[str, Counts], column: str, most: int) -> str:
     """Say what a table of groups shows."""
     cut = f"the largest {most} of {len(found):,} groups" if len(found) > most else counted(len(found), "group")
-    return f"By {head(column)}: {cut}, the largest first."
+    return f"By {short(column)}: {cut}, the largest first."
 
 
 def ranked(kind: str, number: int, of: int) -> str:
     """Say what a ranked list shows, and what its figure means."""
-    return {
-        "fragile": f"{shown(number, of, 'fragile workflow')}, the smallest lead over the next model first.",
-        "misfit": f"{shown(number, of, 'misfit')}, the lowest best fit first.",
-        "wrong": f"{shown(number, of, 'workflow')} on another model, the largest regret first. {REGRET}",
-    }[kind]
-
-
-def shown(number: int, of: int, what: str) -> str:
-    """Say how many of a list are shown where that is not all: ``"The first 20 of 89 fragile workflows"``."""
-    if number < of:
-        return f"The first {number:,} of {of:,} {what}{'' if of == 1 else 's'}"
-    return f"{'All ' if of > 1 else 'The '}{of:,} {what}{'' if of == 1 else 's'}"
+    told = {
+        "fragile": f"{counted(of, 'fragile workflow')}, the smallest lead over the next model first.",
+        "misfit": f"{counted(of, 'misfit')}, the lowest best fit first.",
+        "wrong": f"{counted(of, 'workflow')} on another model, the largest regret first. {REGRET}",
+    }
+    return f"{_cut(number, of)} {told[kind]}"
 
 
 def fits(workflow: Workflow, knowledge: Knowledge) -> str:
@@ -268,6 +237,11 @@ def short(text: str, most: int = 60) -> str:
     """Write a text on one line, without characters that change what stands around it, cut where it is long."""
     text = line(text)
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _cut(number: int, of: int) -> str:
+    """Say whether what follows is all: ``"The first 20 of"``, ``"All"``, or ``"The"`` of one."""
+    return f"The first {number:,} of" if number < of else "All" if of > 1 else "The"
 
 
 def _behind(counts: Counts) -> str:

@@ -20,7 +20,7 @@ from decision_kit.knowledge import Knowledge
 from decision_kit.portfolio import cells, kernel
 from decision_kit.portfolio.exact import exact
 
-__all__ = ["decision", "score", "spreadsheet_safe"]
+__all__ = ["decision", "score"]
 
 UNNAMED = "the needs marked as such"
 """What a side of a boundary is called where only scopes tell of it."""
@@ -115,10 +115,3 @@ def decision(row: Mapping[str, Any], knowledge: Knowledge | None = None, name: s
         if (level := read(r, cells.level)) is not None
     }
     return Decision.from_answers(name, answers, **sides)
-
-
-def spreadsheet_safe(frame: Any) -> Any:
-    """Put an apostrophe before texts that a spreadsheet would run as a formula; see :mod:`.engines`."""
-    from decision_kit.portfolio import engines  # noqa: PLC0415 - pandas is scored without narwhals
-
-    return engines.spreadsheet_safe(frame)

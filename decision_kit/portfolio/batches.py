@@ -50,7 +50,7 @@ class ParquetRows:
     def __init__(self, source: Path) -> None:
         self.source = source
         with _reading(source):
-            self._file = pq.ParquetFile(source, pre_buffer=False, buffer_size=2**20)
+            self._file = _opened(source)
             self.schema = pa.schema(list(self._file.schema_arrow))  # without what pandas and others note in it
         about = self._file.metadata
         groups = [about.row_group(place) for place in range(about.num_row_groups)]
@@ -61,16 +61,16 @@ class ParquetRows:
     def batches(self, columns: Sequence[str] | None = None) -> Batches:
         """Read some columns; or all, and then fewer rows at once."""
         done, rows = 0, self._batch if columns else min(self._batch, ROWS // 8)
-        for batch in _each(self.source, self._file.iter_batches(max(1, rows), columns=columns)):
-            done += batch.num_rows
-            yield batch, done / self._rows
+        with _reading(self.source):
+            for batch in self._file.iter_batches(rows, columns=columns):
+                done += batch.num_rows
+                yield batch, done / self._rows
 
     def others(self, columns: Sequence[str]) -> Iterator[None]:
         """Read all columns but some, batch by batch, and keep nothing, so that what is damaged is told."""
-        paths = [self._file.schema.column(place).path for place in range(len(self._file.schema))]
-        if rest := [path for path in paths if path.split(".")[0] not in columns]:
-            with pq.ParquetFile(self.source, pre_buffer=False, buffer_size=2**20) as file:
-                pieces = _each(self.source, file.iter_batches(FEW, columns=rest))
+        if rest := [name for name in self.schema.names if name not in columns]:
+            with _reading(self.source), _opened(self.source) as file:
+                pieces = file.iter_batches(FEW, columns=rest)
                 while deque(islice(pieces, -(-self._batch // FEW)), maxlen=1):
                     yield
 
@@ -112,8 +112,9 @@ class CsvRows:
 
     def batches(self) -> Batches:
         """Read all columns."""
-        for batch in _each(self._source, iter(self._reader)):
-            yield batch, self._stream.tell() / self._stream.size()
+        with _reading(self._source):
+            for batch in self._reader:
+                yield batch, self._stream.tell() / self._stream.size()
 
 
 def read(source: Path) -> ParquetRows | CsvRows:
@@ -145,13 +146,8 @@ def _reading(source: Path) -> Iterator[None]:
         raise InputError(f"{source}: cannot be read ({told[:300]}); nothing was changed.") from None
 
 
-def _each(source: Path, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    while True:
-        with _reading(source):
-            batch = next(batches, None)
-        if batch is None:
-            return
-        yield batch
+def _opened(source: Path) -> pq.ParquetFile:
+    return pq.ParquetFile(source, pre_buffer=False, buffer_size=2**20)
 
 
 def _header(source: Path) -> tuple[str, list[str]]:
@@ -164,8 +160,4 @@ def _header(source: Path) -> tuple[str, list[str]]:
     if not header.strip():
         raise InputError(f"{source}: is empty.")
     separator = tables.separator(header)
-    names = next(csv.reader([header], delimiter=separator), [])
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"{source}: the column {name!r} stands twice; each only once.")
-    return separator, names
+    return separator, next(csv.reader([header], delimiter=separator), [])

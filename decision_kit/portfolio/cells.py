@@ -1,6 +1,6 @@
 """The columns of a portfolio: which there must be, which there may be, and what a cell may hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,6 @@ MUST = dict.fromkeys(("yes", "true", "1", "1.0"), True) | dict.fromkeys(("no", "
 """How a must-have may be written, in small or capital letters."""
 BLANKS = " \t\r\n"
 """What does not count at either end of a text."""
-UNSAFE = r"=+\-@\t\r\n\x00"
-"""What may begin a formula in a spreadsheet: OWASP's list (CSV injection; ASVS 5.0, 1.2.10), and a line feed."""
 FIT, FAILED = "fit_{}", "failed_{}"
 """Names of the columns that there are for each model."""
 
@@ -36,20 +34,23 @@ class Columns:
         From a requirement to the column of its scope and of its must-have, where there is one.
     boundary : tuple of str
         The columns that name the core and the reactions, where there are scopes and such columns.
-    results : tuple of str
-        The columns that will be added.
     """
 
     levels: tuple[str, ...]
     scopes: Mapping[str, str]
     musts: Mapping[str, str]
     boundary: tuple[str, ...]
-    results: tuple[str, ...]
 
     @property
     def read(self) -> tuple[str, ...]:
         """All columns whose cells must be as allowed, in the order in which they are told."""
         return (*self.levels, *self.scopes.values(), *self.musts.values())
+
+
+def results(models: Collection[str]) -> tuple[str, ...]:
+    """Name the columns that the scoring adds."""
+    fits, failed = ([name.format(model) for model in models] for name in (FIT, FAILED))
+    return (*fits, "winner", "margin", "tie", *failed, "fragile", "blank", "not_allowed")
 
 
 def find(names: Sequence[Any], knowledge: Knowledge, added: Sequence[str] = ()) -> Columns:
@@ -72,6 +73,8 @@ def find(names: Sequence[Any], knowledge: Knowledge, added: Sequence[str] = ()) 
     InputError
         If columns are missing (all are named), or one stands twice or has the name of one that will be added.
     """
+    if told := tables.twice(names):
+        raise InputError(told)
     levels = tuple(knowledge.requirements)
     there = set(names)
     if missing := [name for name in levels if name not in there]:
@@ -87,20 +90,10 @@ def find(names: Sequence[Any], knowledge: Knowledge, added: Sequence[str] = ()) 
         raise InputError(
             f"the column {other!r} is missing; scopes count only where the core and the reactions are both named."
         )
-    results = (
-        *(FIT.format(model) for model in knowledge.models),
-        *("winner", "margin", "tie"),
-        *(FAILED.format(model) for model in knowledge.models),
-        *("fragile", "blank", "not_allowed"),
-    )
-    for name in (*results, *added):
+    for name in (*results(knowledge.models), *added):
         if name in there:
             raise InputError(f"the column {name!r} is there already and would be added; rename it or leave it out.")
-    columns = Columns(levels, scopes, musts, boundary, results)
-    for name in (*columns.read, *boundary):
-        if list(names).count(name) > 1:
-            raise InputError(f"the column {name!r} stands twice; each only once.")
-    return columns
+    return Columns(levels, scopes, musts, boundary)
 
 
 def level(value: object) -> int | None:

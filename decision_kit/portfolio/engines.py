@@ -4,7 +4,6 @@ Nothing is collected: what is lazy stays lazy. A level is taken apart into 1 or 
 on, as engines add and multiply columns several times faster than they branch.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add, or_
@@ -17,13 +16,14 @@ from decision_kit.decision import SCOPES
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
 from decision_kit.portfolio import cells, kernel, rule
-from decision_kit.portfolio.cells import BLANKS, FAILED, FIT, LEVELS, MUST, UNSAFE, Columns
+from decision_kit.portfolio.cells import BLANKS, LEVELS, MUST, Columns
 from decision_kit.portfolio.exact import NOWHERE, Exact, exact
 from decision_kit.portfolio.rule import Found
 
 OURS = "decision-kit"
 """What names of columns begin with that are needed on the way and are not in the result."""
-FORMULA, NUMBER = rf"^'*[{UNSAFE}]", r"^[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?$"
+TEXTS = (nw.String, nw.Categorical, nw.Enum)
+"""The types of columns of text."""
 
 
 def score(frame: Any, knowledge: Knowledge) -> Any:
@@ -65,44 +65,14 @@ def score(frame: Any, knowledge: Knowledge) -> Any:
 def _partition(frame: pd.DataFrame, columns: Columns, numbers: Exact) -> pd.DataFrame:
     scored = kernel.score(frame, columns, numbers, threads=1)  # Dask has threads of its own
     # Which texts there are differs from partition to partition, and categories must not.
-    told = scored["not_allowed"].cat
-    return scored.assign(not_allowed=told.categories.take(told.codes.to_numpy()))
-
-
-def spreadsheet_safe(frame: Any) -> Any:
-    """Put an apostrophe before texts that a spreadsheet would run as a formula, as OWASP advises (CSV injection).
-
-    A text that begins with apostrophes before what may begin a formula has one more, so that whoever takes one away
-    again has each text as it was.
-
-    Parameters
-    ----------
-    frame : dataframe, relation or query
-        Of pandas, Dask or an engine that narwhals carries.
-
-    Returns
-    -------
-    dataframe, relation or query
-        Of the same engine. Texts and column names that begin with ``=``, ``+``, ``-``, ``@``, a tab, an end of a line
-        or a null character, or with apostrophes before one, have one more before them, unless they are plain numbers
-        such as ``-1.5``.
-    """
-    if nw.dependencies.is_dask_dataframe(frame):
-        return frame.map_partitions(spreadsheet_safe)  # type: ignore[no-untyped-call]
-    rows = nw.from_native(frame)
-    texts = [name for name, kind in rows.collect_schema().items() if _is_text(kind)]
-    cells = {name: nw.col(name).cast(nw.String) for name in texts}
-    runs = {n: cell.str.contains(FORMULA) & ~cell.str.contains(NUMBER) for n, cell in cells.items()}
-    safe = {n: nw.when(runs[n]).then(nw.concat_str(nw.lit("'"), cell)).otherwise(cell) for n, cell in cells.items()}
-    names = {name: f"'{name}" for name in rows.collect_schema().names() if re.match(FORMULA, str(name))}
-    return (rows.with_columns(**safe) if safe else rows).rename(names).to_native()
+    return scored.astype({"not_allowed": "str"})
 
 
 class Rows:
     """All rows, as the rule reads them (see :class:`decision_kit.portfolio.rule.Carrier`)."""
 
     def __init__(self, frame: Any, columns: Columns) -> None:
-        self._frame, self._columns, self._kept = frame, columns, 0
+        self._frame, self._kept = frame, 0
         self.scoped = bool(columns.scopes)
         types = frame.collect_schema()
         self._names = list(types.names())
@@ -160,33 +130,24 @@ class Rows:
     def results(self, found: Found, numbers: Exact) -> Any:
         """Give the frame with the results, and with no result where a cell is not allowed."""
         best, needed = found.weight * float(numbers.best), self._fine & (found.weight > 0)
-        columns: dict[str, Any] = {}
+        fits, failed = [], []
         for model in numbers.models:
-            total, can = found.state.get(("total", model)), needed
-            if model in found.eligible:
-                can = can & found.eligible[model]
-            columns[FIT.format(model)] = nw.lit(None, nw.Float64) if total is None else nw.when(can).then(total / best)
+            total, count = found.state.get(("total", model)), found.state.get(("failed", model), nw.lit(0.0))
+            can = found.eligible.get(model, self._fine)
+            fits.append(nw.lit(None, nw.Float64) if total is None else nw.when(needed & can).then(total / best))
+            failed.append(nw.when(self._fine & can).then(count).otherwise(0.0).cast(nw.Int16))
         winner: Any = nw.lit(None, nw.String)
         for model, comes_first in found.first.items():
             winner = nw.when(self._fine & comes_first).then(nw.lit(model)).otherwise(winner)
-        columns |= {
-            "winner": winner,
-            "margin": nw.when(needed & (found.lead < -NOWHERE / 2)).then(found.lead / best),
-            "tie": self._fine & found.tie,
-        }
-        for model in numbers.models:
-            count = found.state.get(("failed", model), nw.lit(0.0))
-            can = self._fine & found.eligible[model] if model in found.eligible else self._fine
-            columns[FAILED.format(model)] = nw.when(can).then(count).otherwise(0.0).cast(nw.Int16)
-        told = [nw.when(wrong).then(nw.lit(name)) for name, wrong in self._wrong.items()]
-        columns |= {
-            "fragile": self._fine & found.fragile,
-            "blank": reduce(add, self._blank.values()).cast(nw.Int16),
-            "not_allowed": nw.when(self._fine)
-            .then(nw.lit(""))
-            .otherwise(nw.concat_str(told, separator=", ", ignore_nulls=True)),
-        }
-        return self._frame.select(*self._names, **{name: columns[name] for name in self._columns.results})
+        margin = nw.when(needed & (found.lead < -NOWHERE / 2)).then(found.lead / best)
+        tie, fragile = self._fine & found.tie, self._fine & found.fragile
+        blank = reduce(add, self._blank.values()).cast(nw.Int16)
+        names = [nw.when(wrong).then(nw.lit(name)) for name, wrong in self._wrong.items()]
+        told = nw.concat_str(names, separator=", ", ignore_nulls=True)
+        not_allowed = nw.when(self._fine).then(nw.lit("")).otherwise(told)
+        values = [*fits, winner, margin, tie, *failed, fragile, blank, not_allowed]
+        results = zip(cells.results(numbers.models), values, strict=True)
+        return self._frame.select(*self._names, **dict(results))
 
 
 def _one(condition: Any) -> Any:
@@ -194,28 +155,22 @@ def _one(condition: Any) -> Any:
     return condition.cast(nw.Float64)
 
 
-def _is_text(kind: Any) -> bool:
-    return kind in (nw.String, nw.Categorical, nw.Enum)
+def _cell(name: str, kind: Any) -> Any:
+    """Read a cell, nothing where it is empty."""
+    return nw.col(name).fill_nan(None) if kind.is_float() else nw.col(name)
 
 
 def _text(name: str, kind: Any) -> Any:
     """Read a text, empty where the cell is; what is no text is read as ``"?"``."""
-    cell = nw.col(name)
-    if _is_text(kind):
-        return cell.cast(nw.String).fill_null("").str.strip_chars(BLANKS)
-    return nw.when(_filled(name, kind)).then(nw.lit("?")).otherwise(nw.lit(""))
-
-
-def _filled(name: str, kind: Any) -> Any:
-    cell = nw.col(name)
-    return ~(cell.fill_nan(None) if kind.is_float() else cell).is_null()
+    if kind in TEXTS:
+        return nw.col(name).cast(nw.String).fill_null("").str.strip_chars(BLANKS)
+    return nw.when(_cell(name, kind).is_null()).then(nw.lit("")).otherwise(nw.lit("?"))
 
 
 def _level(name: str, kind: Any) -> Any:
     """Read a level, nothing where the cell is empty, and what is no number as -2."""
     if kind.is_numeric():
-        cell = nw.col(name).cast(nw.Float64)
-        return cell.fill_nan(None) if kind.is_float() else cell
+        return _cell(name, kind).cast(nw.Float64)
     text, read = _text(name, kind), nw.lit(-2.0)
     for level in range(TOP + 1):
         read = (
@@ -226,12 +181,10 @@ def _level(name: str, kind: Any) -> Any:
 
 def _must(name: str, kind: Any) -> Any:
     """Read a must-have as 1 or 0, and what is not allowed as 2."""
-    cell = nw.col(name)
     if kind == nw.Boolean:
-        return _one(cell.fill_null(value=False))
+        return _one(nw.col(name).fill_null(value=False))
     if kind.is_numeric():
-        cell = cell.cast(nw.Float64)
-        cell = (cell.fill_nan(None) if kind.is_float() else cell).fill_null(0.0)
+        cell = _cell(name, kind).cast(nw.Float64).fill_null(0.0)
         return nw.when(cell.is_in([0.0, 1.0])).then(cell).otherwise(2.0)
     text = _text(name, kind).str.to_lowercase()
     yes, no = ([t for t, known in MUST.items() if known is must] for must in (True, False))

@@ -88,7 +88,7 @@ def exact(knowledge: Knowledge) -> Exact:
     return Exact(
         requirements=tuple(knowledge.requirements),
         models=tuple(knowledge.models),
-        pure=tuple(model.id for model in scoring.pure(knowledge)),
+        pure=scoring.pure(knowledge),
         weights=weights,
         ratings=ratings,
         fails=frozenset(

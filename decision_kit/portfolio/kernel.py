@@ -15,7 +15,7 @@ import pandas as pd
 from decision_kit.decision import SCOPES
 from decision_kit.knowledge import TOP
 from decision_kit.portfolio import cells, rule
-from decision_kit.portfolio.cells import FAILED, FIT, Columns
+from decision_kit.portfolio.cells import Columns
 from decision_kit.portfolio.exact import NOWHERE, Exact
 from decision_kit.portfolio.lookup import BLANK, Lookup
 from decision_kit.portfolio.rule import Found
@@ -54,7 +54,7 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
         wrong[name].append(places)
         return values
 
-    levels = [_numbers(frame[r]) if _numeric(frame[r]) else _read(frame[r], _level)[0] for r in columns.levels]
+    levels = [_levels(frame[r]) for r in columns.levels]
     scopes = {r: read(name, lambda cell: SCOPES.index(cells.scope(cell))) for r, name in columns.scopes.items()}
     musts = {r: read(name, lambda cell: float(cells.must(cell))) for r, name in columns.musts.items()}
     boundary = [_read(frame[name], lambda cell: float(cells.named(cell)))[0] for name in columns.boundary]
@@ -93,7 +93,7 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
         for other in others:
             other.result()
     places = {name: np.concatenate(found) for name, found in wrong.items() if sum(map(len, found))}
-    return pd.concat([frame, results.frame(frame.index, columns, places)], axis=1)
+    return pd.concat([frame, results.frame(frame.index, places)], axis=1)
 
 
 class Chunk:
@@ -164,12 +164,10 @@ class _Results:
         self.tie[part], self.fragile[part] = found.tie, found.fragile
         self.blank[part] = blank
 
-    def frame(self, index: pd.Index, columns: Columns, wrong: Mapping[str, "Array"]) -> pd.DataFrame:
+    def frame(self, index: pd.Index, wrong: Mapping[str, "Array"]) -> pd.DataFrame:
         """Give the columns, without results for the rows that have a cell that is not allowed."""
         told, names = np.zeros(len(index), np.int32 if wrong else np.int8), [""]
         for name, rows in wrong.items():
-            if name in columns.levels:
-                self.blank[rows] -= 1
             # Cells are met column by column: each set of names met so far goes on to the one with this name added.
             before, new = np.unique(told[rows], return_inverse=True)
             told[rows] = (len(names) + new).astype(np.int32)
@@ -183,33 +181,20 @@ class _Results:
                 flags[bad] = 0
             self.winner[bad] = -1
             used, codes = np.unique(told, return_inverse=True)
-        return pd.DataFrame(
-            {FIT.format(model): fit for model, fit in self.fit.items()}
-            | {
-                "winner": _categories(self.winner, self.exact.models),
-                "margin": self.margin,
-                "tie": self.tie,
-            }
-            | {FAILED.format(model): failed for model, failed in self.failed.items()}
-            | {
-                "fragile": self.fragile,
-                "blank": self.blank,
-                "not_allowed": _categories(codes, [names[each] for each in used]),
-            },
-            index=index,
-            copy=False,
-        )
+        winner = _categories(self.winner, self.exact.models)
+        not_allowed = _categories(codes, [names[each] for each in used])
+        columns = [*self.fit.values(), winner, self.margin, self.tie, *self.failed.values(), self.fragile, self.blank]
+        results = zip(cells.results(self.exact.models), [*columns, not_allowed], strict=True)
+        return pd.DataFrame(dict(results), index=index, copy=False)
 
 
 def _categories(codes: "Array", texts: Sequence[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=pd.Index(list(texts), dtype="str"), validate=False)
 
 
-def _numeric(series: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(series.dtype)
-
-
-def _numbers(series: pd.Series) -> "Array":
+def _levels(series: pd.Series) -> "Array":
+    if not pd.api.types.is_numeric_dtype(series.dtype) or pd.api.types.is_bool_dtype(series.dtype):
+        return _read(series, _level)[0]
     if isinstance(series.dtype, np.dtype):
         return series.to_numpy()
     return series.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -258,5 +243,4 @@ def _codes(levels: Sequence["Array"]) -> tuple["Array", "Array", list["Array"]]:
         return codes, blanks, []
     fine = np.isin(values, range(TOP + 1))
     codes[:] = np.where(fine, values, BLANK)
-    wrong = [np.flatnonzero(places) for places in ~fine & ~np.isnan(values)]
-    return codes, np.add.reduce(~fine, axis=0, dtype=blanks.dtype), wrong
+    return codes, blanks, [np.flatnonzero(places) for places in ~fine & ~np.isnan(values)]

@@ -3,14 +3,17 @@
 The outcomes are the models, each where it alone fits best, and the four of ``WITHOUT``; every workflow has one.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from decision_kit.grammar import counted, listed, more
 from decision_kit.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 COLUMN = "outcome"
 """The column of written tables that says what came of each row, so that counting it gives what is told of all."""
@@ -19,6 +22,12 @@ TIE, FEW, NONE, UNREAD = "tie", "not enough answers", "no answers", "not read"
 is, or a cell is wrong."""
 WITHOUT = (TIE, FEW, NONE, UNREAD)
 """All of them, in the order in which they are told."""
+TURNED = "one step of one answer, a level up or down or another scope, makes another model win."
+"""What fragile means."""
+NOT_JUDGED = (FEW, NONE, UNREAD)
+"""Those where nothing fits best."""
+RUNS = "current_model"
+"""The column that says what a workflow runs on today."""
 TOLD = 5
 """Most rows with something wrong that are told; all are counted."""
 
@@ -45,6 +54,26 @@ def find(scored: pd.DataFrame, knowledge: Knowledge) -> "pd.Categorical[Any]":
     for kind, rows in rules.items():  # a later rule overrules an earlier one
         found[np.asarray(rows)] = len(models) + WITHOUT.index(kind)
     return pd.Categorical.from_codes(found, categories=pd.Index([*models, *WITHOUT], dtype="str"))
+
+
+def running(frame: pd.DataFrame, knowledge: Knowledge) -> "tuple[NDArray[np.intp], pd.Series[str]]":
+    """Read what each workflow runs on today: a model's id or title, in small or capital letters.
+
+    Returns
+    -------
+    tuple of numpy.ndarray and pandas.Series
+        For each row the place of the model in the knowledge, and -1 where none is known; and, where a word is the name
+        of none, that word, by row.
+    """
+    if RUNS not in frame:
+        return np.full(len(frame), -1), pd.Series(index=frame.index[:0], dtype="str")
+    names = [(name, place) for place, m in enumerate(knowledge.models.values()) for name in (m.title, m.id)]
+    known = {name.casefold(): place for name, place in names}
+    codes, different = pd.factorize(frame[RUNS].astype("str"))
+    words = np.array([*different.str.strip(), ""], object)  # the last where a cell is empty
+    found = np.array([known.get(word.casefold(), -1) for word in words])[codes]
+    rows = np.flatnonzero((found < 0) & (words != "")[codes])
+    return found, pd.Series(words[codes[rows]], frame.index[rows], dtype="str")
 
 
 def title(kind: str, knowledge: Knowledge) -> str:
@@ -79,8 +108,7 @@ def rest(counts: Mapping[str, int], knowledge: Knowledge, unread: Sequence[tuple
         How many there are of each outcome.
     knowledge : Knowledge
     unread : sequence of (int, str)
-        The first rows with a cell that is not allowed, counted from ``tables.FIRST_ROW`` on, and what
-        :func:`refused` says of them.
+        What :func:`unread` says of the first rows with a cell that is not allowed.
     """
     rows = [f"row {row}, column {columns}" for row, columns in unread]
     why = {
@@ -93,19 +121,48 @@ def rest(counts: Mapping[str, int], knowledge: Knowledge, unread: Sequence[tuple
     return [f"{title(kind, knowledge)}: {counts[kind]:,}, where {text}." for kind, text in why.items() if counts[kind]]
 
 
-def refused(row: "pd.Series[Any]") -> str:
-    """Name the columns of a scored row whose cells are not allowed, with what they hold: ``"order ('high')"``."""
-    names = row["not_allowed"].split(", ")
-    return ", ".join(f"{name} ({str(row[name]).removesuffix('.0')[:60]!r})" for name in names)
+def unread(scored: pd.DataFrame, most: int = TOLD) -> list[tuple[int, str]]:
+    """Name the first rows with cells that are not allowed, and their columns with what they hold: ``order ('high')``.
+
+    The frame's index are the rows, counted from ``tables.FIRST_ROW`` on.
+    """
+    told = []
+    for row in scored.index[scored["not_allowed"] != ""][:most].tolist():
+        values: Any = scored.loc[row]
+        columns = values["not_allowed"].split(", ")
+        told.append((row, ", ".join(f"{name} ({_shown(values[name])})" for name in columns)))
+    return told
+
+
+def unknown(number: int, first: Iterable[tuple[Hashable, str]], knowledge: Knowledge) -> str:
+    """Say where what runs today is the name of no model.
+
+    Parameters
+    ----------
+    number : int
+        In how many workflows that is so.
+    first : iterable of (int, str)
+        The first rows, counted from ``tables.FIRST_ROW`` on, and the words in them.
+    knowledge : Knowledge
+    """
+    rows = [f"row {row} ({_shown(word)})" for row, word in first]
+    return f"In {number:,} the column {RUNS} names no model (allowed are {allowed(knowledge)}): {more(rows, number)}."
+
+
+def allowed(knowledge: Knowledge) -> str:
+    """List what may stand in the column that says what runs."""
+    return listed(model.title.lower() for model in knowledge.models.values())
 
 
 def judged(counts: Mapping[str, int]) -> int:
     """Count those that a model, or several, fit best."""
-    return sum(counts.values()) - sum(counts[kind] for kind in (FEW, NONE, UNREAD))
+    return sum(counts.values()) - sum(counts[kind] for kind in NOT_JUDGED)
 
 
 def fragile(number: int, of: int) -> str:
     """Say how many of those with a model that fits best hang on one answer."""
-    return (
-        f"In {number:,} of {of:,} one step of one answer, a level up or down or another scope, makes another model win."
-    )
+    return f"In {number:,} of {of:,} {TURNED}"
+
+
+def _shown(cell: object) -> str:
+    return repr(str(cell).removesuffix(".0")[:60])

@@ -2,16 +2,14 @@
 
 import os
 import signal
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from decision_kit import extras, files, tables
@@ -21,32 +19,57 @@ from decision_kit.portfolio import cells, kernel, outcomes
 from decision_kit.portfolio.exact import exact
 
 
-@dataclass(frozen=True)
+@dataclass
 class Outcome:
-    """What came of a file.
+    """What came of a file's workflows, counted while they come by.
 
     Attributes
     ----------
+    knowledge : Knowledge
     outcomes : mapping of str to int
         How many workflows there are of each outcome (see ``outcomes``); together all.
     fragile : int
         In how many of those with a verdict one step of one answer turns the winner.
     blank : int
         Cells of questions not answered.
-    unread : tuple of (int, str)
-        The first workflows with a cell that is not allowed: the row, counted from ``tables.FIRST_ROW`` on, and the
-        columns with what they hold.
+    unread : list of (int, str)
+        What ``outcomes.unread`` says of the first workflows with a cell that is not allowed.
+    unknown : int
+        In how many the name of what runs today is that of no model.
+    strange : list of (int, str)
+        The first of these rows, counted from ``tables.FIRST_ROW`` on, and the names.
     """
 
-    outcomes: Mapping[str, int]
-    fragile: int
-    blank: int
-    unread: tuple[tuple[int, str], ...]
+    knowledge: Knowledge
+    outcomes: Counter[str] = field(default_factory=Counter)
+    fragile: int = 0
+    blank: int = 0
+    unread: list[tuple[int, str]] = field(default_factory=list)
+    unknown: int = 0
+    strange: list[tuple[Hashable, str]] = field(default_factory=list)
 
     @property
     def workflows(self) -> int:
         """How many there are."""
-        return sum(self.outcomes.values())
+        return self.outcomes.total()
+
+    def add(self, scored: pd.DataFrame) -> None:
+        """Count some workflows more."""
+        found, words = scored[outcomes.COLUMN], outcomes.running(scored, self.knowledge)[1]
+        self.outcomes.update({str(kind): number for kind, number in found.value_counts(sort=False).items()})
+        self.fragile += int((scored["fragile"] & ~found.isin(outcomes.NOT_JUDGED)).sum())
+        self.blank += int(scored["blank"].sum())
+        self.unread += outcomes.unread(scored, outcomes.TOLD - len(self.unread))
+        self.unknown += len(words)
+        self.strange += words.head(outcomes.TOLD - len(self.strange)).items()
+
+    def told(self) -> list[str]:
+        """Say what came of them."""
+        known, counts = self.knowledge, self.outcomes
+        told = [outcomes.gist(counts, known), *outcomes.rest(counts, known, self.unread)]
+        told += [outcomes.unknown(self.unknown, self.strange, known)] if self.unknown else []
+        fragile = outcomes.fragile(self.fragile, outcomes.judged(counts))
+        return [*told, f"{fragile} {self.blank:,} cells are empty."]
 
 
 def run(
@@ -95,16 +118,18 @@ def run(
         columns = cells.find(rows.schema.names, knowledge, (outcomes.COLUMN,))
     except InputError as error:
         raise InputError(f"{source}: {error}") from None
-    needed = (*columns.read, *columns.boundary)
+    needed = (*columns.read, *columns.boundary, *({outcomes.RUNS} & set(rows.schema.names)))
+    outcome = Outcome(knowledge)
 
     def score(batch: Any) -> pd.DataFrame:
-        scored = kernel.score(batches.frame(batch, needed), columns, numbers, os.cpu_count() or 1)
+        frame = batches.frame(batch, needed)
+        frame.index += outcome.workflows + tables.FIRST_ROW
+        scored = kernel.score(frame, columns, numbers, os.cpu_count() or 1)
         scored[outcomes.COLUMN] = outcomes.find(scored, knowledge)
         return scored
 
-    results = (*columns.results, outcomes.COLUMN)
+    results = (*cells.results(knowledge.models), outcomes.COLUMN)
     added = writers.results(score(rows.schema.empty_table()), results).schema
-    counts = _Counts(knowledge)
     files.sweep(target)
     try:
         with files.beside(target) as part, _ended_like_interrupted():
@@ -113,7 +138,7 @@ def run(
                 written: Future[None] | None = None
                 for batch, share in read:
                     scored = score(batch)
-                    counts.add(scored)
+                    outcome.add(scored)
                     if written:
                         written.result()
                     written = pool.submit(write, batch, scored)  # while the next rows are read and scored
@@ -123,47 +148,14 @@ def run(
     except arrow.ArrowException as error:
         told = " ".join(str(error).split())[:300]
         raise InputError(f"{target}: cannot be written ({told}); nothing was changed.") from None
-    return counts.outcome()
+    return outcome
 
 
 @contextmanager
 def _ended_like_interrupted() -> Iterator[None]:
     """Make a request to end do what Ctrl-C does, so that no half file is left."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@dataclass
-class _Counts:
-    """What is counted while rows come by."""
-
-    knowledge: Knowledge
-    rows: int = 0
-    sums: Counter[str] = field(default_factory=Counter)
-    unread: list[tuple[int, str]] = field(default_factory=list)
-
-    def add(self, scored: pd.DataFrame) -> None:
-        """Count some rows more."""
-        found = scored[outcomes.COLUMN].array
-        numbers = np.bincount(found.codes, minlength=len(found.categories))
-        self.sums.update(dict(zip(found.categories, numbers.tolist(), strict=True)))
-        self.sums["fragile"] += int((scored["fragile"].to_numpy() & (found.codes < len(self.knowledge.models))).sum())
-        self.sums["blank"] += int(scored["blank"].sum())
-        for row in np.flatnonzero(found == outcomes.UNREAD)[: outcomes.TOLD - len(self.unread)]:
-            self.unread.append((self.rows + int(row) + tables.FIRST_ROW, outcomes.refused(scored.iloc[row])))
-        self.rows += len(scored)
-
-    def outcome(self) -> Outcome:
-        """Give what came of all."""
-        return Outcome(
-            outcomes={kind: self.sums[kind] for kind in (*self.knowledge.models, *outcomes.WITHOUT)},
-            fragile=self.sums["fragile"],
-            blank=self.sums["blank"],
-            unread=tuple(self.unread),
-        )

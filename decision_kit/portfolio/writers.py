@@ -10,8 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from decision_kit import portfolio
-from decision_kit.portfolio import parquet_columns
+from decision_kit.portfolio import formulas, parquet_columns
 from decision_kit.portfolio.batches import Batches, CsvRows, ParquetRows
 
 Write = Callable[[pa.RecordBatch, pd.DataFrame], None]
@@ -115,7 +114,7 @@ def anew(part: Path, suffix: str, schema: pa.Schema, added: pa.Schema) -> Iterat
     ------
     Write
     """
-    whole, safe = pa.schema([*schema, *added]), portfolio.spreadsheet_safe
+    whole = pa.schema([*schema, *added])
 
     def joined(batch: pa.RecordBatch, scored: pd.DataFrame) -> pa.Table:
         return pa.Table.from_arrays([*batch.columns, *results(scored, added.names).columns], schema=whole)
@@ -124,8 +123,8 @@ def anew(part: Path, suffix: str, schema: pa.Schema, added: pa.Schema) -> Iterat
         with _parquet(part, whole) as writer:
             yield lambda *both: writer.write_table(joined(*both))
     else:
-        with pa_csv.CSVWriter(part, safe(whole.empty_table()).schema) as writer:
-            yield lambda *both: writer.write_table(safe(joined(*both)))
+        with pa_csv.CSVWriter(part, formulas.harmless(whole.empty_table()).schema) as writer:
+            yield lambda *both: writer.write_table(formulas.harmless(joined(*both)))
 
 
 def _parquet(where: object, schema: pa.Schema) -> pq.ParquetWriter:

@@ -2,8 +2,7 @@
 
 import csv
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,18 +12,6 @@ from decision_kit.errors import InputError
 
 SHOWN = 5
 """How many unreadable lines are told by their number."""
-
-KNOWN = {
-    "request": {"resourceSpans"},
-    "resource": {"resource", "scopeSpans", "schemaUrl"},
-    "scope": {"scope", "spans", "schemaUrl"},
-    "span": {
-        *("traceId", "spanId", "traceState", "parentSpanId", "flags", "name", "kind", "attributes", "events", "links"),
-        *("startTimeUnixNano", "endTimeUnixNano", "status"),
-        *("droppedAttributesCount", "droppedEventsCount", "droppedLinksCount"),
-    },
-}
-"""The fields of OTLP 1.10. Others must be ignored, says its specification; here they are counted as well."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +28,12 @@ class Reading:
         The first ``SHOWN`` of these, by file and line.
     without : int
         How many hold no spans, such as metrics.
-    unknown : mapping of str to int
-        How often each field that OTLP does not have was ignored.
     """
 
     lines: int
     unreadable: int
     where: tuple[str, ...]
     without: int
-    unknown: Mapping[str, int]
 
 
 def write(paths: Iterable[Path], spans: Path, links: Path) -> Reading:
@@ -71,7 +55,6 @@ def write(paths: Iterable[Path], spans: Path, links: Path) -> Reading:
     """
     lines = unreadable = without = 0
     where: list[str] = []
-    unknown: Counter[str] = Counter()
     with (
         spans.open("w", encoding="utf-8", newline="") as span_file,
         links.open("w", encoding="utf-8", newline="") as link_file,
@@ -82,7 +65,7 @@ def write(paths: Iterable[Path], spans: Path, links: Path) -> Reading:
                 lines += 1
                 try:
                     document = json.loads(line)
-                    found = list(_jaeger(document["data"]) if "data" in document else _otlp(document, unknown))
+                    found = list(_jaeger(document["data"]) if "data" in document else _otlp(document))
                 except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
                     unreadable += 1
                     where += [f"line {number} of {path.name}"] if len(where) < SHOWN else []
@@ -91,7 +74,7 @@ def write(paths: Iterable[Path], spans: Path, links: Path) -> Reading:
                 for span, linked in found:
                     span_rows.writerow(span)
                     link_rows.writerows((*span[:2], *link) for link in linked)
-    return Reading(lines, unreadable, tuple(where), without, dict(sorted(unknown.items())))
+    return Reading(lines, unreadable, tuple(where), without)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -113,19 +96,14 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 Texts = tuple[str, ...]
 
 
-def _otlp(request: dict[str, Any], unknown: Counter[str]) -> Iterator[tuple[Texts, Sequence[Texts]]]:
-    """Give each span as the columns of spans.csv, with the traces and spans it links to."""
-    unknown.update(request.keys() - KNOWN["request"] if "resourceSpans" in request else ())
+def _otlp(request: dict[str, Any]) -> Iterator[tuple[Texts, Sequence[Texts]]]:
+    """Give each span as the columns of spans.csv, with the traces and spans it links to; other fields are ignored."""
     for resource in request.get("resourceSpans") or ():
-        unknown.update(resource.keys() - KNOWN["resource"])
         attributes = (resource.get("resource") or {}).get("attributes") or ()
         named = {attribute["key"]: attribute.get("value") or {} for attribute in attributes}
         service = _clean(named.get("service.name", {}).get("stringValue"))
         for scope in resource.get("scopeSpans") or ():
-            unknown.update(scope.keys() - KNOWN["scope"])
             for span in scope.get("spans") or ():
-                if not span.keys() <= KNOWN["span"]:
-                    unknown.update(span.keys() - KNOWN["span"])
                 own = _clean(span.get("traceId")), _clean(span.get("spanId")), _clean(span.get("parentSpanId"))
                 times = _clean(span.get("startTimeUnixNano")), _clean(span.get("endTimeUnixNano"))
                 status = _clean((span.get("status") or {}).get("code"))

@@ -54,11 +54,6 @@ def told(summary: Summary) -> list[str]:
         lines.append(f"{reading.unreadable:,} of {reading.lines:,} lines cannot be read and are left out: {where}.")
     if reading.without:
         lines.append(f"{reading.without:,} of {reading.lines:,} lines hold no spans and are left out.")
-    if reading.unknown:
-        most = sorted(reading.unknown.items(), key=lambda field: -field[1])
-        names = [f"{name[:40]} ({count:,})" for name, count in most[:10]]
-        names += [f"{len(most) - 10:,} more"] if len(most) > 10 else []
-        lines.append(f"Fields that OTLP does not have are ignored: {listed(names)}.")
     skew = digits(summary.counts["skew"] / 1e9)
     doubts = ((words.format(skew=skew), summary.counts[name]) for name, words in DOUBTS.items())
     return lines + [f"Spans {words}: {count:,}." for words, count in doubts if count]

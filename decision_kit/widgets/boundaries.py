@@ -4,7 +4,6 @@ Nothing here changes the tables that a system is read from; what was moved can b
 """
 
 import functools
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,38 +20,16 @@ from decision_kit.decision import Decision
 from decision_kit.errors import InputError
 from decision_kit.keeper import Keeper
 from decision_kit.widgets import system_files
-from decision_kit.widgets.controls import AGAIN, WIDE, Board, form, named, picture, stacked
+from decision_kit.widgets.controls import AGAIN, WIDE, Board, form, named, picture, stacked, tick
 
 NOT_ANSWERED = -1
 """Stands for no level in a list of levels."""
-AUTO = {"width": "auto"}
 NEW = Path()
 """Stands for a decision that is still to be made."""
 
 
-def easel(folder: str = ".") -> "Easel":
-    """Give the one easel of a folder: running a cell again shows the same controls, not new ones.
-
-    Parameters
-    ----------
-    folder : str
-        Where ``systems/`` and ``decisions/`` are kept; by default beside the notebook.
-
-    Returns
-    -------
-    Easel
-    """
-    return Easel.of(folder)
-
-
 class Easel(Board):
-    """One system with the line through it, and a copy of it in which things are moved.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where ``systems/`` and ``decisions/`` are kept.
-    """
+    """One system with the line through it, and a copy of it in which things are moved."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -65,8 +42,7 @@ class Easel(Board):
         self.rules = published.of(self.knowledge).rules
         self.drawn, self.tables, self.moved, self.costs, self.ruled = (w.HTML() for _ in range(5))
         self.held, self.bridges, self.begun, self.kept, self.put_in = (w.HTML() for _ in range(5))
-        self.picture = w.Output()
-        self.picture.add_class("dk-picture")
+        self.picture = w.Output().add_class("dk-picture")
         self.path = system_files.newest(self.folder) or next(iter(system_files.examples().values()))
         self.before = self.line = boundary.draw(System((system.Part("nothing", "Nothing yet"),)), self.knowledge)
         self.asked, self.opened = self.path, False
@@ -91,7 +67,7 @@ class Easel(Board):
             if self.asked != self.path or self._read(self.path) != self.before.system:
                 self.open(self.asked)
         finally:
-            self._refresh()
+            self.refresh_controls()
 
     def take(self, line: Line) -> None:
         """Show a line."""
@@ -105,7 +81,7 @@ class Easel(Board):
         self.held.value = line_panels.held(line, self.part)
         self.bridges.value = line_panels.bridges(line)
         self._draw()
-        self._refresh()
+        self.refresh_controls()
 
     def change(self, changed: System) -> None:
         """Draw the line through the system with something moved."""
@@ -142,7 +118,7 @@ class Easel(Board):
         if "part" in chosen and levels and self.need not in levels:
             self.need = next(iter(levels))
         self.held.value = line_panels.held(self.line, self.part)
-        self._refresh()
+        self.refresh_controls()
 
     def begin(self) -> None:
         """Copy the template under a free name, to be filled by hand."""
@@ -164,7 +140,7 @@ class Easel(Board):
             raise InputError(f"Nothing is moved yet, so nothing is saved.{off}")
         path = system_files.write(self.folder, f"{system_files.stem(self.path)}{system_files.MOVED}", *now)
         self.kept.value = panels.done(f"Saved as {path} and {system_files.links(path).name} beside it.{off}")
-        self._refresh()
+        self.refresh_controls()
 
     def put(self, path: Path, *, instead: bool = False) -> None:
         """Put the system, as it is moved, into a decision or a new one; over another system only if that is said."""
@@ -189,7 +165,7 @@ class Easel(Board):
             f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record "
             "and report say where the boundary runs."
         )
-        self._refresh()
+        self.refresh_controls()
 
     def _read(self, path: Path) -> System:
         """Read a system; where its tables hold mistakes, say also what is shown meanwhile."""
@@ -210,170 +186,135 @@ class Easel(Board):
         figure = line_chart.figure(self.line)
         self.picture.outputs = picture(figure) if figure else ()
 
-    def _refresh(self) -> None:
-        for refresh in self.refreshers:
-            refresh()
-
     # -- controls ----------------------------------------------------------------------------------------------
 
     @functools.cached_property
     def chooser(self) -> w.Widget:
         """Choose the system: one's own or an example; or begin one's own from the template."""
         control = w.Dropdown(description="System", style={"description_width": "100px"}, layout=WIDE)
-        self._list(control, self._systems, lambda: self.path, self.open)
-        place = (self.folder / system_files.FOLDER).resolve()
+        where = (
+            f"Your own systems lie in {(self.folder / system_files.FOLDER).resolve()}, each as two tables: "
+            "NAME.parts.csv and NAME.links.csv. Recorded OpenTelemetry spans become two such tables by the command "
+            f"decision-kit summarize SPANS --to FOLDER; put them there under these names and press “{AGAIN}”."
+        )
         return form(
-            [
-                self.head,
-                self.warning,
-                self.message,
-                control,
-                self.button("Begin my own system from the template", self.begin),
-                self.again,
-                w.HTML(
-                    panels.sentence(
-                        f"Your own systems lie in {place}, each as two tables: NAME.parts.csv and "
-                        "NAME.links.csv. Recorded OpenTelemetry spans become two such tables by the command "
-                        "decision-kit summarize SPANS --to FOLDER; put them there under these names and press "
-                        f"“{AGAIN}”."
-                    )
-                ),
-                self.begun,
-                w.HTML(line_panels.columns(self.knowledge)),
-            ]
+            self.head,
+            self.warning,
+            self.message,
+            self.choice(control, lambda: self._systems().items(), lambda: self.path, self.open),
+            self.button("Begin my own system from the template", self.begin),
+            self.again,
+            w.HTML(panels.sentence(where)),
+            self.begun,
+            w.HTML(line_panels.columns(self.knowledge)),
         )
 
     @functools.cached_property
     def mover(self) -> w.Widget:
         """Show the line, and move a part, an answer or a link."""
         part = self._part_list("Move this part")
-        sides = [
-            ("where it costs least", ""),
-            *(
-                (f"fixed to {self.knowledge.models[model].title}", model)
-                for model in (self.made.core, self.made.reactions)
-            ),
-        ]
+        models = [self.knowledge.models[model] for model in (self.made.core, self.made.reactions)]
+        sides = [("where it costs least", ""), *((f"fixed to {model.title}", model.id) for model in models)]
         side = stacked("to this side", w.Dropdown(options=sides))
         self.bind(side, lambda: self.line.system.part(self.part).model, self.fix)
         asked = {requirement.title: requirement.id for requirement in self.knowledge.requirements.values()}
         need = stacked("or this answer of the part", w.Dropdown(options=asked))
         self.bind(need, lambda: self.need, lambda value: self.choose(need=value))
-        level = stacked("to this level", w.Dropdown())
-        self._list(level, self._levels, self._level, self.answer)
+        level = self.choice(stacked("to this level", w.Dropdown()), self._levels, self._level, self.answer)
         link = stacked("or this link", w.Dropdown())
-        self._list(link, self._links, lambda: self.link, lambda value: self.choose(link=value))
+        self.choice(link, self._links, lambda: self.link, lambda value: self.choose(link=value))
         kinds = [("awaited", system.AWAITED), ("listening", system.LISTENING), ("not said", "")]
         kind = stacked("to this kind", w.Dropdown(options=kinds))
         self.bind(kind, self._kind, self.relink)
         pairs = ((part, side), (need, level), (link, kind))
         columns = w.HBox([w.VBox(pair, layout=w.Layout(width="33%", min_width="0")) for pair in pairs])
-        columns.add_class("dk-columns")
         back = self.button("Take all moves back", lambda: self.take(self.before))
-        moving = form([self.drawn, columns, back, self.moved])
+        moving = form(self.drawn, columns.add_class("dk-columns"), back, self.moved)
         return w.VBox([self.head, self.message, moving, self.picture, self.tables])
 
     @functools.cached_property
     def price(self) -> w.Widget:
         """Show what the line costs, and what else would."""
-        return form([self.head, self.costs])
+        return form(self.head, self.costs)
 
     @functools.cached_property
     def ruler(self) -> w.Widget:
         """Switch the published rules on and off."""
         switches: list[w.Widget] = []
         for rule in self.rules:
-            box = w.Checkbox(description=f"{rule.title} ({rule.id})", indent=False, layout=AUTO)
-            self.bind(
-                box,
-                functools.partial(lambda name: name not in self.line.system.without, rule.id),
-                functools.partial(lambda name, value: self.switch(name, on=value), rule.id),
+            box = self.bind(
+                tick(f"{rule.title} ({rule.id})"),
+                lambda name=rule.id: name not in self.line.system.without,
+                lambda on, name=rule.id: self.switch(name, on=on),
             )
             switches += [box, w.HTML(line_panels.rule(self.line, rule))]
-        return form([self.head, self.message, *switches, self.ruled])
+        return form(self.head, self.message, *switches, self.ruled)
 
     @functools.cached_property
     def why(self) -> w.Widget:
         """Say of one part why it lies on its side."""
-        return form([self.head, self.message, self._part_list("Why does this part lie where it lies?"), self.held])
+        return form(self.head, self.message, self._part_list("Why does this part lie where it lies?"), self.held)
 
     @functools.cached_property
     def builder(self) -> w.Widget:
         """Say what to build at each crossing."""
-        return form([self.head, self.bridges])
+        return form(self.head, self.bridges)
 
     @functools.cached_property
     def keeper(self) -> w.Widget:
         """Keep what was moved, or put it into a decision."""
         control = stacked("Into which decision?", w.Dropdown())
-        instead = w.Checkbox(
-            description="In place of the system that the decision holds already", indent=False, layout=AUTO
-        )
-        self._list(
+        instead = tick("In place of the system that the decision holds already")
+        self.choice(
             control,
-            lambda: {"a new one": NEW} | named(self.decisions()),
+            lambda: [("a new one", NEW), *named(self.decisions()).items()],
             lambda: self.target if self.target in self.decisions() else NEW,
             lambda path: self.choose(target=path),
         )
         return form(
-            [
-                self.head,
-                self.message,
-                self.button("Save the system as it is moved", self.keep),
-                self.kept,
-                control,
-                instead,
-                self.button(
-                    "Put this boundary into the decision", lambda: self.put(self.target, instead=instead.value)
-                ),
-                self.put_in,
-            ]
+            self.head,
+            self.message,
+            self.button("Save the system as it is moved", self.keep),
+            self.kept,
+            control,
+            instead,
+            self.button("Put this boundary into the decision", lambda: self.put(self.target, instead=instead.value)),
+            self.put_in,
         )
-
-    def _list(
-        self, control: w.Widget, options: Callable[[], dict[str, Any]], read: Callable[[], Any], write: Any
-    ) -> w.Widget:
-        """Tie a list to a value where also what can be chosen changes."""
-
-        def refresh() -> None:
-            now = options()
-            if dict(control.options) != now:
-                self.offer(control, now, read())
-
-        refresh()
-        self.refreshers.append(refresh)
-        return self.bind(control, read, write)
 
     def _part_list(self, label: str) -> w.Widget:
-        def options() -> dict[str, str]:
-            return _told_apart([(part.name, part.id) for part in self.line.system.parts])
-
-        return self._list(
-            stacked(label, w.Dropdown()), options, lambda: self.part, lambda value: self.choose(part=value)
+        return self.choice(
+            stacked(label, w.Dropdown()),
+            lambda: _told_apart([(part.name, part.id) for part in self.line.system.parts]),
+            lambda: self.part,
+            lambda value: self.choose(part=value),
         )
 
-    def _levels(self) -> dict[str, int]:
-        told = {f"{level}: {text}": level for level, text in enumerate(self.knowledge.requirements[self.need].levels)}
-        return {"not answered": NOT_ANSWERED, **told}
+    def _levels(self) -> list[tuple[str, int]]:
+        levels = enumerate(self.knowledge.requirements[self.need].levels)
+        return [("not answered", NOT_ANSWERED), *((f"{level}: {text}", level) for level, text in levels)]
 
     def _level(self) -> int:
         return self.line.system.part(self.part).levels.get(self.need, NOT_ANSWERED)
 
-    def _links(self) -> dict[str, int]:
-        ends = [
-            (self.line.system.part(link.start).name, self.line.system.part(link.end).name)
-            for link in self.line.system.links
-        ]
-        return _told_apart([(f"{start} → {end}", at) for at, (start, end) in enumerate(ends)]) or {"no link": -1}
+    def _links(self) -> list[tuple[str, int]]:
+        names = {part.id: part.name for part in self.line.system.parts}
+        links = enumerate(self.line.system.links)
+        told = [(f"{names[link.start]} → {names[link.end]}", at) for at, link in links]
+        return _told_apart(told) or [("no link", -1)]
 
     def _kind(self) -> str:
         return "" if self.link < 0 else self.line.system.links[self.link].kind
 
 
-def _told_apart(items: list[tuple[str, Any]]) -> dict[str, Any]:
-    """List items by their names, and those of one name also by what they are."""
+easel = Easel.of
+"""The one easel of a folder, as the notebook calls it."""
+
+
+def _told_apart(items: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Name items of one name also by what they are."""
     names = [name for name, _ in items]
-    return {name if names.count(name) == 1 else f"{name} ({item})": item for name, item in items}
+    return [(name if names.count(name) == 1 else f"{name} ({item})", item) for name, item in items]
 
 
 def _most_telling(line: Line) -> tuple[str, int]:

@@ -14,29 +14,8 @@ from decision_kit.grammar import counted
 from decision_kit.widgets.controls import LABEL, OWN_CASES, WIDE, Board, broad, form, named, picture, stacked
 
 
-def library(folder: str = ".") -> "Library":
-    """Give the one library of a folder: running a cell again shows the same controls, not new ones.
-
-    Parameters
-    ----------
-    folder : str
-        Where ``decisions/`` and the file of one's own cases are kept; by default beside the notebook.
-
-    Returns
-    -------
-    Library
-    """
-    return Library.of(folder)
-
-
 class Library(Board):
-    """The documented cases and those of one's own.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where ``decisions/`` and the file of one's own cases are kept.
-    """
+    """The documented cases and those of one's own."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -55,8 +34,7 @@ class Library(Board):
     def read_again(self) -> None:
         """Read the files of the folder again, which may have changed since."""
         before, self.own = self.own, self.usable_cases()
-        for refresh in self.refreshers:
-            refresh()
+        self.refresh_controls()
         if self.own != before:  # every cell of the notebook comes here; the list and the map take a while
             self._filter()
 
@@ -110,9 +88,7 @@ class Library(Board):
         ]
         for name, control in controls:
             self.bind(control, functools.partial(getattr, self, name), functools.partial(self._choose, name))
-        return form(
-            [self.head, self.warning, self.message, *(control for _, control in controls), self.again, self.list]
-        )
+        return form(self.head, self.warning, self.message, *(control for _, control in controls), self.again, self.list)
 
     @functools.cached_property
     def case_map(self) -> w.Widget:
@@ -169,15 +145,13 @@ class Library(Board):
     @functools.cached_property
     def own_case(self) -> w.Widget:
         """Add a case of one's own, out of a decision that was carried out."""
-        decision = w.Dropdown(options=named(self.decisions()), description="Decision", style=LABEL, layout=WIDE)
+        decision = w.Dropdown(description="Decision", style=LABEL, layout=WIDE)
 
-        def refresh() -> None:
-            options = named(self.decisions())
-            if dict(decision.options) != options:
-                kept = decision.value if decision.value in options.values() else next(iter(options.values()), None)
-                self.offer(decision, options, kept)
+        def chosen() -> Path | None:
+            mine = self.decisions()
+            return decision.value if decision.value in mine else next(iter(mine), None)
 
-        self.refreshers.append(refresh)
+        self.listing(decision, lambda: named(self.decisions()).items(), chosen)
         organisation = stacked("Which organisation?", w.Text())
         models = [(model.title, model.id) for model in self.knowledge.models.values()]
         model = stacked("What was built?", w.Dropdown(options=models, value=None))
@@ -214,22 +188,22 @@ class Library(Board):
                 + (f" Left unknown, as not one level: {wording.titles(unknown, self.knowledge)}." if unknown else "")
             )
 
-        return form(
-            [
-                self.head,
-                self.message,
-                w.HTML(
-                    panels.sentence(
-                        "Take a decision of yours that was carried out: its answers become the case's needs. It is "
-                        f"kept in {OWN_CASES} in your folder and speaks in other decisions when they are next opened "
-                        "or answered."
-                    )
-                ),
-                decision,
-                organisation,
-                model,
-                outcome,
-                self.button("Add it to my cases", add),
-                self.added,
-            ]
+        what = (
+            "Take a decision of yours that was carried out: its answers become the case's needs. It is kept in "
+            f"{OWN_CASES} in your folder and speaks in other decisions when they are next opened or answered."
         )
+        return form(
+            self.head,
+            self.message,
+            w.HTML(panels.sentence(what)),
+            decision,
+            organisation,
+            model,
+            outcome,
+            self.button("Add it to my cases", add),
+            self.added,
+        )
+
+
+library = Library.of
+"""The one library of a folder, as the notebook calls it."""

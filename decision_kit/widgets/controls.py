@@ -4,7 +4,7 @@ import asyncio
 import functools
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,7 +12,7 @@ import anywidget
 import ipywidgets as w
 import traitlets
 
-from decision_kit import cases, files, knowledge, panels, sensitivity, sensitivity_wording
+from decision_kit import cases, charts, files, knowledge, panels, sensitivity, sensitivity_wording
 from decision_kit.cases import Case
 from decision_kit.decision import Decision
 from decision_kit.errors import InputError
@@ -20,7 +20,6 @@ from decision_kit.keeper import ENDING
 from decision_kit.knowledge import Knowledge
 
 WIDE = {"width": "430px"}
-LINE = {"width": "100%"}
 LABEL = {"description_width": "80px"}
 OWN_CASES = "my-cases.csv"
 """Where a person's own cases lie in their folder."""
@@ -56,7 +55,7 @@ class Board:
     Parameters
     ----------
     folder : pathlib.Path
-        Where ``decisions/`` and ``records/`` are kept.
+        Where ``decisions/``, ``records/`` and the like are kept.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -73,8 +72,14 @@ class Board:
         self.warning = w.HTML(self._about_knowledge)
 
     @classmethod
-    def of(cls, folder: str) -> Self:
-        """Give the one board of a folder, with what the files hold by now."""
+    def of(cls, folder: str = ".") -> Self:
+        """Give the one board of a folder: running a cell again shows the same controls, and what the files hold by now.
+
+        Parameters
+        ----------
+        folder : str
+            Where ``decisions/``, ``records/`` and the like are kept; by default beside the notebook.
+        """
         board: Self = _board(cls, folder)
         board.attempt(board.read_again)  # what was told before and is mended goes
         return board
@@ -115,6 +120,16 @@ class Board:
             told = self._told(act)
             if told:
                 self.message.value = panels.message(told)
+
+    def keep_up(self, show: Callable[[], None]) -> None:
+        """Show something now, and again whenever values may have changed."""
+        show()
+        self.refreshers.append(show)
+
+    def refresh_controls(self) -> None:
+        """Show in all controls what holds by now."""
+        for refresh in self.refreshers:
+            refresh()
 
     def bind(
         self, control: w.Widget, read: Callable[[], Any], write: Callable[[Any], None], *, typed: bool = False
@@ -158,9 +173,8 @@ class Board:
             if control.value != value:
                 control.value = value
 
-        refresh()
+        self.keep_up(refresh)
         control.observe(on_change, "value")
-        self.refreshers.append(refresh)
         return control
 
     def _take_soon(self, control: w.Widget, take: Callable[[], None]) -> None:
@@ -170,13 +184,15 @@ class Board:
             self.attempt(take)
             return
         if control not in self._typed:
-            self._typed[control] = loop.call_later(PAUSE, self.attempt, _nothing), take
+            self._typed[control] = loop.call_later(PAUSE, self.attempt, lambda: None), take
 
-    def offer(self, control: w.Widget, options: Any, value: Any) -> None:
-        """Change what can be chosen in a list, and what is.
+    def offer(self, control: w.Dropdown, options: Sequence[tuple[str, Any]], value: Any) -> None:
+        """Change what can be chosen in a list, and what is, where it is not what is offered already.
 
         The page shows a choice only when its place changes, so it is taken away in between; else the list is blank.
         """
+        if control.options == tuple(options):
+            return
         self._offering.add(control)
         try:
             control.options = options
@@ -185,10 +201,26 @@ class Board:
         finally:
             self._offering.discard(control)
 
+    def listing(
+        self, control: w.Dropdown, options: Callable[[], Iterable[tuple[str, Any]]], read: Callable[[], Any]
+    ) -> w.Dropdown:
+        """Keep what can be chosen in a list up to date; where that changes, what ``read`` gives is chosen."""
+        self.keep_up(lambda: self.offer(control, tuple(options()), read()))
+        return control
+
+    def choice(
+        self,
+        control: w.Dropdown,
+        options: Callable[[], Iterable[tuple[str, Any]]],
+        read: Callable[[], Any],
+        write: Callable[[Any], None],
+    ) -> w.Widget:
+        """Tie a list to a value as :meth:`bind` does, where also what can be chosen changes."""
+        return self.bind(self.listing(control, options, read), read, write)
+
     def button(self, text: str, act: Callable[[], None], style: str = "", busy: str = "") -> w.Button:
         """Make a button that does something; ``busy`` is what it says meanwhile, where that takes a while."""
-        button = w.Button(description=text, button_style=style)
-        button.add_class("dk-wide")
+        button = w.Button(description=text, button_style=style).add_class("dk-wide")
 
         def on_click(_: w.Button) -> None:
             if busy:
@@ -210,9 +242,8 @@ class Board:
     @functools.cached_property
     def head(self) -> w.Widget:
         """Hold what every part of the page needs once."""
-        box = w.VBox([w.HTML(panels.style()), self.page])
-        box.layout = w.Layout(height="0", overflow="hidden", margin="0")
-        return box
+        layout = w.Layout(height="0", overflow="hidden", margin="0")
+        return w.VBox([w.HTML(panels.style()), self.page], layout=layout)
 
     def bring(self, part: str) -> None:
         """Bring the part of the page of this class into view, with the focus on its first box."""
@@ -289,35 +320,28 @@ def _title_then(path: Path, _changed: int) -> str:
     return f"{name[: LONGEST_TITLE - 20]}…{name[-19:]}"  # a copy differs from its origin at the end
 
 
-def _nothing() -> None:
-    pass
-
-
 def stacked(label: str, control: w.Widget) -> w.Widget:
     """Put a control's label above it, where a whole question has room."""
     control.description = label
     control.layout = w.Layout(width="100%")
-    control.add_class("dk-stacked")
-    return control
+    return control.add_class("dk-stacked")
 
 
-def form(children: list[w.Widget]) -> w.Widget:
+def tick(label: str) -> w.Checkbox:
+    """Make a box to tick whose label is a sentence."""
+    return w.Checkbox(description=label, indent=False, layout={"width": "auto"})
+
+
+def form(*children: w.Widget) -> w.Widget:
     """Stack controls in a column that reads well."""
-    box = w.VBox(children)
-    box.add_class("dk-form")
-    return box
+    return w.VBox(children).add_class("dk-form")
 
 
 def broad() -> w.Output:
     """Make the place of a chart that does not fit on a phone, where it keeps its width and scrolls sideways."""
-    place = w.Output()
-    place.add_class("dk-picture")
-    place.add_class("dk-broad")
-    return place
+    return w.Output().add_class("dk-picture").add_class("dk-broad")
 
 
 def picture(figure: object) -> tuple[dict[str, object], ...]:
     """Give a plotly figure as what an ``Output`` shows."""
-    from decision_kit import charts  # noqa: PLC0415 - plotly takes a while, and not all notebooks need it at once
-
     return ({"output_type": "display_data", "data": charts.bundle(figure), "metadata": {}},)

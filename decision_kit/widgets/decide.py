@@ -20,34 +20,25 @@ from decision_kit.evaluation import Evaluation, evaluate, evaluate_file
 from decision_kit.keeper import ENDING, Keeper
 from decision_kit.knowledge import Requirement
 from decision_kit.widgets import export, level_range
-from decision_kit.widgets.controls import LABEL, LINE, WHOSE, WIDE, Board, broad, examples, form, named, stacked
+from decision_kit.widgets.controls import (
+    LABEL,
+    WHOSE,
+    WIDE,
+    Board,
+    broad,
+    examples,
+    form,
+    named,
+    picture,
+    stacked,
+    tick,
+)
 from decision_kit.widgets.saving import UNTITLED, Saving
 from decision_kit.widgets.undo import Undo
 
 
-def desk(folder: str = ".") -> "Desk":
-    """Give the one desk of a folder: running a cell again shows the same controls, and what the files hold by now.
-
-    Parameters
-    ----------
-    folder : str
-        Where ``decisions/`` and ``records/`` are kept; by default beside the notebook.
-
-    Returns
-    -------
-    Desk
-    """
-    return Desk.of(folder)
-
-
 class Desk(Board):
-    """One decision with the controls that change it and the panels that show what follows from it.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where ``decisions/`` and ``records/`` are kept.
-    """
+    """One decision with the controls that change it and the panels that show what follows from it."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -81,6 +72,12 @@ class Desk(Board):
         """Change fields of the decision, save it and show what follows."""
         self.take(replace(self.decision, **changes))
 
+    def field(self, control: w.Widget, name: str, *, typed: bool = False) -> w.Widget:
+        """Tie a control to a field of the decision, as :meth:`bind` does."""
+        return self.bind(
+            control, lambda: getattr(self.decision, name), lambda value: self.change(**{name: value}), typed=typed
+        )
+
     def answer(self, requirement: str, **changes: Any) -> None:
         """Change one answer, save the decision and show what follows."""
         self.take(self.decision.answer(requirement, **changes))
@@ -104,8 +101,7 @@ class Desk(Board):
         if now.own_cases != self.evaluation.own_cases:
             self.evaluation = now
             self.refresh()
-        for refresh in self.refreshers:
-            refresh()
+        self.refresh_controls()
 
     def start(self, decision: Decision, name: str) -> None:
         """Start a decision in a new file."""
@@ -147,8 +143,7 @@ class Desk(Board):
     def refresh(self) -> None:
         """Show what the decision says and what follows from it."""
         self._conclude()
-        for refresh in self.refreshers:
-            refresh()
+        self.refresh_controls()
         self.undo.refresh()
         self.saved.value = panels.saved(self.path) if self.saving.settled else ""
         self._follow()
@@ -213,11 +208,8 @@ class Desk(Board):
         if not self._charted:  # nobody sees it
             return
         self._reserve()
-        if not self.evaluation.verdict.first:
-            self.chart.outputs = ()
-            return
-        data = charts.bundle(charts.for_and_against(self.evaluation))
-        self.chart.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+        first = self.evaluation.verdict.first
+        self.chart.outputs = picture(charts.for_and_against(self.evaluation)) if first else ()
 
     def _reserve(self) -> None:
         """Keep the place of the chart, so that nothing jumps while it comes."""
@@ -240,33 +232,24 @@ class Desk(Board):
     @functools.cached_property
     def chooser(self) -> w.Widget:
         """Which decision: open one, start a new one or from an example; its name, context and boundary."""
-        given_examples = examples()
         mine = w.Dropdown(layout=WIDE, description="Open", style=LABEL)
-        given = w.Dropdown(options=list(given_examples), layout=WIDE, description="Examples", style=LABEL)
+        given = w.Dropdown(options=examples(), layout=WIDE, description="Examples", style=LABEL)
 
-        def refresh() -> None:
-            options = named(self.decisions())
-            current = next((text for text, path in options.items() if path == self.path), None)
-            if tuple(options) != mine.options:
-                self.offer(mine, tuple(options), current)
-            if mine.value != current:
-                mine.value = current
+        def current() -> Path | None:
+            return self.path if self.path in dict(mine.options).values() else None
 
         def open_mine() -> None:
             if mine.value is None:
                 raise InputError("There is no decision to open yet; start one, or begin with an example.")
-            by_name = {path.name.removesuffix(ENDING): path for path in self.decisions()}
-            path = next((path for name, path in by_name.items() if mine.value.endswith(f" ({name})")), None)
-            if path is None:
-                raise InputError(f"{mine.value} is gone: it was removed or renamed elsewhere.")
-            self.open(path)
+            if not mine.value.exists():
+                raise InputError(f"{mine.label} is gone: it was removed or renamed elsewhere.")
+            self.open(mine.value)
 
         def take_example() -> None:
-            path = given_examples[given.value]
-            self.start(Decision.open(path), path.name.removesuffix(ENDING))
+            self.start(Decision.open(given.value), given.value.name.removesuffix(ENDING))
 
-        refresh()
-        self.refreshers.append(refresh)
+        self.listing(mine, lambda: named(self.decisions()).items(), lambda: None)
+        self.keep_up(lambda: setattr(mine, "value", current()))
         choose = w.VBox(
             [
                 w.HBox([mine, self.button("Open this decision", open_mine)]),
@@ -275,25 +258,29 @@ class Desk(Board):
                 self.again,
             ]
         )
-        fields = w.VBox(
-            [
-                self._text("name", "What do you decide on?", "For instance: Order and payment", w.Text),
-                self._text(
-                    "context", "What should a reader know of the system?", "A few sentences; they open the record."
-                ),
-                self._text(
-                    "core",
-                    "Which steps must run in order and be undone together? (the core)",
-                    "Leave empty if there are none. For instance: reserve stock, authorise the card, take the payment",
-                ),
-                self._text(
-                    "reactions",
-                    "Who only listens? (the reactions)",
-                    "Leave empty if nobody does. For instance: order mails, loyalty points, reporting",
-                ),
-            ]
+        name = self.bind(
+            stacked("What do you decide on?", w.Text(placeholder="For instance: Order and payment")),
+            lambda: "" if self.decision.name == UNTITLED else self.decision.name,
+            lambda text: self.change(name=text if text.strip() else UNTITLED),
+            typed=True,
         )
-        return form([self.head, self.warning, self.message, self.saving.panel, choose, fields, self.saved])
+        texts = {
+            "context": ("What should a reader know of the system?", "A few sentences; they open the record."),
+            "core": (
+                "Which steps must run in order and be undone together? (the core)",
+                "Leave empty if there are none. For instance: reserve stock, authorise the card, take the payment",
+            ),
+            "reactions": (
+                "Who only listens? (the reactions)",
+                "Leave empty if nobody does. For instance: order mails, loyalty points, reporting",
+            ),
+        }
+        boxes = [
+            self.field(stacked(label, w.Textarea(placeholder=hint)), field, typed=True)
+            for field, (label, hint) in texts.items()
+        ]
+        fields = w.VBox([name, *boxes])
+        return form(self.head, self.warning, self.message, self.saving.panel, choose, fields, self.saved)
 
     @functools.cached_property
     def questions(self) -> w.Widget:
@@ -306,13 +293,12 @@ class Desk(Board):
 
         def show(theme: str, *, move: bool = True) -> None:
             if theme not in boxes:
-                box = w.VBox([self._question(requirement) for requirement in members[theme]])
-                box.add_class(f"dk-theme-{themes.index(theme)}")
-                after = themes[themes.index(theme) + 1 :][:1]
-                if after:
-                    forward = self.button(f"Next: {after[0]}", lambda: show(after[0]), "primary")
-                    box.children = (*box.children, forward)
-                boxes[theme] = box
+                parts = [self._question(requirement) for requirement in members[theme]]
+                parts += [
+                    self.button(f"Next: {after}", functools.partial(show, after), "primary")
+                    for after in themes[themes.index(theme) + 1 :][:1]
+                ]
+                boxes[theme] = w.VBox(parts).add_class(f"dk-theme-{themes.index(theme)}")
             body.children = (boxes[theme],)
             self._asked = members[theme]
             for name, tab in tabs.items():
@@ -327,18 +313,14 @@ class Desk(Board):
                 given = sum(self.decision.answer_to(r.id).given for r in members[theme])
                 tab.description = f"{theme} ({given} of {len(members[theme])})"
 
-        count()
-        self.refreshers.append(count)
+        self.keep_up(count)
         show(themes[0], move=False)
-        bar = w.Box(list(tabs.values()))
-        bar.add_class("dk-themes")
+        bar = w.Box(list(tabs.values())).add_class("dk-themes")
         # What went wrong stands where it stays in view; the questions do not jump for it.
         told = [self.message, self.saving.panel]
         left = w.VBox([bar, self.undo.bar, body])
-        side, both = w.VBox([*told, self.verdict, self.unweighted, self.next]), w.Box()
-        for part, name in ((left, "dk-questions"), (side, "dk-side"), (both, "dk-desk")):
-            part.add_class(name)
-        both.children = (left, side)
+        side = w.VBox([*told, self.verdict, self.unweighted, self.next])
+        both = w.Box([left.add_class("dk-questions"), side.add_class("dk-side")]).add_class("dk-desk")
         return w.VBox([self.head, both])
 
     @functools.cached_property
@@ -367,18 +349,6 @@ class Desk(Board):
         """Write the decision's records."""
         return export.dialog(self)
 
-    def _text(self, name: str, label: str, placeholder: str, kind: type = w.Textarea) -> w.Widget:
-        control = stacked(label, kind(placeholder=placeholder))
-
-        def shown() -> str:
-            text: str = getattr(self.decision, name)
-            return "" if name == "name" and text == UNTITLED else text
-
-        def write(text: str) -> None:
-            self.change(**{name: UNTITLED if name == "name" and not text.strip() else text})
-
-        return self.bind(control, shown, write, typed=True)
-
     def _question(self, requirement: Requirement) -> w.Widget:
         levels = ((f"{level}: {text}", level) for level, text in enumerate(requirement.levels))
         options = [*levels, ("Not sure.", NOT_SURE)]
@@ -389,9 +359,8 @@ class Desk(Board):
             return None if isinstance(level, tuple) else level
 
         self.bind(radios, chosen, lambda level: self.answer(requirement.id, level=level))
-        head, ranged = w.HTML(panels.question(requirement)), w.HTML()
-        more = w.VBox()
-        more.add_class("dk-more")
+        head, ranged = w.HTML(panels.heading(requirement.title)), w.HTML()
+        more = w.VBox().add_class("dk-more")
 
         def toggle() -> None:
             more.children = () if more.children else self._more(requirement)
@@ -404,11 +373,8 @@ class Desk(Board):
             opener.description = panels.more(answer, opened=bool(more.children))
             ranged.value = panels.ranged(answer, requirement)
 
-        name()
-        self.refreshers.append(name)
-        box = w.VBox([head, radios, ranged, opener, more])
-        box.add_class("dk-question")
-        return box
+        self.keep_up(name)
+        return w.VBox([head, radios, ranged, opener, more]).add_class("dk-question")
 
     def _more(self, requirement: Requirement) -> tuple[w.Widget, ...]:
         """Make what opens behind one question: why it matters, range, scope, must-have, note."""
@@ -421,7 +387,7 @@ class Desk(Board):
 
         note = stacked("Why did you answer so?", w.Textarea(placeholder="Your reason; it goes into the record"))
         self.bind(note, lambda: current().note, lambda text: answer(note=text), typed=True)
-        must = w.Checkbox(description="Must-have: rule out a model that is bad at this", indent=False, layout=LINE)
+        must = tick("Must-have: rule out a model that is bad at this")
         self.bind(must, lambda: current().must, lambda value: answer(must=value))
         scope = stacked("Who needs this?", w.Dropdown(options=[(words, scope) for scope, words in WHOSE.items()]))
         self.bind(scope, lambda: current().scope, lambda value: answer(scope=value))
@@ -429,8 +395,7 @@ class Desk(Board):
         def hide() -> None:
             scope.layout.display = None if self.decision.scoped else "none"
 
-        hide()
-        self.refreshers.append(hide)
+        self.keep_up(hide)
         self._opened[requirement.id] = (
             w.HTML(panels.why(self.evaluation, requirement.id)),
             note,
@@ -440,3 +405,7 @@ class Desk(Board):
             self.button("Take this answer back", lambda: answer(level=None)),
         )
         return self._opened[requirement.id]
+
+
+desk = Desk.of
+"""The one desk of a folder, as the notebook calls it."""

@@ -1,6 +1,7 @@
 """Controls of the portfolio notebook: load a table of workflows, see what it tells, drill in, carry over, export."""
 
 import functools
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from decision_kit.estate import panels as estate_panels
 from decision_kit.evaluation import evaluate
 from decision_kit.keeper import Keeper
 from decision_kit.portfolio import outcomes
-from decision_kit.widgets.controls import AGAIN, Board, broad, form, named, stacked
+from decision_kit.widgets.controls import AGAIN, Board, broad, form, named, picture, stacked
 
 FOLDER = "portfolios"
 """Where a person's tables lie in their folder, and where exports go."""
@@ -23,29 +24,8 @@ VALUES = 200
 """Most groups in a list to choose one from."""
 
 
-def survey(folder: str = ".") -> "Survey":
-    """Give the one survey of a folder: running a cell again shows the same controls, with files as they are now.
-
-    Parameters
-    ----------
-    folder : str
-        Where ``portfolios/`` and ``decisions/`` are kept; by default beside the notebook.
-
-    Returns
-    -------
-    Survey
-    """
-    return Survey.of(folder)
-
-
 class Survey(Board):
-    """A table of workflows, those of them that are chosen, and one to look at.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where ``portfolios/`` and ``decisions/`` are kept.
-    """
+    """A table of workflows, those of them that are chosen, and one to look at."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -82,7 +62,7 @@ class Survey(Board):
     def read_again(self) -> None:
         """Read the folder and the table again, which may have changed since."""
         self._own = self._tables()
-        self._refresh()
+        self.refresh_controls()
         try:
             if _state(self.path) != self._read:
                 self.open(self.path)
@@ -94,10 +74,6 @@ class Survey(Board):
         """Keep the workflows with this text in a column; without one those with any."""
         others = {name: kept for name, kept in self.choices.items() if name != column}
         self._choose({**others, column: text[0]} if text else others, self.words)
-
-    def look_for(self, words: str) -> None:
-        """Keep the workflows in whose texts some words occur."""
-        self._choose(self.choices, words)
 
     def group_by(self, column: str) -> None:
         """Group by another column."""
@@ -115,12 +91,23 @@ class Survey(Board):
         self.offered_said.value = panels.sentence(wording.offered(len(self.offered), number))
         self.wanted = words
         self.drill(self.offered[0].row)
-        self._refresh()
+        self.refresh_controls()
 
     def drill(self, row: int) -> None:
         """Look at one workflow."""
         self.row = row
-        self._show_one()
+        self.carried.value = self.verdict.value = self.reasons.value = ""
+        self.drawn_reasons.outputs = ()
+        try:
+            evaluation = evaluate(self.shown.decision(row), self.knowledge)
+        except InputError as error:  # a cell that is not allowed; the others of the table can be looked at
+            self.today.value = panels.message(str(error))
+            return
+        self.today.value = estate_panels.today(self.shown.one(row), self.knowledge)
+        self.verdict.value = panels.verdict(evaluation)
+        self.reasons.value = panels.reasons(evaluation)
+        if evaluation.verdict.first:
+            self.drawn_reasons.outputs = picture(charts.for_and_against(evaluation))
 
     def carry(self) -> None:
         """Keep the workflow that is looked at as a decision of its own."""
@@ -183,66 +170,41 @@ class Survey(Board):
         self.by_group.value = estate_panels.groups(self.shown, self.column, found)
         self.drawn_groups.outputs = self._bars(wording.top(found, estate_panels.MOST))
 
-    def _show_one(self) -> None:
-        self.carried.value = self.verdict.value = self.reasons.value = ""
-        self.drawn_reasons.outputs = ()
-        try:
-            evaluation = evaluate(self.shown.decision(self.row), self.knowledge)
-        except InputError as error:  # a cell that is not allowed; the others of the table can be looked at
-            self.today.value = panels.message(str(error))
-            return
-        self.today.value = estate_panels.today(self.shown.one(self.row), self.knowledge)
-        self.verdict.value = panels.verdict(evaluation)
-        self.reasons.value = panels.reasons(evaluation)
-        first = evaluation.verdict.first
-        self.drawn_reasons.outputs = _picture(charts.for_and_against(evaluation)) if first else ()
-
     def _bars(self, groups: dict[str, Counts]) -> tuple[dict[str, object], ...]:
         parts = [
             (outcomes.title(kind, self.knowledge), colour, [counts.outcomes[kind] for counts in groups.values()])
             for kind, colour in wording.colours(self.knowledge).items()
         ]
-        return _picture(charts.stacked(list(groups), parts, "workflows")) if groups else ()
-
-    def _refresh(self) -> None:
-        for refresh in self.refreshers:
-            refresh()
+        return picture(charts.stacked(list(groups), parts, "workflows")) if groups else ()
 
     # -- controls ----------------------------------------------------------------------------------------------
 
     @functools.cached_property
     def chooser(self) -> w.Widget:
         """Choose the table, and which of its workflows."""
-        table = stacked("Which table?", w.Dropdown())
 
-        def refresh() -> None:
-            mine = {path.name: path for path in (*self._own, self.path) if path != self.sample}
-            options = {"The sample: made-up workflows": self.sample, **mine}
-            if dict(table.options) != options:
-                self.offer(table, options, self.path)
+        def tables() -> Iterable[tuple[str, Path]]:
+            mine = dict.fromkeys(path for path in (*self._own, self.path) if path != self.sample)
+            return [("The sample: made-up workflows", self.sample), *((path.name, path) for path in mine)]
 
-        refresh()
-        self.refreshers.append(refresh)
-        self.bind(table, lambda: self.path, self.open)
+        table = self.choice(stacked("Which table?", w.Dropdown()), tables, lambda: self.path, self.open)
         words = stacked(
             "Which word occurs in its name or group?",
             w.Text(continuous_update=False, placeholder="For instance: refund card; then press Enter"),
         )
-        self.bind(words, lambda: self.words, self.look_for)
+        self.bind(words, lambda: self.words, lambda text: self._choose(self.choices, text))
         return form(
-            [
-                self.head,
-                self.warning,
-                self.about,
-                self.message,
-                table,
-                self.said,
-                self.again,
-                w.HTML(estate_panels.needed(self.knowledge)),
-                w.HBox([self._values(0), self._values(1)]),
-                words,
-                self.chosen_said,
-            ]
+            self.head,
+            self.warning,
+            self.about,
+            self.message,
+            table,
+            self.said,
+            self.again,
+            w.HTML(estate_panels.needed(self.knowledge)),
+            w.HBox([self._values(0), self._values(1)]),
+            words,
+            self.chosen_said,
         )
 
     @functools.cached_property
@@ -253,17 +215,13 @@ class Survey(Board):
     @functools.cached_property
     def groups(self) -> w.Widget:
         """Show the figures by team, domain or another column."""
-        column = stacked("Group by", w.Dropdown())
-
-        def refresh() -> None:
-            options = [(wording.head(name), name) for name in self.whole.groups]
-            if list(column.options) != options:
-                self.offer(column, options, self.column or None)
-
-        refresh()
-        self.refreshers.append(refresh)
-        self.bind(column, lambda: self.column or None, self.group_by)
-        return w.VBox([form([self.head, column, self.legend]), self.drawn_groups, self.by_group])
+        column = self.choice(
+            stacked("Group by", w.Dropdown()),
+            lambda: [(wording.short(name), name) for name in self.whole.groups],
+            lambda: self.column or None,
+            self.group_by,
+        )
+        return w.VBox([form(self.head, column, self.legend), self.drawn_groups, self.by_group])
 
     @functools.cached_property
     def wrong(self) -> w.Widget:
@@ -284,20 +242,16 @@ class Survey(Board):
         )
         words.add_class("dk-chosen")  # where a name that is pressed in a list goes
         self.bind(words, lambda: self.wanted, self.find)
-        choice = stacked("Workflow", w.Dropdown())
-
-        def refresh() -> None:
-            options = [(wording.named(workflow), workflow.row) for workflow in self.offered]
-            if list(choice.options) != options:
-                self.offer(choice, options, self.row)
-
-        refresh()
-        self.refreshers.append(refresh)
-        self.bind(choice, lambda: self.row, self.drill)
+        choice = self.choice(
+            stacked("Workflow", w.Dropdown()),
+            lambda: [(wording.named(workflow), workflow.row) for workflow in self.offered],
+            lambda: self.row,
+            self.drill,
+        )
         carry = self.button("Carry it into 1_decide as a decision", self.carry, "primary")
         return w.VBox(
             [
-                form([self.head, self.message, words, choice, self.offered_said, self.today, carry, self.carried]),
+                form(self.head, self.message, words, choice, self.offered_said, self.today, carry, self.carried),
                 self.verdict,
                 self.drawn_reasons,
                 self.reasons,
@@ -317,40 +271,40 @@ class Survey(Board):
         ]
         lacking = w.HTML()
 
-        def refresh() -> None:
+        def offer_parquet() -> None:
             there = extras.there(table_files.PARQUET)
             buttons[-1].layout.display = None if there else "none"
             lacking.value = panels.sentence("" if there else wording.lacking(table_files.PARQUET))
 
-        refresh()
-        self.refreshers.append(refresh)
+        self.keep_up(offer_parquet)
         said = w.HTML(panels.sentence(wording.EXPORTS))
-        return form([self.head, self.message, said, w.HBox(buttons), lacking, self.written])
+        return form(self.head, self.message, said, w.HBox(buttons), lacking, self.written)
 
     def _values(self, place: int) -> w.Widget:
         """Make a choice of one group of the first or second column of groups."""
         control = stacked("Which?", w.Dropdown())
+        control.layout.width = "50%"
 
         def column() -> str:
             return self.whole.heads[place] if place < len(self.whole.heads) else ""
 
-        def refresh() -> None:
+        def head() -> None:
             control.layout.display = None if column() else "none"
-            control.description = f"Which {wording.head(column())}?"
-            counts = self.whole.by(column()) if column() else {}
-            texts = list(counts.items())[:VALUES]
-            options = [("all", ()), *((f"{wording.group(text)} ({n.workflows:,})", (text,)) for text, n in texts)]
-            if list(control.options) != options:
-                self.offer(control, options, chosen())
+            control.description = f"Which {wording.short(column())}?"
+
+        def texts() -> list[tuple[str, tuple[str, ...]]]:
+            counts = list(self.whole.by(column()).items())[:VALUES] if column() else []
+            return [("all", ()), *((f"{wording.group(text)} ({n.workflows:,})", (text,)) for text, n in counts)]
 
         def chosen() -> tuple[str, ...]:
             return (self.choices[column()],) if column() in self.choices else ()
 
-        refresh()
-        self.refreshers.append(refresh)
-        self.bind(control, chosen, lambda text: self.choose(column(), *text))
-        control.layout.width = "50%"
-        return control
+        self.keep_up(head)
+        return self.choice(control, texts, chosen, lambda text: self.choose(column(), *text))
+
+
+survey = Survey.of
+"""The one survey of a folder, as the notebook calls it."""
 
 
 def _state(path: Path) -> tuple[int, int]:
@@ -360,7 +314,3 @@ def _state(path: Path) -> tuple[int, int]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({files.reason(error)}).") from None
     return stat.st_mtime_ns, stat.st_size
-
-
-def _picture(figure: object) -> tuple[dict[str, object], ...]:
-    return ({"output_type": "display_data", "data": charts.bundle(figure), "metadata": {}},)

@@ -9,7 +9,7 @@ from decision_kit import panels, records, wording
 from decision_kit.decision import STATUSES
 from decision_kit.errors import InputError
 from decision_kit.formats import ENDINGS
-from decision_kit.widgets.controls import LABEL, WIDE, form, stacked
+from decision_kit.widgets.controls import LABEL, WIDE, form, stacked, tick
 from decision_kit.widgets.day import Day
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def dialog(desk: "Desk") -> w.Widget:
     folder = w.Text(value="records", description="Folder", style=LABEL, layout=WIDE, continuous_update=False)
     number = w.Text(description="Number", style=LABEL, continuous_update=False)
     layout = w.Dropdown(options=LAYOUTS, description="Layout", style=LABEL, layout=WIDE)
-    paper = w.Checkbox(
-        description="Also as PDF (or print the report in the browser)", indent=False, layout={"width": "auto"}
-    )
+    paper = tick("Also as PDF (or print the report in the browser)")
     days = (Day(desk, "date", "Date"), Day(desk, "review", "Review on", ", or leave it empty for none"))
     old = w.Dropdown(description="Takes the place of", style={"description_width": "120px"}, layout=WIDE)
 
@@ -57,9 +55,8 @@ def dialog(desk: "Desk") -> w.Widget:
         shown.value = ""
         stems = [stem for stem in records.stems(where()) if (where() / f"{stem}{ENDINGS['json']}").is_file()]
         number.placeholder = f"next free: {records.next_number(where())}"
-        options = [("no other record", ""), *((stem, stem) for stem in stems)]
-        if list(old.options) != options:
-            desk.offer(old, options, old.value if old.value in stems else "")
+        offered = [("no other record", ""), *((stem, stem) for stem in stems)]
+        desk.offer(old, offered, old.value if old.value in stems else "")
 
     def preview() -> None:
         check_days()
@@ -80,49 +77,30 @@ def dialog(desk: "Desk") -> w.Widget:
     desk.attempt(refresh)
     folder.observe(lambda _: desk.attempt(refresh), "value")
     desk.refreshers.append(lambda: setattr(shown, "value", ""))  # a preview of other answers would mislead
-    status = desk.bind(
-        w.Dropdown(options=STATUSES, description="Status", style=LABEL),
-        lambda: desk.decision.status,
-        lambda value: desk.change(status=value),
-    )
+    status = desk.field(w.Dropdown(options=STATUSES, description="Status", style=LABEL), "status")
     models = [("what is recommended", ""), *((model.title, model.id) for model in desk.knowledge.models.values())]
-    chosen_model = desk.bind(
-        stacked("What do you choose?", w.Dropdown(options=models)),
-        lambda: desk.decision.chosen,
-        lambda value: desk.change(chosen=value),
-    )
-    because = desk.bind(
-        stacked("Why? (needed where it is not what is recommended)", w.Textarea()),
-        lambda: desk.decision.because,
-        lambda text: desk.change(because=text),
-        typed=True,
-    )
-    choice = form([desk.message, desk.saving.panel, chosen_model, because])
-    choice.add_class(CHOICE)
+    chosen_model = desk.field(stacked("What do you choose?", w.Dropdown(options=models)), "chosen")
+    why = stacked("Why? (needed where it is not what is recommended)", w.Textarea())
+    because = desk.field(why, "because", typed=True)
+    buttons = [
+        desk.button("Preview the record", preview, busy="Writing the preview…"),
+        desk.button("Export the records", write, "primary", "Writing the records…"),
+    ]
     return form(
-        [
-            desk.head,
-            choice,
-            w.HBox([status, *(day.box for day in days)]),
-            *(day.told for day in days),
-            _lines(
-                desk, "triggers", "What brings the review forward?", "One trigger a line, such as: the load doubles"
-            ),
-            *(_lines(desk, name, label, "One name or group a line") for name, label in PEOPLE.items()),
-            w.HBox([folder, number]),
-            layout,
-            old,
-            paper,
-            w.HBox(
-                [
-                    desk.button("Preview the record", preview, busy="Writing the preview…"),
-                    desk.button("Export the records", write, "primary", "Writing the records…"),
-                ]
-            ),
-            desk.message,
-            written,
-            shown,
-        ]
+        desk.head,
+        form(desk.message, desk.saving.panel, chosen_model, because).add_class(CHOICE),
+        w.HBox([status, *(day.box for day in days)]),
+        *(day.told for day in days),
+        _lines(desk, "triggers", "What brings the review forward?", "One trigger a line, such as: the load doubles"),
+        *(_lines(desk, name, label, "One name or group a line") for name, label in PEOPLE.items()),
+        w.HBox([folder, number]),
+        layout,
+        old,
+        paper,
+        w.HBox(buttons),
+        desk.message,
+        written,
+        shown,
     )
 
 

@@ -4,6 +4,7 @@ Nothing here changes a saved decision; what was moved can be kept as a new one.
 """
 
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,29 +23,8 @@ ENDS = " (what if)"
 """Ends the name of a decision that was kept of what was moved, by which lists tell it from the one as saved."""
 
 
-def bench(folder: str = ".") -> "Bench":
-    """Give the one bench of a folder: running a cell again shows the same controls, and what the files hold by now.
-
-    Parameters
-    ----------
-    folder : str
-        Where ``decisions/`` is kept; by default beside the notebook.
-
-    Returns
-    -------
-    Bench
-    """
-    return Bench.of(folder)
-
-
 class Bench(Board):
-    """One saved decision, moved copies of it, and a second one to compare it with.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where ``decisions/`` is kept.
-    """
+    """One saved decision, moved copies of it, and a second one to compare it with."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -73,7 +53,7 @@ class Bench(Board):
 
     def read_again(self) -> None:
         """Read the folder and both files again, which may have changed since; what was moved stays moved."""
-        self._refresh()
+        self.refresh_controls()
         one, other = (evaluate_file(path, self.knowledge) for path in (self.path, self.other_path))
         if (one.decision, other.decision) != (self.evaluation.decision, self.other.decision):
             self.evaluation, self.other = one, other
@@ -103,12 +83,12 @@ class Bench(Board):
         if not self.moves:
             raise InputError("Nothing is moved yet; choose another level for one of the two answers first.")
         moved = self._moved()
-        keeper = Keeper()
-        keeper.save_new(_undecided(moved), self.folder / "decisions", f"{records.slug(moved.name)}-what-if")
+        kept, keeper = _undecided(moved), Keeper()
+        keeper.save_new(kept, self.folder / "decisions", f"{records.slug(kept.name.removesuffix(ENDS))}-what-if")
         decided = moved.chosen or moved.because or moved.review or moved.triggers
         told = " What was chosen, why, and when it is reviewed stays with the decision as saved." if decided else ""
-        self.kept.value = panels.done(f"Kept as “{moved.name}{ENDS}” in {keeper.path}.{told}")
-        self._refresh()
+        self.kept.value = panels.done(f"Kept as “{kept.name}” in {keeper.path}.{told}")
+        self.refresh_controls()
 
     def _moved(self) -> Decision:
         moved = self.evaluation.decision
@@ -148,16 +128,12 @@ class Bench(Board):
         self.kept.value = ""
         moved = evaluate(self._moved(), self.knowledge)
         self.moved.value = panels.compare(self.evaluation, moved, ("As saved", "Moved")) if self.moves else ""
-        self._refresh()
+        self.refresh_controls()
 
     def _show_compared(self) -> None:
         names = self.path.name, self.other_path.name
         self.compared.value = panels.compare(self.evaluation, self.other, names)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        for refresh in self.refreshers:
-            refresh()
+        self.refresh_controls()
 
     # -- controls ----------------------------------------------------------------------------------------------
 
@@ -165,7 +141,7 @@ class Bench(Board):
     def chooser(self) -> w.Widget:
         """Choose the decision."""
         return form(
-            [self.head, self.warning, self.message, self._file("Decision", "path", self.open), self.again, self.chosen]
+            self.head, self.warning, self.message, self._file("Decision", "path", self.open), self.again, self.chosen
         )
 
     @functools.cached_property
@@ -177,82 +153,71 @@ class Bench(Board):
         self.bind(one, lambda: self.one, lambda value: self.choose_axes(value, self.two))
         self.bind(two, lambda: self.two, lambda value: self.choose_axes(self.one, value))
         return form(
-            [
-                self.head,
-                self.message,
-                _beside(one, two),
-                self.map,
-                _beside(self._place("one", "Set the first to"), self._place("two", "and the second to")),
-                self.moved,
-                self.button("Keep as a new decision", self.keep),
-                self.kept,
-            ]
+            self.head,
+            self.message,
+            _beside(one, two),
+            self.map,
+            _beside(self._place("one", "Set the first to"), self._place("two", "and the second to")),
+            self.moved,
+            self.button("Keep as a new decision", self.keep),
+            self.kept,
         )
 
     @functools.cached_property
     def turning(self) -> w.Widget:
         """Show what would change the verdict."""
-        return form([self.head, self.turns])
+        return form(self.head, self.turns)
 
     @functools.cached_property
     def open_answers(self) -> w.Widget:
         """Show what the open answers cost in confidence."""
-        return form([self.head, self.opens])
+        return form(self.head, self.opens)
 
     @functools.cached_property
     def comparison(self) -> w.Widget:
         """Compare the decision with another."""
-        return form(
-            [self.head, self.message, self._file("Compare with", "other_path", self.compare_with), self.compared]
-        )
+        compare_with = self._file("Compare with", "other_path", self.compare_with)
+        return form(self.head, self.message, compare_with, self.compared)
 
     def _file(self, label: str, name: str, take: Any) -> w.Widget:
         """Make a choice of a decision file: one's own or an example."""
-        control = w.Dropdown(
-            options=self._files(), description=label, style={"description_width": "100px"}, layout=WIDE
-        )
+        control = w.Dropdown(description=label, style={"description_width": "100px"}, layout=WIDE)
 
         def current() -> Path | None:
             path = getattr(self, name)
-            return path if path in dict(control.options).values() else None  # it may be gone by now
+            return path if path in self._files().values() else None  # it may be gone by now
 
-        def refresh() -> None:
-            files = self._files()
-            if dict(control.options) != files:
-                self.offer(control, files, getattr(self, name) if getattr(self, name) in files.values() else None)
-
-        self.refreshers.append(refresh)
-        return self.bind(control, current, take)
+        return self.choice(control, lambda: self._files().items(), current, take)
 
     def _place(self, axis: str, label: str) -> w.Widget:
         """Make a choice of the level or the scope to which one answer is moved."""
-        control = stacked(label, w.Dropdown(options=[("as saved", SAVED)]))
 
-        def refresh() -> None:
-            requirement = getattr(self, axis)
-            levels = self.knowledge.requirements[requirement].levels if requirement else ()
-            options = (("as saved", SAVED), *((f"{level}: {text}", level) for level, text in enumerate(levels)))
-            if requirement and self.evaluation.decision.scoped:
-                options += tuple((f"a need of {words}", scope) for scope, words in WHOSE.items())
-            if tuple(control.options) != options:
-                self.offer(control, options, where())
+        def options() -> Iterator[tuple[str, int | str]]:
+            yield "as saved", SAVED
+            if requirement := getattr(self, axis):
+                yield from (
+                    (f"{level}: {text}", level)
+                    for level, text in enumerate(self.knowledge.requirements[requirement].levels)
+                )
+                if self.evaluation.decision.scoped:
+                    yield from ((f"a need of {words}", scope) for scope, words in WHOSE.items())
 
-        def where() -> int | str:
-            return self.moves.get(getattr(self, axis), SAVED)
-
-        refresh()
-        self.refreshers.append(refresh)
-        return self.bind(
-            control,
-            where,
+        return self.choice(
+            stacked(label, w.Dropdown()),
+            options,
+            lambda: self.moves.get(getattr(self, axis), SAVED),
             lambda to: self.move(getattr(self, axis), None if to == SAVED else to),
         )
+
+
+bench = Bench.of
+"""The one bench of a folder, as the notebook calls it."""
 
 
 def _undecided(moved: Decision) -> Decision:
     """Make a decision of its own of a moved one: of the same flow and people, with nothing chosen or recorded yet."""
     return Decision(
-        f"{moved.name}{ENDS}",
+        f"{moved.name.removesuffix(ENDS)}{ENDS}",
         context=moved.context,
         core=moved.core,
         reactions=moved.reactions,
