@@ -97,7 +97,8 @@ def kit(lab: Lab, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Ki
         Decision.open(EXAMPLES / f"{example}.decision.json").save(folder / "decisions" / f"{example}.decision.json")
     kit = Kit(folder, lab.context.new_page())
     kit.page.on("pageerror", lambda error: kit.errors.append(str(error)))
-    kit.page.on("console", lambda said: kit.errors.append(said.text) if said.type == "error" else None)
+    said = "{0.text} {0.location[url]}".format
+    kit.page.on("console", lambda line: kit.errors.append(said(line)) if line.type == "error" else None)
     kit.page.goto(lab.begin(folder / "1_decide.ipynb"))
     kit.ready()
     yield kit

@@ -56,7 +56,9 @@ def test_a_kernel_killed_and_started_again_has_all_answers_and_nothing_twice(kit
 def open_second(kit: Kit, lab: Lab) -> Page:
     """Open a copy of the notebook in another tab, with a kernel of its own."""
     page = kit.page.context.new_page()
-    page.goto(lab.begin(shutil.copy(kit.folder / "1_decide.ipynb", kit.folder / "second.ipynb")))
+    address = lab.begin(shutil.copy(kit.folder / "1_decide.ipynb", kit.folder / "second.ipynb"))
+    # A workspace of its own, as JupyterLab gives a second tab if the first one is not too busy to answer it.
+    page.goto(address.replace("/doc/tree/", "/doc/workspaces/second/tree/"))
     second = Kit(kit.folder, page)
     second.ready()
     second.start()
