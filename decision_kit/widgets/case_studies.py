@@ -6,7 +6,7 @@ from pathlib import Path
 import ipywidgets as w
 from markupsafe import Markup
 
-from decision_kit import backtest, cases, cases_wording, charts, files, panels, wording
+from decision_kit import backtest, cases, cases_wording, charts, files, panels, voices, wording
 from decision_kit.cases import Case
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file
@@ -44,7 +44,7 @@ class Library(Board):
             for case in self.known
             if self.model in ("", case.model)
             and self.publisher in ("", case.publisher_interest)
-            and (not self.need or case.levels.get(self.need, 0) >= cases.REASON)
+            and (not self.need or case.levels.get(self.need, 0) >= voices.REASON)
             and all(word in cases.told(case) for word in self.word.casefold().split())
         ]
 
