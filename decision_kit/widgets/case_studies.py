@@ -44,7 +44,7 @@ class Library(Board):
             for case in self.known
             if self.model in ("", case.model)
             and self.publisher in ("", case.publisher_interest)
-            and (not self.need or case.levels.get(self.need, 0) >= voices.REASON)
+            and (not self.need or case.levels.get(self.need, 0) >= cases.REASON)
             and all(word in cases.told(case) for word in self.word.casefold().split())
         ]
 
