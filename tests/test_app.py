@@ -474,8 +474,8 @@ def test_a_page_that_is_not_there_is_told_too(app: App):
     check(page)
 
 
-def test_who_has_no_token_is_not_let_in(app: App):
-    address = urlsplit(app.address)
+def test_who_has_no_token_is_not_let_in(served: App):
+    address = urlsplit(served.address)
     connection = HTTPConnection(address.netloc, timeout=60)
     connection.request("GET", address.path)
     answer = connection.getresponse()

@@ -6,7 +6,7 @@ from pathlib import Path
 import ipywidgets as w
 from markupsafe import Markup
 
-from decision_kit import backtest, cases, cases_wording, charts, files, panels, voices, wording
+from decision_kit import backtest, cases, cases_wording, charts, files, panels, wording
 from decision_kit.cases import Case
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file
