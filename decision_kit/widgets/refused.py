@@ -44,9 +44,7 @@ class Refused:
             Gives what is saved instead.
         """
         if why:
-            told = (
-                f"“{box.description}” {why} What stands in that box is not saved: shorten or mend it there, or drop it."
-            )
+            told = f"What stands in “{box.description}” is not saved. {why} Shorten or mend it there, or drop it."
             drop = self._board.button("Drop that text and show what is saved", lambda: self._drop(box, read))
             self._told[box] = w.HTML(panels.message(told)), drop
         elif self._told.pop(box, None) is None:
