@@ -164,3 +164,29 @@ def test_200_characters_typed_fast_are_saved_as_they_go_and_the_caret_stays_wher
     expect(page.get_by_title(f"{text[:5]}{'x' * 40}").first).to_be_attached()
     assert kit.decision().context == text[:5] + "x" * 40 + text[5:200]
     assert box.evaluate("box => [box.selectionStart, document.activeElement === box]") == [45, True]
+
+
+@WITH_EXAMPLE
+def test_a_text_too_long_to_be_taken_is_told_after_the_next_answer_and_asked_about_before_the_page_is_closed(kit: Kit):
+    page, asked = kit.page, []
+    kit.start()
+    page.get_by_role("button", name="(Strict ordering)").click()
+    note = page.get_by_label("Why did you answer so?")
+    before = note.input_value()
+    note.fill("x" * 200_001)
+    line = page.locator(".dk-reminder[role=alert]")
+    expect(line).to_contain_text("Your last changes are not saved.")
+    page.get_by_label(f"1: {NEEDS['strict_ordering'].levels[1]}", exact=True).check()
+    expect(page.get_by_role("button", name="Undo: Strict ordering: level 4 → level 1")).to_be_visible()
+    expect(page.locator(".dk-side .dk-saving").last).to_contain_text("note: has 200,001 characters; at most 200,000")
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
+    assert asked == ["beforeunload"]
+    line.get_by_role("button", name="See what can be done").press("Enter")
+    drop = page.locator(".dk-side").get_by_role("button", name="Drop that text and show what is saved")
+    expect(drop).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(line).to_have_count(0)
+    expect(note).to_have_value(before)
+    assert kit.decision().answer_to("strict_ordering").note == before

@@ -40,7 +40,7 @@ def test_it_stays_in_its_box_and_told_as_not_saved_after_later_acts_until_it_is_
     ):
         act()
         assert context(desk).value == LONG
-        assert "context: has 200,001 characters; at most 200,000 are allowed. What stands in that box" in refused(desk)
+        assert "context: has 200,001 characters; at most 200,000 are allowed. Shorten" in refused(desk)
         assert desk.page.unsaved
     assert saved(desk).context == "Told elsewhere"
     context(desk).value = LONG[:-1]
@@ -73,10 +73,10 @@ def test_nothing_is_previewed_exported_or_opened_meanwhile(desk: Desk):
 def test_dropping_it_shows_what_is_saved_and_leaves_the_texts_of_other_boxes(desk: Desk, order_and_payment: Decision):
     deciders = find(desk.export, w.Textarea, "Who decides?")
     deciders.value = LONG
-    assert refused(desk).count("What stands in that box is not saved") == 2
+    assert refused(desk).count("is not saved. ") == 2
     desk.refused.panel.children[1].click()
     assert context(desk).value == order_and_payment.context
-    assert "“Who decides?” deciders: has 200,001 characters" in refused(desk)
+    assert "What stands in “Who decides?” is not saved. deciders: has 200,001 characters" in refused(desk)
     assert desk.page.unsaved
     press(desk.refused.panel, "Drop that text")
     assert deciders.value == "\n".join(order_and_payment.deciders)

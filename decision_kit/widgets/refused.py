@@ -28,7 +28,7 @@ class Refused:
     def __init__(self, board: "Board") -> None:
         self._board = board
         self._told: dict[w.Widget, tuple[w.Widget, w.Widget]] = {}
-        self.panel = w.VBox().add_class("dk-saving")  # where the page leads to from what it says is not saved
+        self.panel = w.VBox()
 
     def __contains__(self, box: w.Widget) -> bool:
         return box in self._told
@@ -44,14 +44,14 @@ class Refused:
             Gives what is saved instead.
         """
         if why:
-            told = (
-                f"“{box.description}” {why} What stands in that box is not saved: shorten or mend it there, or drop it."
-            )
+            told = f"What stands in “{box.description}” is not saved. {why} Shorten or mend it there, or drop it."
             drop = self._board.button("Drop that text and show what is saved", lambda: self._drop(box, read))
             self._told[box] = w.HTML(panels.message(told)), drop
         elif self._told.pop(box, None) is None:
             return
         self.panel.children = [part for parts in self._told.values() for part in parts]
+        # The page leads to what has this class from where it says that something is not saved.
+        (self.panel.add_class if self._told else self.panel.remove_class)("dk-saving")
         self._board.page.mark(self, unsaved=bool(self._told))
 
     def check(self) -> None:
