@@ -159,6 +159,17 @@ def test_what_is_set_while_another_list_gets_its_options_is_taken(folder: Path):
     assert kept == {"a": 0, "b": 1}
 
 
+def test_a_control_that_cannot_show_its_value_keeps_no_other_from_showing_its_own(folder: Path):
+    board, offered, kept = Board(folder), [("one", 1)], {"a": 1, "b": 0}
+    board.choice(w.Dropdown(), lambda: offered, lambda: kept["a"], lambda to: kept.update(a=to))
+    other = board.bind(w.IntText(), lambda: kept["b"], lambda to: kept.update(b=to))
+    offered[:] = [("two", 2)]
+    kept["b"] = 5
+    assert not board.attempt(board.refresh_controls)
+    assert other.value == 5
+    assert board.message.value.count("value not found") == 1
+
+
 def test_nothing_is_lost_where_cells_and_clicks_run_in_two_threads(folder: Path):
     board, kept = Board(folder), []
 

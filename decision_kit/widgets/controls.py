@@ -137,9 +137,10 @@ class Board:
         self.refreshers.append(show)
 
     def refresh_controls(self) -> None:
-        """Show in all controls what holds by now."""
-        for refresh in self.refreshers:
-            refresh()
+        """Show in all controls what holds by now, in each whether or not it can be shown in another."""
+        told = dict.fromkeys(filter(None, map(self._told, self.refreshers)))
+        if told:
+            raise InputError(" ".join(told))
 
     def bind(
         self, control: w.Widget, read: Callable[[], Any], write: Callable[[Any], None], *, typed: bool = False
