@@ -10,7 +10,7 @@ from pathlib import Path
 import order_system
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from decision_kit import Decision, Knowledge, knowledge
 from decision_kit.boundaries import boundary, system
@@ -110,5 +110,6 @@ def browser() -> Iterator[Browser]:
         quiet = ["background-networking", "component-update", "quic", "sync", "gpu"]
         flags = ["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        expect.set_options(timeout=60_000)  # on a machine with much to do; what is there sooner is not waited for
         yield browser
         browser.close()

@@ -214,6 +214,7 @@ def test_answers_are_kept_across_a_refresh_which_ends_the_kernel_and_the_newest_
     page.get_by_label("What do you decide on?").fill("Parcel tracking")
     page.get_by_label(ORDER).check()
     expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
+    page.wait_for_function("!decisionKitUnsaved()")  # who goes before is asked first
     page.reload()
     expect(verdict(page)).to_contain_text("1 of 13 answered", timeout=PATIENCE)
     expect(page.get_by_label("What do you decide on?")).to_have_value("Parcel tracking")

@@ -227,13 +227,13 @@ def test_services_without_a_name_are_gathered_under_the_name_opentelemetry_gives
 
 
 def test_two_services_of_one_name_in_two_namespaces_are_two_parts(orders: Path, tmp_path: Path):
-    def gather(resource: dict[str, Any]) -> None:
+    def gather(_: int, resource: dict[str, Any]) -> None:
         (service,) = (a for a in resource["resource"]["attributes"] if a["key"] == "service.name")
         space = {"key": "service.namespace", "value": {"stringValue": service["value"]["stringValue"]}}
         service["value"] = {"stringValue": "api"}
         resource["resource"]["attributes"].append(space)
 
-    found = change(orders, tmp_path / "x.jsonl", gather, every=1)
+    found = change(orders, tmp_path / "x.jsonl", gather)
     assert [part.id for part in found.parts] == [
         f"{space}/api" for space in ("mail", "orders", "payment", "shipping", "shop", "stock")
     ]
