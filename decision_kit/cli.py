@@ -203,9 +203,12 @@ def _score(given: argparse.Namespace) -> None:
         from decision_kit.boundaries import boundary_wording  # noqa: PLC0415 - scipy is behind it
 
         line, decision = evaluation.line, evaluation.decision
-        said = boundary_wording.beside(line, evaluation.verdict.model, decision.chosen)
-        apart = boundary_wording.described(line, decision.core, decision.reactions)
-        print("", said, *boundary_wording.sides(line), *apart, sep="\n")
+        said = [
+            boundary_wording.beside(line, evaluation.verdict.model, decision.chosen),
+            *boundary_wording.sides(line),
+            *boundary_wording.described(line, decision.core, decision.reactions),
+        ]
+        print("", *filter(None, [boundary_wording.answered(line), *(said if line.answered else [])]), sep="\n")
 
 
 def _diff(given: argparse.Namespace) -> None:
@@ -257,7 +260,8 @@ def _boundary(given: argparse.Namespace) -> None:
         return
     told = [*boundary_wording.told(line), *boundary_wording.fixed(line), *boundary_wording.contradictions(line)]
     sides, crossed = boundary_wording.sides(line), boundary_wording.crossed(line)
-    print(*sides, "", *crossed, "", *told, boundary_wording.UNIT, sep="\n")
+    how = [sentence for sentence in [boundary_wording.answered(line)] if sentence]
+    print(*how, *([*sides, "", *crossed, "", *told, boundary_wording.UNIT] if line.answered else []), sep="\n")
     if given.into is not None:
         print(f"\n{given.into} holds this system now; its record and its report say where the boundary runs.")
 

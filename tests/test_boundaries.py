@@ -406,6 +406,20 @@ def test_a_system_too_large_to_draw_is_told_and_its_tables_hold_it(tmp_path: Pat
     assert "p119" in said(shown.tables)
 
 
+def test_of_a_system_of_which_nothing_is_answered_no_boundary_is_shown_until_something_is(tmp_path: Path):
+    folder = tmp_path / "systems"
+    folder.mkdir()
+    (folder / "bare.parts.csv").write_text("id,title\na,Alpha\nb,Beta\n")
+    (folder / "bare.links.csv").write_text("from,to\na,b\n")
+    shown = Easel(tmp_path)
+    nothing = "Nothing is answered yet for any of the 2 parts, so nothing is said of where the boundary runs."
+    assert [said(shown.drawn), said(shown.costs), said(shown.tables)] == [nothing, nothing, ""]
+    assert shown.picture.outputs == ()
+    find(shown.mover, w.Dropdown, "to this level").value = 4
+    assert said(shown.drawn).startswith("Not enough answers: 2 of 2 parts have fewer than 5 of 13 questions answered")
+    assert len(shown.picture.outputs) == 1
+
+
 def test_a_system_without_links_says_that_there_is_none_to_move(tmp_path: Path):
     folder = tmp_path / "systems"
     folder.mkdir()

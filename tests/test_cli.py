@@ -143,7 +143,10 @@ def test_boundary_says_where_the_line_runs_what_crosses_it_and_what_else_would_c
 ):
     assert cli.main(["boundary", *UBER]) == 0
     printed = capsys.readouterr().out
-    assert "Orchestration: Ride flow, Pricing, Dispatch, Payment" in printed
+    assert printed.startswith(
+        "Not enough answers: 3 of 8 parts have fewer than 5 of 13 questions answered; a verdict needs at least 5.\n"
+        "Orchestration: Ride flow, Pricing, Dispatch, Payment"
+    )
     assert "Choreography: Notifications, Analytics, and Receipts." in printed
     assert "  Ride flow → Notifications (listening)\n" in printed
     assert "Orchestration for everything would cost" in printed
@@ -161,7 +164,31 @@ def test_boundary_as_json_prints_the_assignment_its_cost_and_that_of_the_alterna
     assert printed["cost"] == pytest.approx(printed["misfit"] + printed["crossings"])
     assert printed["cost"] < min(printed["all_orchestration"], printed["all_choreography"])
     assert list(printed["flips"]) == ["ledger"]
+    assert (printed["answers"]["of"], printed["answers"]["enough"]) == (13, 5)
+    assert list(printed["answers"]["parts"].values()) == [9, 3, 5, 5, 5, 5, 4, 4]
     assert printed["rules"] == ["undone", "waiting", "contexts", "path"]
+
+
+def test_of_parts_without_an_answer_command_record_and_report_say_only_that_nothing_is_answered(
+    capsys: pytest.CaptureFixture[str], held: Path, tmp_path: Path
+):
+    parts, links = tmp_path / "parts.csv", tmp_path / "links.csv"
+    parts.write_text("id,title\nbook,Booking\nmail,Mails\n", encoding="utf-8")
+    links.write_text("from,to\nbook,mail\n", encoding="utf-8")
+    said = "Nothing is answered yet for any of the 2 parts, so nothing is said of where the boundary runs."
+    assert cli.main(["boundary", str(parts), str(links)]) == 0
+    assert capsys.readouterr().out == f"{said}\n"
+    assert cli.main(["boundary", str(parts), str(links), "--into", str(held)]) == 0
+    assert cli.main(["score", str(held)]) == 0
+    assert capsys.readouterr().out.endswith(f"\n{said}\n")
+    assert cli.main(["export", str(held), "--to", str(tmp_path / "records")]) == 0
+    record, report = (next((tmp_path / "records").glob(f"*.{ending}")) for ending in ("md", "html"))
+    for written in (record, report):
+        text = written.read_text(encoding="utf-8")
+        assert said in text
+        assert "Booking → Mails" not in text
+        assert "The boundary is drawn from what" not in text
+    assert cli.main(["check", str(tmp_path / "records")]) == 0
 
 
 @pytest.mark.parametrize(

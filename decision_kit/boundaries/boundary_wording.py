@@ -46,6 +46,21 @@ def told(line: Line) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
+def answered(line: Line) -> str:
+    """Say of how many parts too little is answered; empty where each has enough answers for a verdict."""
+    few, parts = len(line.thin), len(line.system.parts)
+    if not line.answered:
+        of = "the one part" if parts == 1 else f"any of the {parts:,} parts"
+        return f"Nothing is answered yet for {of}, so nothing is said of where the boundary runs."
+    if not few:
+        return ""
+    has = "the one part has" if parts == 1 else f"{few:,} of {parts:,} parts {'has' if few == 1 else 'have'}"
+    return (
+        f"Not enough answers: {has} fewer than {line.knowledge.enough} of {len(line.knowledge.requirements)} "
+        f"questions answered; a verdict needs at least {line.knowledge.enough}."
+    )
+
+
 def beside(line: Line, verdict: str | None, chosen: str = "") -> str:
     """Say how a line goes together with the verdict on the answers as a whole, and with what the deciders chose.
 

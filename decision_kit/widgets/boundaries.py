@@ -221,7 +221,7 @@ class Easel(Board):
     def _draw(self) -> None:
         from decision_kit.boundaries import line_chart  # noqa: PLC0415 - plotly takes a while
 
-        figure = line_chart.figure(self.line)
+        figure = line_chart.figure(self.line) if self.line.answered else None
         self.picture.outputs = picture(figure) if figure else ()
 
     # -- controls ----------------------------------------------------------------------------------------------
