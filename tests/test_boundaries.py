@@ -13,7 +13,7 @@ from conftest import EXAMPLES
 from test_widgets import ORDER, find, press
 
 from decision_kit import Decision, knowledge
-from decision_kit.boundaries import boundary, system
+from decision_kit.boundaries import boundary, into_decision, system
 from decision_kit.widgets.boundaries import Easel, easel
 from decision_kit.widgets.controls import AGAIN
 
@@ -373,6 +373,25 @@ def test_another_system_in_a_decision_is_only_replaced_where_that_is_said(own: E
     press(own.keeper, "Put this boundary")
     assert f"{path}: holds another system already" in own.message.value
     assert Decision.open(path).system == put != own.line.system
+
+
+def test_lists_that_it_filled_in_itself_are_renewed_with_the_system_and_that_is_told(own: Easel):
+    press(own.keeper, "Put this boundary")
+    path = own.folder / "decisions" / "rides.decision.json"
+    find(own.keeper, w.Dropdown, "Into which decision?").value = path
+    own.choose(part="receipts")
+    for model, reactions, told in (
+        ("orchestration", "Notifications, Analytics", into_decision.RENEWED),
+        ("choreography", "Mails", into_decision.STAY),
+    ):
+        own.fix(model)
+        find(own.keeper, w.Checkbox, "In place of the system").value = True
+        press(own.keeper, "Put this boundary")
+        assert told in said(own.put_in)
+        assert Decision.open(path).system == own.line.system
+        assert Decision.open(path).reactions == reactions
+        replace(Decision.open(path), reactions="Mails").save(path)
+        own.read_again()
 
 
 def test_where_the_chosen_decision_is_gone_none_is_chosen_until_one_is(own: Easel, order_and_payment: Decision):

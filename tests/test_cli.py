@@ -9,6 +9,7 @@ import pytest
 from conftest import EXAMPLES, SMALL
 
 from decision_kit import Decision, cli, difference, evaluate, formats, knowledge
+from decision_kit.boundaries import into_decision
 
 ORDER = EXAMPLES / "order-and-payment.decision.json"
 UBER = [str(EXAMPLES / f"uber-rides.{table}.csv") for table in ("parts", "links")]
@@ -243,6 +244,28 @@ def test_another_system_is_replaced_only_when_that_is_asked_for(capsys: pytest.C
     assert held.read_bytes() == before
     assert cli.main(["boundary", *UBER, "--without", "path", "--into", str(held), "--force"]) == 0
     assert Decision.open(held).system.without == ("path",)
+
+
+def test_core_and_reactions_that_came_from_the_old_system_go_with_it_and_a_persons_own_words_stay(
+    capsys: pytest.CaptureFixture[str], held: Path, tmp_path: Path
+):
+    parts, links = tmp_path / "parts.csv", tmp_path / "links.csv"
+    links.write_text("from,to\nbook,mail\n", encoding="utf-8")
+    own = Decision.open(held)
+    for title in ("Booking", "Order"):
+        parts.write_text(
+            f"id,title,strict_ordering,throughput_scale\nbook,{title},4,\nmail,Mails,,4\n", encoding="utf-8"
+        )
+        assert cli.main(["boundary", str(parts), str(links), "--into", str(held), "--force"]) == 0
+    assert capsys.readouterr().out.endswith(f"\n{into_decision.STAY}\n")
+    assert replace(Decision.open(held), system=None) == own
+    replace(Decision.open(held), core="Order", reactions="Mails").save(held)
+    parts.write_text(parts.read_text(encoding="utf-8").replace("Order", "Trip"), encoding="utf-8")
+    assert cli.main(["boundary", str(parts), str(links), "--into", str(held), "--force", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["assignment"] == {"book": "orchestration", "mail": "choreography"}
+    assert printed.err == f"decision-kit: {held}: {into_decision.RENEWED}\n"
+    assert (Decision.open(held).core, Decision.open(held).reactions) == ("Trip", "Mails")
 
 
 def test_a_record_stays_as_it_was_written(capsys: pytest.CaptureFixture[str], held: Path, tmp_path: Path):

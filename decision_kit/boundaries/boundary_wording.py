@@ -98,6 +98,23 @@ def sides(line: Line) -> list[str]:
     return told
 
 
+def lists(line: Line) -> tuple[str, str]:
+    """Give the names of the parts on each side as the kit fills them in for core and reactions of a decision.
+
+    Both are empty where nothing is answered yet.
+    """
+    core, reactions = (
+        ", ".join(part.name for part in line.system.parts if line.answered and line.assignment[part.id] == model)
+        for model in (line.made.core, line.made.reactions)
+    )
+    return core, reactions
+
+
+def by_cost(line: Line, model: str) -> str:
+    """Introduce a list of :func:`lists`, which follows from costs and not from what core and reactions are."""
+    return f"The parts that have {_title(line, model)} where the boundary costs least"
+
+
 def described(line: Line, core: str, reactions: str) -> list[str]:
     """Say which parts lie on another side than where the words for core and reactions name them.
 

@@ -12,7 +12,7 @@ import ipywidgets as w
 
 from decision_kit import files, panels, records
 from decision_kit import knowledge as knowledge_folder
-from decision_kit.boundaries import boundary, line_panels, moves, system
+from decision_kit.boundaries import boundary, boundary_wording, into_decision, line_panels, moves, system
 from decision_kit.boundaries import rules as published
 from decision_kit.boundaries.boundary import Line
 from decision_kit.boundaries.system import System
@@ -151,10 +151,7 @@ class Easel(Board):
         since, keeper = self._since(), Keeper()
         if path == NEW:
             name = system_files.title(self.path)
-            core, reactions = (
-                ", ".join(part.name for part in self.line.system.parts if self.line.assignment[part.id] == model)
-                for model in (self.made.core, self.made.reactions)
-            )
+            core, reactions = boundary_wording.lists(self.line)
             decision = Decision(name, core=core, reactions=reactions)
         elif not path.exists():
             self.refresh_controls()
@@ -163,14 +160,14 @@ class Easel(Board):
             decision = keeper.open(path)
             if decision.system not in (None, self.line.system) and not instead:
                 raise InputError(f"{path}: holds another system already; tick the box to put this one in its place.")
-        decision = replace(decision, system=self.line.system, basis=None)
+        decision, lists = into_decision.put(self.line, decision)
         if path == NEW:
             keeper.save_new(decision, self.folder / "decisions", records.slug(name))
         else:
             keeper.save(decision)
         self.put_in.value = panels.done(
             f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record "
-            f"and report say where the boundary runs.{since}"
+            f"and report say where the boundary runs.{f' {lists}' if lists else ''}{since}"
         )
         self.refresh_controls()
 
