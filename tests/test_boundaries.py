@@ -263,6 +263,21 @@ def test_after_a_system_with_mistakes_it_says_what_is_shown_and_reads_it_again_o
     assert "Still shown is trips, as it was read before." in own.message.value
 
 
+def test_what_was_told_of_one_system_is_gone_when_another_is_shown(own: Easel):
+    bad = copied(own.folder, "trips")
+    good = bad.read_text(encoding="utf-8").replace("ride,Ride flow", "ride,Trips")
+    bad.write_text("id\n", encoding="utf-8")
+    press(own.chooser, AGAIN)
+    chooser = find(own.chooser, w.Dropdown, "System")
+    chooser.value = bad
+    assert "Still shown is rides." in own.message.value
+    bad.write_text(good, encoding="utf-8")
+    beside: list[str] = []
+    own.drawn.observe(lambda _: beside.append(own.message.value), "value")
+    press(own.chooser, AGAIN)
+    assert beside == [""]
+
+
 def test_a_mistake_found_on_a_press_stays_told_until_the_file_is_mended_and_read_again(tmp_path: Path):
     path = copied(tmp_path)
     good = path.read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ Nothing here changes the tables that a system is read from; what was moved can b
 """
 
 import functools
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,8 @@ class Easel(Board):
     def take(self, line: Line) -> None:
         """Show a line."""
         self.line = line
-        self.begun.value = self.kept.value = self.put_in.value = self.lost.value = ""
+        # What was told of another system goes before this one is shown, which may take a while.
+        self.begun.value = self.kept.value = self.put_in.value = self.lost.value = self.message.value = ""
         self.moved.value = line_panels.moved(self.before, line)
         self.drawn.value = line_panels.line(line)
         self.tables.value = line_panels.tables(line)
@@ -358,8 +360,8 @@ easel = Easel.of
 
 def _told_apart(items: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     """Name items of one name also by what they are."""
-    names = [name for name, _ in items]
-    return [(name if names.count(name) == 1 else f"{name} ({item})", item) for name, item in items]
+    count = Counter(name for name, _ in items)
+    return [(name if count[name] == 1 else f"{name} ({item})", item) for name, item in items]
 
 
 def _most_telling(line: Line) -> tuple[str, int]:
