@@ -104,9 +104,10 @@ def test_what_to_build_has_its_source_and_its_links(own: Easel):
 
 
 def test_a_rule_switched_off_is_told_and_a_contradiction_goes_with_it(own: Easel):
-    assert "“The boundary runs between teams”" in said(own.ruled)
+    assert "set aside" in said(own.ruled)
     find(own.ruler, w.Checkbox, "The boundary runs between teams").value = False
-    assert "“The boundary runs between teams”" not in said(own.ruled)
+    assert "set aside" not in said(own.ruled)
+    assert "Switched off: “The boundary runs between teams” (teams)." in said(own.ruled)
     assert (
         "Rules switched on: undone, waiting, teams, contexts, and path → undone, waiting, contexts, and path"
         in said(own.moved)

@@ -133,11 +133,24 @@ def test_a_link_of_which_several_rules_say_the_opposite_is_told_once(small: Know
 def test_what_the_rules_change_is_told(small: Knowledge):
     assert wording.rules(line(small, without=rules.RULES)) == "No published rule is switched on."
     assert wording.rules(line(small)) == (
-        "Rules switched on: undone, waiting, teams, contexts, path. Without them the boundary would run in the same "
-        "place."
+        "Rules switched on: “What is undone together stays together” (undone), “The boundary runs where nobody waits” "
+        "(waiting), “The boundary runs between teams” (teams), “The boundary runs between bounded contexts” "
+        "(contexts), and “Critical path orchestrated, side effects choreographed” (path). Without them the boundary "
+        "would run in the same place."
     )
     torn = line(small, PAY, replace(MAIL, critical_path="yes"))
     assert wording.rules(torn).endswith("Without them Mails would change sides.")
+
+
+def test_a_rule_that_is_switched_off_for_the_system_is_named(small: Knowledge):
+    off = "Switched off: “The boundary runs between teams” (teams)."
+    one = boundary.draw(System((PAY, MAIL), without=("teams",)), small)
+    assert wording.rules(one).endswith(f"would run in the same place. {off}")
+    assert "(teams)" not in wording.rules(one).removesuffix(off)
+    none = boundary.draw(System((PAY, MAIL), without=rules.RULES), small)
+    assert wording.rules(none).startswith(
+        "No published rule is switched on. Switched off: “What is undone together stays together” (undone), “The "
+    )
 
 
 def test_of_very_many_parts_and_links_some_are_named_and_the_others_counted(small: Knowledge):

@@ -230,6 +230,7 @@ def test_a_system_gets_into_a_decision_and_from_there_into_its_records(
     assert cli.main(["export", str(held), "--to", str(tmp_path / "records")]) == 0
     (record,) = (tmp_path / "records").glob("*.md")
     assert "### Where the Boundary Runs" in record.read_text(encoding="utf-8")
+    assert "Switched off: “The boundary runs between teams” (teams)." in record.read_text(encoding="utf-8")
 
 
 def test_another_system_is_replaced_only_when_that_is_asked_for(capsys: pytest.CaptureFixture[str], held: Path):

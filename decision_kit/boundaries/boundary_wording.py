@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from decision_kit import knowledge
 from decision_kit.boundaries import figures, pulls
+from decision_kit.boundaries import rules as published
 from decision_kit.boundaries.boundary import Line, Side
 from decision_kit.boundaries.crossings import Advice, Crossing
 from decision_kit.boundaries.figures import number
@@ -273,13 +274,16 @@ def contradictions(line: Line, *, sources: bool = True) -> list[str]:
 
 
 def rules(line: Line) -> str:
-    """Say what the rules that are switched on change."""
+    """Say which rules are switched on and off, and what those that are on change."""
+    titles = {rule.id: rule.title for rule in published.of(line.knowledge).rules}
+    told = [f"“{titles[name]}” ({name})" for name in line.system.without if name in titles]
+    off = f" Switched off: {listed(told)}." if told else ""
     if not line.rules.rules:
-        return "No published rule is switched on."
-    names = ", ".join(rule.id for rule in line.rules.rules)
+        return f"No published rule is switched on.{off}"
+    names = listed(f"“{rule.title}” ({rule.id})" for rule in line.rules.rules)
     moved = line.moved_by_rules
     change = f"{_named(line, moved)} would change sides" if moved else "the boundary would run in the same place"
-    return f"Rules switched on: {names}. Without them {change}."
+    return f"Rules switched on: {names}. Without them {change}.{off}"
 
 
 def rounding(line: Line) -> str:
