@@ -54,7 +54,7 @@ def beside(crossing: tuple[float, float], letters: int, curves: Sequence[Points]
 
     def hidden(place: tuple[float, float]) -> int:
         left, foot = place
-        within = (points >= (left - 1, foot - _TALL)) & (points <= (left + wide + 1, foot + 1))
+        within = (points >= (left - 2, foot - _TALL)) & (points <= (left + wide + 2, foot + 1))
         return int(within.all(axis=1).sum())
 
     return min(places, key=hidden)
