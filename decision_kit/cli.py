@@ -9,15 +9,17 @@ from dataclasses import asdict, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Never
+from typing import TYPE_CHECKING, Any, Never
 
 from decision_kit import cases_wording, files, formats, knowledge, sensitivity, sensitivity_wording, wording
-from decision_kit.boundaries.system import System
 from decision_kit.decision import STATUSES, Decision
 from decision_kit.errors import InputError
 from decision_kit.evaluation import evaluate_file
 from decision_kit.grammar import counted, percent
 from decision_kit.knowledge import Knowledge
+
+if TYPE_CHECKING:  # scipy is behind it, and not needed to score
+    from decision_kit.boundaries.boundary import Line
 
 
 class _Parser(argparse.ArgumentParser):
@@ -203,9 +205,12 @@ def _score(given: argparse.Namespace) -> None:
         from decision_kit.boundaries import boundary_wording  # noqa: PLC0415 - scipy is behind it
 
         line, decision = evaluation.line, evaluation.decision
-        said = boundary_wording.beside(line, evaluation.verdict.model, decision.chosen)
-        apart = boundary_wording.described(line, decision.core, decision.reactions)
-        print("", said, *boundary_wording.sides(line), *apart, sep="\n")
+        said = [
+            boundary_wording.beside(line, evaluation.verdict.model, decision.chosen),
+            *boundary_wording.sides(line),
+            *boundary_wording.described(line, decision.core, decision.reactions),
+        ]
+        print("", *filter(None, [boundary_wording.answered(line), *(said if line.answered else [])]), sep="\n")
 
 
 def _diff(given: argparse.Namespace) -> None:
@@ -244,38 +249,43 @@ def _backtest(given: argparse.Namespace) -> None:
 
 def _boundary(given: argparse.Namespace) -> None:
     # scipy is not needed to score
-    from decision_kit.boundaries import boundary, boundary_wording, rules, system  # noqa: PLC0415
+    from decision_kit.boundaries import boundary, boundary_wording, system  # noqa: PLC0415
 
     known = _knowledge(given)
-    switched_on = rules.of(known).without(given.without)
     loaded = system.load(given.parts, given.links, known)
-    line = boundary.draw(loaded, known, switched_on, given.flip)
-    if given.into is not None:
-        _keep(replace(loaded, without=tuple(dict.fromkeys(given.without))), given.into, force=given.force)
+    line = boundary.draw(replace(loaded, without=tuple(dict.fromkeys(given.without))), known, flips=given.flip)
+    lists = "" if given.into is None else _keep(line, given.into, force=given.force)
     if given.json:
         _print_json(line.to_dict())
+        if lists:
+            print(f"decision-kit: {given.into}: {lists}", file=sys.stderr)
         return
     told = [*boundary_wording.told(line), *boundary_wording.fixed(line), *boundary_wording.contradictions(line)]
     sides, crossed = boundary_wording.sides(line), boundary_wording.crossed(line)
-    print(*sides, "", *crossed, "", *told, boundary_wording.UNIT, sep="\n")
+    how = [sentence for sentence in [boundary_wording.answered(line)] if sentence]
+    print(*how, *([*sides, "", *crossed, "", *told, boundary_wording.UNIT] if line.answered else []), sep="\n")
     if given.into is not None:
-        print(f"\n{given.into} holds this system now; its record and its report say where the boundary runs.")
+        holds = f"\n{given.into} holds this system now; its record and its report say where the boundary runs."
+        print(*filter(None, [holds, lists]), sep="\n")
 
 
-def _keep(system: System, path: Path, *, force: bool) -> None:
-    """Put a system into a decision file, but over no other system unseen and into no record."""
+def _keep(line: "Line", path: Path, *, force: bool) -> str:
+    """Put a system into a decision file, but over no other system unseen and into no record; tell of its lists."""
+    from decision_kit.boundaries import into_decision  # noqa: PLC0415 - scipy is behind it
+
     decision = Decision.open(path)
     if decision.basis is not None:
         raise InputError(
             f"{path}: is a record and stays as it was written; name the decision that it was written from."
         )
-    if decision.system not in (None, system) and not force:
+    if decision.system not in (None, line.system) and not force:
         raise InputError(f"{path}: holds another system already; --force puts this one in its place.")
     try:
-        held = replace(decision, system=system)
+        held, lists = into_decision.put(line, decision)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     held.save(path)
+    return lists
 
 
 def _export(given: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from conftest import EXAMPLES
 from test_widgets import ORDER, find, press
 
 from decision_kit import Decision, knowledge
-from decision_kit.boundaries import boundary, system
+from decision_kit.boundaries import boundary, into_decision, system
 from decision_kit.widgets.boundaries import Easel, easel
 from decision_kit.widgets.controls import AGAIN
 
@@ -104,9 +104,11 @@ def test_what_to_build_has_its_source_and_its_links(own: Easel):
 
 
 def test_a_rule_switched_off_is_told_and_a_contradiction_goes_with_it(own: Easel):
-    assert "“The boundary runs between teams”" in said(own.ruled)
+    title = "“The boundary runs between teams”"
+    assert said(own.ruled).count(title) > 1
     find(own.ruler, w.Checkbox, "The boundary runs between teams").value = False
-    assert "“The boundary runs between teams”" not in said(own.ruled)
+    assert f"Switched off: {title} (teams)." in said(own.ruled)
+    assert said(own.ruled).count(title) == 1
     assert (
         "Rules switched on: undone, waiting, teams, contexts, and path → undone, waiting, contexts, and path"
         in said(own.moved)
@@ -263,6 +265,21 @@ def test_after_a_system_with_mistakes_it_says_what_is_shown_and_reads_it_again_o
     assert "Still shown is trips, as it was read before." in own.message.value
 
 
+def test_what_was_told_of_one_system_is_gone_when_another_is_shown(own: Easel):
+    bad = copied(own.folder, "trips")
+    good = bad.read_text(encoding="utf-8").replace("ride,Ride flow", "ride,Trips")
+    bad.write_text("id\n", encoding="utf-8")
+    press(own.chooser, AGAIN)
+    chooser = find(own.chooser, w.Dropdown, "System")
+    chooser.value = bad
+    assert "Still shown is rides." in own.message.value
+    bad.write_text(good, encoding="utf-8")
+    beside: list[str] = []
+    own.drawn.observe(lambda _: beside.append(own.message.value), "value")
+    press(own.chooser, AGAIN)
+    assert beside == [""]
+
+
 def test_a_mistake_found_on_a_press_stays_told_until_the_file_is_mended_and_read_again(tmp_path: Path):
     path = copied(tmp_path)
     good = path.read_text(encoding="utf-8")
@@ -375,6 +392,25 @@ def test_another_system_in_a_decision_is_only_replaced_where_that_is_said(own: E
     assert Decision.open(path).system == put != own.line.system
 
 
+def test_lists_that_it_filled_in_itself_are_renewed_with_the_system_and_that_is_told(own: Easel):
+    press(own.keeper, "Put this boundary")
+    path = own.folder / "decisions" / "rides.decision.json"
+    find(own.keeper, w.Dropdown, "Into which decision?").value = path
+    own.choose(part="receipts")
+    for model, reactions, told in (
+        ("orchestration", "Notifications, Analytics", into_decision.RENEWED),
+        ("choreography", "Mails", into_decision.STAY),
+    ):
+        own.fix(model)
+        find(own.keeper, w.Checkbox, "In place of the system").value = True
+        press(own.keeper, "Put this boundary")
+        assert told in said(own.put_in)
+        assert Decision.open(path).system == own.line.system
+        assert Decision.open(path).reactions == reactions
+        replace(Decision.open(path), reactions="Mails").save(path)
+        own.read_again()
+
+
 def test_where_the_chosen_decision_is_gone_none_is_chosen_until_one_is(own: Easel, order_and_payment: Decision):
     path = own.folder / "decisions" / ORDER
     order_and_payment.save(path)
@@ -404,6 +440,20 @@ def test_a_system_too_large_to_draw_is_told_and_its_tables_hold_it(tmp_path: Pat
     assert "are too many to draw; the table holds them." in said(shown.drawn)
     assert shown.picture.outputs == ()
     assert "p119" in said(shown.tables)
+
+
+def test_of_a_system_of_which_nothing_is_answered_no_boundary_is_shown_until_something_is(tmp_path: Path):
+    folder = tmp_path / "systems"
+    folder.mkdir()
+    (folder / "bare.parts.csv").write_text("id,title\na,Alpha\nb,Beta\n")
+    (folder / "bare.links.csv").write_text("from,to\na,b\n")
+    shown = Easel(tmp_path)
+    nothing = "Nothing is answered yet for any of the 2 parts, so nothing is said of where the boundary runs."
+    assert [said(shown.drawn), said(shown.costs), said(shown.tables)] == [nothing, nothing, ""]
+    assert shown.picture.outputs == ()
+    find(shown.mover, w.Dropdown, "to this level").value = 4
+    assert said(shown.drawn).startswith("Not enough answers: 2 of 2 parts have fewer than 5 of 13 questions answered")
+    assert len(shown.picture.outputs) == 1
 
 
 def test_a_system_without_links_says_that_there_is_none_to_move(tmp_path: Path):

@@ -41,6 +41,28 @@ def test_it_says_where_the_line_runs_and_what_it_costs(small: Knowledge):
     assert wording.rounding(drawn) == ""
 
 
+def test_it_says_of_how_many_parts_too_little_is_answered_for_a_verdict(small: Knowledge):
+    assert small.enough == 2
+    assert wording.answered(line(small)) == (
+        "Not enough answers: 2 of 2 parts have fewer than 2 of 3 questions answered; a verdict needs at least 2."
+    )
+    enough = {"order": 4, "scale": 0}
+    assert wording.answered(line(small, replace(PAY, levels=enough), MAIL)) == (
+        "Not enough answers: 1 of 2 parts has fewer than 2 of 3 questions answered; a verdict needs at least 2."
+    )
+    assert wording.answered(line(small, replace(PAY, levels=enough), replace(MAIL, levels=enough))) == ""
+    alone = boundary.draw(System((PAY,)), small)
+    assert wording.answered(alone).startswith("Not enough answers: the one part has fewer than 2 of 3 questions")
+
+
+def test_it_says_that_nothing_is_answered_where_no_part_has_an_answer(small: Knowledge):
+    assert wording.answered(line(small, replace(PAY, levels={}), replace(MAIL, levels={}))) == (
+        "Nothing is answered yet for any of the 2 parts, so nothing is said of where the boundary runs."
+    )
+    alone = boundary.draw(System((replace(PAY, levels={}),)), small)
+    assert wording.answered(alone).startswith("Nothing is answered yet for the one part, so nothing is said")
+
+
 def test_it_says_so_where_there_is_no_line(small: Knowledge):
     drawn = line(small, PAY, replace(MAIL, levels={"order": 1}))
     assert wording.sides(drawn) == ["Orchestration: Payment and Mails."]
@@ -111,11 +133,24 @@ def test_a_link_of_which_several_rules_say_the_opposite_is_told_once(small: Know
 def test_what_the_rules_change_is_told(small: Knowledge):
     assert wording.rules(line(small, without=rules.RULES)) == "No published rule is switched on."
     assert wording.rules(line(small)) == (
-        "Rules switched on: undone, waiting, teams, contexts, path. Without them the boundary would run in the same "
-        "place."
+        "Rules switched on: “What is undone together stays together” (undone), “The boundary runs where nobody waits” "
+        "(waiting), “The boundary runs between teams” (teams), “The boundary runs between bounded contexts” "
+        "(contexts), and “Critical path orchestrated, side effects choreographed” (path). Without them the boundary "
+        "would run in the same place."
     )
     torn = line(small, PAY, replace(MAIL, critical_path="yes"))
     assert wording.rules(torn).endswith("Without them Mails would change sides.")
+
+
+def test_a_rule_that_is_switched_off_for_the_system_is_named(small: Knowledge):
+    off = "Switched off: “The boundary runs between teams” (teams)."
+    one = boundary.draw(System((PAY, MAIL), without=("teams",)), small)
+    assert wording.rules(one).endswith(f"would run in the same place. {off}")
+    assert "(teams)" not in wording.rules(one).removesuffix(off)
+    none = boundary.draw(System((PAY, MAIL), without=rules.RULES), small)
+    assert wording.rules(none).startswith(
+        "No published rule is switched on. Switched off: “What is undone together stays together” (undone), “The "
+    )
 
 
 def test_of_very_many_parts_and_links_some_are_named_and_the_others_counted(small: Knowledge):

@@ -9,6 +9,7 @@ import pytest
 from conftest import EXAMPLES, SMALL
 
 from decision_kit import Decision, cli, difference, evaluate, formats, knowledge
+from decision_kit.boundaries import into_decision
 
 ORDER = EXAMPLES / "order-and-payment.decision.json"
 UBER = [str(EXAMPLES / f"uber-rides.{table}.csv") for table in ("parts", "links")]
@@ -143,7 +144,10 @@ def test_boundary_says_where_the_line_runs_what_crosses_it_and_what_else_would_c
 ):
     assert cli.main(["boundary", *UBER]) == 0
     printed = capsys.readouterr().out
-    assert "Orchestration: Ride flow, Pricing, Dispatch, Payment" in printed
+    assert printed.startswith(
+        "Not enough answers: 3 of 8 parts have fewer than 5 of 13 questions answered; a verdict needs at least 5.\n"
+        "Orchestration: Ride flow, Pricing, Dispatch, Payment"
+    )
     assert "Choreography: Notifications, Analytics, and Receipts." in printed
     assert "  Ride flow → Notifications (listening)\n" in printed
     assert "Orchestration for everything would cost" in printed
@@ -161,7 +165,31 @@ def test_boundary_as_json_prints_the_assignment_its_cost_and_that_of_the_alterna
     assert printed["cost"] == pytest.approx(printed["misfit"] + printed["crossings"])
     assert printed["cost"] < min(printed["all_orchestration"], printed["all_choreography"])
     assert list(printed["flips"]) == ["ledger"]
+    assert (printed["answers"]["of"], printed["answers"]["enough"]) == (13, 5)
+    assert list(printed["answers"]["parts"].values()) == [9, 3, 5, 5, 5, 5, 4, 4]
     assert printed["rules"] == ["undone", "waiting", "contexts", "path"]
+
+
+def test_of_parts_without_an_answer_command_record_and_report_say_only_that_nothing_is_answered(
+    capsys: pytest.CaptureFixture[str], held: Path, tmp_path: Path
+):
+    parts, links = tmp_path / "parts.csv", tmp_path / "links.csv"
+    parts.write_text("id,title\nbook,Booking\nmail,Mails\n", encoding="utf-8")
+    links.write_text("from,to\nbook,mail\n", encoding="utf-8")
+    said = "Nothing is answered yet for any of the 2 parts, so nothing is said of where the boundary runs."
+    assert cli.main(["boundary", str(parts), str(links)]) == 0
+    assert capsys.readouterr().out == f"{said}\n"
+    assert cli.main(["boundary", str(parts), str(links), "--into", str(held)]) == 0
+    assert cli.main(["score", str(held)]) == 0
+    assert capsys.readouterr().out.endswith(f"\n{said}\n")
+    assert cli.main(["export", str(held), "--to", str(tmp_path / "records")]) == 0
+    record, report = (next((tmp_path / "records").glob(f"*.{ending}")) for ending in ("md", "html"))
+    for written in (record, report):
+        text = written.read_text(encoding="utf-8")
+        assert said in text
+        assert "Booking → Mails" not in text
+        assert "The boundary is drawn from what" not in text
+    assert cli.main(["check", str(tmp_path / "records")]) == 0
 
 
 @pytest.mark.parametrize(
@@ -202,6 +230,7 @@ def test_a_system_gets_into_a_decision_and_from_there_into_its_records(
     assert cli.main(["export", str(held), "--to", str(tmp_path / "records")]) == 0
     (record,) = (tmp_path / "records").glob("*.md")
     assert "### Where the Boundary Runs" in record.read_text(encoding="utf-8")
+    assert "Switched off: “The boundary runs between teams” (teams)." in record.read_text(encoding="utf-8")
 
 
 def test_another_system_is_replaced_only_when_that_is_asked_for(capsys: pytest.CaptureFixture[str], held: Path):
@@ -216,6 +245,28 @@ def test_another_system_is_replaced_only_when_that_is_asked_for(capsys: pytest.C
     assert held.read_bytes() == before
     assert cli.main(["boundary", *UBER, "--without", "path", "--into", str(held), "--force"]) == 0
     assert Decision.open(held).system.without == ("path",)
+
+
+def test_core_and_reactions_that_came_from_the_old_system_go_with_it_and_a_persons_own_words_stay(
+    capsys: pytest.CaptureFixture[str], held: Path, tmp_path: Path
+):
+    parts, links = tmp_path / "parts.csv", tmp_path / "links.csv"
+    links.write_text("from,to\nbook,mail\n", encoding="utf-8")
+    own = Decision.open(held)
+    for title in ("Booking", "Order"):
+        parts.write_text(
+            f"id,title,strict_ordering,throughput_scale\nbook,{title},4,\nmail,Mails,,4\n", encoding="utf-8"
+        )
+        assert cli.main(["boundary", str(parts), str(links), "--into", str(held), "--force"]) == 0
+    assert capsys.readouterr().out.endswith(f"\n{into_decision.STAY}\n")
+    assert replace(Decision.open(held), system=None) == own
+    replace(Decision.open(held), core="Order", reactions="Mails").save(held)
+    parts.write_text(parts.read_text(encoding="utf-8").replace("Order", "Trip"), encoding="utf-8")
+    assert cli.main(["boundary", str(parts), str(links), "--into", str(held), "--force", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["assignment"] == {"book": "orchestration", "mail": "choreography"}
+    assert printed.err == f"decision-kit: {held}: {into_decision.RENEWED}\n"
+    assert (Decision.open(held).core, Decision.open(held).reactions) == ("Trip", "Mails")
 
 
 def test_a_record_stays_as_it_was_written(capsys: pytest.CaptureFixture[str], held: Path, tmp_path: Path):

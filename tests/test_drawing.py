@@ -146,3 +146,24 @@ def test_a_system_of_one_side_has_no_line():
 def test_a_part_fixed_by_hand_says_so(uber: Line):
     fixed = boundary.draw(uber.system.change("pricing", model="choreography"), uber.knowledge)
     assert "fixed by hand" in drawing.svg(fixed)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_number_at_a_crossing_is_not_overdrawn_by_a_link(seed: int):
+    drawn = drawing.sketch(of_size(20, 30, seed))
+    along = np.linspace(0, 1, 201)[:, None]
+    points = []
+    for stroke in drawn.strokes:
+        numbers = [float(number) for number in re.split(r"[MCV ]", stroke.path)[1:9]]
+        one, two, three, four = np.reshape(numbers, (4, 2))
+        points.append(
+            (1 - along) ** 3 * one
+            + 3 * (1 - along) ** 2 * along * two
+            + 3 * (1 - along) * along**2 * three
+            + along**3 * four
+        )
+    for stroke in drawn.strokes:
+        if len(stroke.links) > 1 and stroke.crossing:
+            left, foot = stroke.label
+            inside = (np.concatenate(points) >= (left, foot - 9)) & (np.concatenate(points) <= (left + 13, foot))
+            assert not inside.all(axis=1).any()

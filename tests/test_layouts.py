@@ -88,6 +88,16 @@ def test_one_section_holds_the_boundary_as_described_and_as_it_runs_through_the_
         assert text.count(said) == 1
 
 
+@pytest.mark.parametrize("layout", layouts.LAYOUTS)
+def test_lists_that_follow_from_costs_are_not_said_to_be_what_core_and_reactions_are(layout: str, rides: Decision):
+    core, reactions = boundary_wording.lists(evaluate(rides).line)
+    text = layouts.write(evaluate(replace(rides, core=core, reactions=reactions)).recorded(), "0001-x", layout)
+    assert f"\nThe parts that have Orchestration where the boundary costs least: {core}\n" in text
+    assert f"\nThe parts that have Choreography where the boundary costs least: {reactions}\n" in text
+    assert "which must run in order" not in text
+    assert "which only listen" not in text
+
+
 def test_a_record_without_a_system_says_nothing_of_parts(order_and_payment: Decision):
     text = madr(order_and_payment)
     assert "Where the Boundary Runs" not in text

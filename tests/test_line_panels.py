@@ -13,6 +13,24 @@ def test_a_small_system_is_told_by_the_names_of_its_parts_and_a_larger_one_by_th
     assert "Orchestration has 15 parts and Choreography has 15 parts." in line_panels.line(larger)
 
 
+def test_how_much_is_answered_is_told_first(uber: Line):
+    told = line_panels.line(uber)
+    assert -1 < told.find("Not enough answers: 3 of 8 parts have fewer than 5") < told.find("The boundary crosses")
+
+
+def test_where_nothing_is_answered_only_that_is_told():
+    bare = boundary.draw(System((Part("a"), Part("b"))))
+    for told in (
+        line_panels.line(bare),
+        line_panels.costs(bare),
+        line_panels.held(bare, "a"),
+        line_panels.bridges(bare),
+    ):
+        assert "Nothing is answered yet for any of the 2 parts" in told
+        assert "Choreography" not in told
+    assert line_panels.tables(bare) == ""
+
+
 def test_the_tables_hold_every_part_and_every_link_those_that_are_crossed_first(uber: Line):
     told = line_panels.tables(uber)
     for part in uber.system.parts:

@@ -34,6 +34,7 @@ from decision_kit import (
     report,
     wording,
 )
+from decision_kit.boundaries import boundary_wording
 from decision_kit.boundaries.system import System
 from decision_kit.grammar import points
 
@@ -254,6 +255,15 @@ def test_a_picture_wider_than_the_screen_scrolls_by_itself(
     name = "unbroken" * 50
     for decision in (rides, replace(rides, system=rides.system.change("ride", title=name))):
         assert scrolled(browser, tmp_path, page_of(decision), width) == 0
+
+
+def test_lists_that_follow_from_costs_are_headed_by_that_and_not_as_core_and_reactions(rides: Decision):
+    core, reactions = boundary_wording.lists(evaluate(rides).line)
+    page = report.html(evaluate(replace(rides, core=core, reactions=reactions)))
+    assert f'<h3>The parts that have Orchestration where the boundary costs least</h3><p class="u">{core}<' in page
+    assert "<h3>The parts that have Choreography where the boundary costs least</h3>" in page
+    assert "<h3>Core</h3>" not in page
+    assert "<h3>Core</h3>" in report.html(evaluate(rides))
 
 
 def test_one_heading_stands_over_the_boundary_as_described_and_as_it_runs_through_the_parts(rides: Decision):

@@ -122,6 +122,16 @@ class Line:
         """The parts that could have the other model at the same cost; empty where the cheapest is the only one."""
         return tuple(self.system.parts[at].id for at in np.flatnonzero(self.cut.smallest != self.cut.largest))
 
+    @functools.cached_property
+    def thin(self) -> tuple[str, ...]:
+        """The parts that have fewer answers than a decision needs for a verdict."""
+        return tuple(part.id for part in self.system.parts if len(part.levels) < self.knowledge.enough)
+
+    @functools.cached_property
+    def answered(self) -> bool:
+        """Whether any part has an answer; what it costs says nothing where none has."""
+        return any(part.levels for part in self.system.parts)
+
     @property
     def cost(self) -> Fraction:
         """The least cost: misfit and crossings."""
@@ -229,10 +239,16 @@ class Line:
         Returns
         -------
         dict
-            Costs in rating steps times weight, fits as shares (0-1).
+            Costs in rating steps times weight, fits as shares (0-1). ``answers`` says ``of`` how many questions how
+            many are answered for each of the ``parts``, and how many are ``enough`` for a verdict.
         """
         fits = {"line": self.cost, **self.undivided}
         return {
+            "answers": {
+                "of": len(self.knowledge.requirements),
+                "enough": self.knowledge.enough,
+                "parts": {part.id: len(part.levels) for part in self.system.parts},
+            },
             "assignment": dict(self.assignment),
             "cost": float(self.cost),
             "misfit": float(self.misfit),

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from decision_kit import knowledge
 from decision_kit.boundaries import figures, pulls
+from decision_kit.boundaries import rules as published
 from decision_kit.boundaries.boundary import Line, Side
 from decision_kit.boundaries.crossings import Advice, Crossing
 from decision_kit.boundaries.figures import number
@@ -46,6 +47,21 @@ def told(line: Line) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
+def answered(line: Line) -> str:
+    """Say of how many parts too little is answered; empty where each has enough answers for a verdict."""
+    few, parts = len(line.thin), len(line.system.parts)
+    if not line.answered:
+        of = "the one part" if parts == 1 else f"any of the {parts:,} parts"
+        return f"Nothing is answered yet for {of}, so nothing is said of where the boundary runs."
+    if not few:
+        return ""
+    has = "the one part has" if parts == 1 else f"{few:,} of {parts:,} parts {'has' if few == 1 else 'have'}"
+    return (
+        f"Not enough answers: {has} fewer than {line.knowledge.enough} of {len(line.knowledge.requirements)} "
+        f"questions answered; a verdict needs at least {line.knowledge.enough}."
+    )
+
+
 def beside(line: Line, verdict: str | None, chosen: str = "") -> str:
     """Say how a line goes together with the verdict on the answers as a whole, and with what the deciders chose.
 
@@ -81,6 +97,23 @@ def sides(line: Line) -> list[str]:
         if names:
             told.append(f"{_title(line, model)}: {_named(line, names)}.")
     return told
+
+
+def lists(line: Line) -> tuple[str, str]:
+    """Give the names of the parts on each side as the kit fills them in for core and reactions of a decision.
+
+    Both are empty where nothing is answered yet.
+    """
+    core, reactions = (
+        ", ".join(part.name for part in line.system.parts if line.answered and line.assignment[part.id] == model)
+        for model in (line.made.core, line.made.reactions)
+    )
+    return core, reactions
+
+
+def by_cost(line: Line, model: str) -> str:
+    """Introduce a list of :func:`lists`, which follows from costs and not from what core and reactions are."""
+    return f"The parts that have {_title(line, model)} where the boundary costs least"
 
 
 def described(line: Line, core: str, reactions: str) -> list[str]:
@@ -241,13 +274,16 @@ def contradictions(line: Line, *, sources: bool = True) -> list[str]:
 
 
 def rules(line: Line) -> str:
-    """Say what the rules that are switched on change."""
+    """Say which rules are switched on and off, and what those that are on change."""
+    titles = {rule.id: rule.title for rule in published.of(line.knowledge).rules}
+    told = [f"“{titles[name]}” ({name})" for name in line.system.without if name in titles]
+    off = f" Switched off: {listed(told)}." if told else ""
     if not line.rules.rules:
-        return "No published rule is switched on."
-    names = ", ".join(rule.id for rule in line.rules.rules)
+        return f"No published rule is switched on.{off}"
+    names = listed(f"“{rule.title}” ({rule.id})" for rule in line.rules.rules)
     moved = line.moved_by_rules
     change = f"{_named(line, moved)} would change sides" if moved else "the boundary would run in the same place"
-    return f"Rules switched on: {names}. Without them {change}."
+    return f"Rules switched on: {names}. Without them {change}.{off}"
 
 
 def rounding(line: Line) -> str:

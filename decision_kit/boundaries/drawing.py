@@ -13,7 +13,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from decision_kit import render
-from decision_kit.boundaries import boundary_wording, layers
+from decision_kit.boundaries import boundary_wording, labels, layers
 from decision_kit.boundaries.boundary import Joint, Line, Side
 from decision_kit.boundaries.layers import BOX, Piece, Places, Spot
 from decision_kit.boundaries.system import AWAITED, LISTENING
@@ -49,13 +49,17 @@ class Box(NamedTuple):
 
 
 class Stroke(NamedTuple):
-    """A stretch of links of one kind: its path and that of its arrowhead, in SVG's words, and where it crosses."""
+    """A stretch of links of one kind: its path and that of its arrowhead, in SVG's words, where it crosses, its links.
+
+    ``label`` is where the number of its links begins, beside the crossing; ``None`` where there is no crossing.
+    """
 
     path: str
     head: str
     kind: str
     crossing: tuple[float, float] | None
     links: tuple[Joint, ...]
+    label: tuple[float, float] | None
 
 
 class Region(NamedTuple):
@@ -257,6 +261,7 @@ def _strokes(
         x, y = middles[spot]
         for at, (_, piece) in enumerate(sorted(found)):
             ports[spot, piece] = x + step * (at - (len(found) - 1) / 2), y + (HIGH if foot else -HIGH) / 2
+    curves = [labels.curve(ports[piece.start, piece], ports[piece.end, piece]) for piece in places.pieces]
     for piece, numbers in places.pieces.items():
         (x, y), (to_x, to_y) = ports[piece.start, piece], ports[piece.end, piece]
         way, half = (1 if to_y > y else -1), (y + to_y) / 2
@@ -266,7 +271,9 @@ def _strokes(
         head = f"M{to_x:g} {to_y:g}L{to_x - 4:g} {to_y - 8 * way:g}H{to_x + 4:g}Z" if piece.end.box else ""
         crosses = (piece.start.row < places.above) != (piece.end.row < places.above)
         links = tuple(joints[number] for number in numbers)
-        yield Stroke(path, head, piece.kind, ((x + to_x) / 2, half) if crosses else None, links)
+        crossing = ((x + to_x) / 2, half) if crosses else None
+        label = labels.beside(crossing, len(f"x{len(links)}"), curves) if crossing else None
+        yield Stroke(path, head, piece.kind, crossing, links, label)
 
 
 def _quoted(text: str) -> str:

@@ -27,7 +27,7 @@ def columns(knowledge: Knowledge) -> str:
 
 
 def line(drawn: Line) -> str:
-    """Say in a sentence or two where a line runs through a system, and what its picture leaves out."""
+    """Say how much is answered, in a sentence or two where a line runs, and what its picture leaves out."""
     told = boundary_wording.sides(drawn)
     if len(drawn.system.parts) > NAMED:
         count, models = Counter(drawn.assignment.values()), (drawn.made.core, drawn.made.reactions)
@@ -37,7 +37,9 @@ def line(drawn: Line) -> str:
 
 
 def tables(drawn: Line) -> str:
-    """Say how a picture is to be read, with the tables behind it."""
+    """Say how a picture is to be read, with the tables behind it; nothing where nothing is answered."""
+    if not drawn.answered:
+        return ""
     return _render(
         "line_tables",
         drawn,
@@ -49,6 +51,8 @@ def tables(drawn: Line) -> str:
 
 def costs(drawn: Line) -> str:
     """Say what a line costs, what else would, and what is near to changing."""
+    if not drawn.answered:
+        return _unanswered(drawn)
     say = boundary_wording
     told = [say.cost(drawn), say.alternatives(drawn), say.nearest(drawn), say.dearest(drawn), say.ties(drawn)]
     return _render("sentences", drawn, told=[*told, *say.fixed(drawn), say.rounding(drawn)], quiet=say.UNIT)
@@ -68,6 +72,8 @@ def moved(before: Line, after: Line) -> str:
 
 def held(drawn: Line, part: str) -> str:
     """Say what holds a part on its side."""
+    if not drawn.answered:
+        return _unanswered(drawn)
     told = boundary_wording.held(drawn, pulls.of(drawn, part))
     note = drawn.system.part(part).note
     return _render("sentences", drawn, told=told, quiet=f"The note on its answers: {note}" if note.strip() else "")
@@ -75,6 +81,8 @@ def held(drawn: Line, part: str) -> str:
 
 def bridges(drawn: Line) -> str:
     """Show what to build where the line crosses links, each piece of advice with the links it is for."""
+    if not drawn.answered:
+        return _unanswered(drawn)
     found = crossings.of(drawn)
     groups = []
     for advice in sorted(crossings.used(found), key=lambda advice: advice.general):
@@ -86,6 +94,10 @@ def bridges(drawn: Line) -> str:
 def rule(drawn: Line, of: Rule) -> str:
     """Show what a published rule says, its source, and why its numbers are what they are."""
     return _render("rule", drawn, rule=of)
+
+
+def _unanswered(drawn: Line) -> str:
+    return _render("sentences", drawn, told=[boundary_wording.answered(drawn)], quiet="")
 
 
 def _render(name: str, drawn: Line, **more: object) -> str:

@@ -14,7 +14,8 @@ def of(line: "Line | None") -> dict[str, Any]:
     Parameters
     ----------
     line : Line or None
-        ``None`` for a decision without a system, of which nothing is shown.
+        ``None`` for a decision without a system, of which nothing is shown; of one for whose parts nothing is
+        answered only that is said.
 
     Returns
     -------
@@ -27,6 +28,8 @@ def of(line: "Line | None") -> dict[str, Any]:
         return {"drawn": None, "cited_by_line": set()}
     from decision_kit.boundaries import boundary_wording, crossings, drawing  # noqa: PLC0415
 
+    if not line.answered:
+        return {"drawn": line, "says": boundary_wording, "cited_by_line": set()}
     found = crossings.of(line)
     building = crossings.used(found)
     return {

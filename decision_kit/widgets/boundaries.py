@@ -4,6 +4,7 @@ Nothing here changes the tables that a system is read from; what was moved can b
 """
 
 import functools
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import ipywidgets as w
 
 from decision_kit import files, panels, records
 from decision_kit import knowledge as knowledge_folder
-from decision_kit.boundaries import boundary, line_panels, moves, system
+from decision_kit.boundaries import boundary, boundary_wording, into_decision, line_panels, moves, system
 from decision_kit.boundaries import rules as published
 from decision_kit.boundaries.boundary import Line
 from decision_kit.boundaries.system import System
@@ -75,7 +76,8 @@ class Easel(Board):
     def take(self, line: Line) -> None:
         """Show a line."""
         self.line = line
-        self.begun.value = self.kept.value = self.put_in.value = self.lost.value = ""
+        # What was told of another system goes before this one is shown, which may take a while.
+        self.begun.value = self.kept.value = self.put_in.value = self.lost.value = self.message.value = ""
         self.moved.value = line_panels.moved(self.before, line)
         self.drawn.value = line_panels.line(line)
         self.tables.value = line_panels.tables(line)
@@ -151,10 +153,7 @@ class Easel(Board):
         since, keeper = self._since(), Keeper()
         if path == NEW:
             name = system_files.title(self.path)
-            core, reactions = (
-                ", ".join(part.name for part in self.line.system.parts if self.line.assignment[part.id] == model)
-                for model in (self.made.core, self.made.reactions)
-            )
+            core, reactions = boundary_wording.lists(self.line)
             decision = Decision(name, core=core, reactions=reactions)
         elif not path.exists():
             self.refresh_controls()
@@ -163,14 +162,14 @@ class Easel(Board):
             decision = keeper.open(path)
             if decision.system not in (None, self.line.system) and not instead:
                 raise InputError(f"{path}: holds another system already; tick the box to put this one in its place.")
-        decision = replace(decision, system=self.line.system, basis=None)
+        decision, lists = into_decision.put(self.line, decision)
         if path == NEW:
             keeper.save_new(decision, self.folder / "decisions", records.slug(name))
         else:
             keeper.save(decision)
         self.put_in.value = panels.done(
             f"{keeper.path} holds this boundary now. Open it in 1_decide, answer what is open, and export: record "
-            f"and report say where the boundary runs.{since}"
+            f"and report say where the boundary runs.{f' {lists}' if lists else ''}{since}"
         )
         self.refresh_controls()
 
@@ -221,7 +220,7 @@ class Easel(Board):
     def _draw(self) -> None:
         from decision_kit.boundaries import line_chart  # noqa: PLC0415 - plotly takes a while
 
-        figure = line_chart.figure(self.line)
+        figure = line_chart.figure(self.line) if self.line.answered else None
         self.picture.outputs = picture(figure) if figure else ()
 
     # -- controls ----------------------------------------------------------------------------------------------
@@ -361,8 +360,8 @@ easel = Easel.of
 
 def _told_apart(items: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     """Name items of one name also by what they are."""
-    names = [name for name, _ in items]
-    return [(name if names.count(name) == 1 else f"{name} ({item})", item) for name, item in items]
+    count = Counter(name for name, _ in items)
+    return [(name if count[name] == 1 else f"{name} ({item})", item) for name, item in items]
 
 
 def _most_telling(line: Line) -> tuple[str, int]:
