@@ -90,9 +90,13 @@ def gist(counts: Mapping[str, int], knowledge: Knowledge) -> str:
         How many there are of each outcome.
     knowledge : Knowledge
     """
-    whole = counted(sum(counts.values()), "workflow")
+    workflows = sum(counts.values())
+    whole, unread = counted(workflows, "workflow"), counts[UNREAD]
+    if unread and unread == workflows:
+        return f"Of {whole}, none could be read."
     if not judged(counts):
-        return f"Of {whole}, none has enough answers for a verdict."
+        others = f"{unread:,} could not be read, and none of the others" if unread else "none"
+        return f"Of {whole}, {others} has enough answers for a verdict."
     wins = sorted(knowledge.models, key=lambda model: -counts[model])
     told = [f"{title(wins[0], knowledge)} fits {counts[wins[0]]:,} best"]
     told += [f"{title(model, knowledge)} {counts[model]:,}" for model in wins[1:]]
