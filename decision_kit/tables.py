@@ -218,13 +218,22 @@ def maybe(check: Check) -> Check:
 
 def whole(low: int, high: int) -> Callable[[str], int]:
     """Make a check that takes a whole number between two."""
+    known = whole_texts(low, high)
 
     def check(value: str) -> int:
-        if not re.fullmatch(r"-?\d+", value, re.ASCII) or not low <= int(value) <= high:
+        if value not in known:
             raise ValueError(f"a whole number from {low} to {high}")
-        return int(value)
+        return known[value]
 
     return check
+
+
+def whole_texts(low: int, high: int) -> dict[str, int]:
+    """List how the whole numbers from one to another may be written: as 4, or as 4.0.
+
+    pandas and spreadsheets write 4.0 where other cells of a column are empty.
+    """
+    return {text: number for number in range(low, high + 1) for text in (str(number), f"{number}.0")}
 
 
 def number(value: str) -> Fraction:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from systems import systems
@@ -150,6 +151,14 @@ def test_a_knowledge_without_a_model_made_of_two_has_no_line_to_draw(small: Know
     pure = {name: model for name, model in small.models.items() if not model.composed}
     with pytest.raises(InputError, match="no model is made of two others, so there is no boundary to draw"):
         system.sides(replace(small, models=pure))
+
+
+def test_a_table_saved_by_pandas_gives_the_same_system(tmp_path: Path, small: Knowledge):
+    made = load(tmp_path, small, PARTS)
+    pd.read_csv(tmp_path / "parts.csv").to_csv(tmp_path / "again.csv", index=False)
+    again = (tmp_path / "again.csv").read_text(encoding="utf-8")
+    assert "4.0" in again
+    assert load(tmp_path, small, again) == made
 
 
 @given(systems())

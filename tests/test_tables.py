@@ -18,6 +18,17 @@ def test_whatever_separates_the_cells_of_its_header_separates_those_of_a_table(b
     assert tables.rows(HERE, tables.to_csv([row], COLUMNS, between), COLUMNS) == [row]
 
 
+def test_a_whole_number_is_read_as_pandas_and_spreadsheets_write_it():
+    read = tables.rows(HERE, "id,level,note\na,4.0,\nb, 4 ,\nc,0.0,\n", COLUMNS)
+    assert [row["level"] for row in read] == [4, 4, 0]
+
+
+@pytest.mark.parametrize("text", ["3.5", "4.5", "5.0", "-1", "4.", "1e0", "four"])
+def test_what_is_no_whole_number_between_the_two_is_refused(text: str):
+    with pytest.raises(InputError, match=r"row 2, column level: .* allowed is a whole number from 0 to 4\.$"):
+        tables.rows(HERE, f"id,level,note\na,{text},\n", COLUMNS)
+
+
 def test_what_stands_in_quotes_in_a_header_separates_nothing():
     assert tables.separator('id,"a;b;c"\n1;2;3;4') == ","
     assert tables.separator("id") == ","

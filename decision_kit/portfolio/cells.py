@@ -13,7 +13,7 @@ from decision_kit.decision import SCOPES
 from decision_kit.errors import InputError
 from decision_kit.knowledge import TOP, Knowledge
 
-LEVELS = {text: level for level in range(TOP + 1) for text in (str(level), f"{level}.0")}
+LEVELS = tables.whole_texts(0, TOP)
 """How a level may be written in a column of text."""
 MUST = dict.fromkeys(("yes", "true", "1", "1.0"), True) | dict.fromkeys(("no", "false", "0", "0.0"), False)
 """How a must-have may be written, in small or capital letters."""
