@@ -1,5 +1,6 @@
 """Where the kit's own files lie, and how a user's files are read and written without losing any."""
 
+import codecs
 import contextlib
 import itertools
 import json
@@ -44,9 +45,21 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: byte {error.start} is not UTF-8 text; save the file as UTF-8.") from None
+        raise InputError(f"{path}: {not_utf8(error, f'byte {error.start} ')}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({reason(error)}).") from None
+
+
+def not_utf8(error: UnicodeDecodeError, where: str = "") -> str:
+    """Say why a file cannot be read as text, and what to do; ``where`` names the place, where nothing else is known.
+
+    What has failed to decode must be the file from its first byte on.
+    """
+    if error.object[:4] == b"PK\x03\x04":  # a zip archive, which workbooks are
+        return "is a workbook, such as Excel saves, and not text; save the table as CSV in UTF-8."
+    if error.object[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "is UTF-16, such as Excel's Unicode text; save the file as UTF-8."
+    return f"{where}is not UTF-8 text; save the file as UTF-8."
 
 
 def replace(path: Path, text: str) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -182,6 +183,15 @@ def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, c
     assert out.read_text() == "old"
     assert cli.main(["portfolio", str(given), str(out), "--force"]) == 0
     assert len(read(out)) == 500
+
+
+def test_a_workbook_in_the_place_of_a_table_is_called_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    with zipfile.ZipFile(given := tmp_path / "in.csv", "w", zipfile.ZIP_DEFLATED) as workbook:
+        workbook.writestr("xl/workbook.xml", bytes(range(256)))
+    assert cli.main(["portfolio", str(given), str(tmp_path / "out.csv")]) == 2
+    assert capsys.readouterr().err == (
+        f"decision-kit: {given}: is a workbook, such as Excel saves, and not text; save the table as CSV in UTF-8.\n"
+    )
 
 
 @pytest.mark.parametrize(
