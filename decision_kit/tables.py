@@ -66,7 +66,9 @@ def rows(
     mistakes: list[str] = []
     at = 0
     try:
-        there = next(reader, [])
+        header = next(reader, [])
+        names = {own: name for name, own in spelled(header, checks).items()}
+        there = [names.get(own, own) for own in header]
         _check_header(path, there, columns, checks, others=others)
         at = 1
         for at, cells in enumerate(reader, FIRST_ROW):
@@ -95,6 +97,30 @@ def separator(text: str) -> str:
     """
     header = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
     return max(SEPARATORS, key=header.count)
+
+
+def spelled(there: Iterable[Any], known: Collection[str]) -> dict[str, str]:
+    """Find how a table spells its columns: capitals and outer blanks do not matter where only one column matches.
+
+    Parameters
+    ----------
+    there : iterable
+        The names of its columns; what is no text matches nothing.
+    known : collection of str
+        The names that are looked for.
+
+    Returns
+    -------
+    dict of str to str
+        From a known name to that of the table, for those that are there.
+    """
+    names = [name for name in there if isinstance(name, str)]
+    alike: dict[str, set[str]] = {}
+    for name in names:
+        if name not in known:
+            alike.setdefault(name.strip().casefold(), set()).add(name)
+    found = {name: {name} if name in names else alike.get(name.casefold(), set()) for name in known}
+    return {name: next(iter(own)) for name, own in found.items() if len(own) == 1}
 
 
 def missing(columns: Sequence[str]) -> str:
@@ -164,10 +190,11 @@ def once(check: Check) -> Check:
     seen: set[str] = set()
 
     def check_if_new(value: str) -> Any:
-        if value in seen:
+        found = check(value)
+        if found in seen:
             raise ValueError("an id that no row above has")
-        seen.add(value)
-        return check(value)
+        seen.add(found)
+        return found
 
     return check_if_new
 
@@ -187,12 +214,14 @@ def address(value: str) -> str:
 
 
 def one_of(allowed: Collection[str]) -> Callable[[str], str]:
-    """Make a check that takes one of these words."""
+    """Make a check that takes one of these words, in small or capital letters, and gives it as it stands here."""
+    words = {word.casefold(): word for word in allowed}
 
     def check(value: str) -> str:
-        if value not in allowed:
+        word = value if value in allowed else words.get(value.casefold())
+        if word is None:
             raise ValueError(f"one of {', '.join(name or 'an empty cell' for name in allowed)}")
-        return value
+        return word
 
     return check
 

@@ -26,7 +26,10 @@ def test_replacing_a_file_leaves_nothing_else_behind_and_keeps_its_rights(tmp_pa
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"PK\x03\x04\x14\x00\x06\x00\xff", "is a workbook, such as Excel saves, and not text; save the table as CSV in"),
+        (
+            b"PK\x03\x04\x14\x00\x06\x00\xff",
+            "is a workbook, such as Excel saves, and not text; save the table as CSV in",
+        ),
         ("id,title\n".encode("utf-16"), "is UTF-16, such as Excel's Unicode text; save the file as UTF-8."),
         (codecs.BOM_UTF16_BE + "id".encode("utf-16-be"), "is UTF-16, such as Excel's Unicode text; save the file as"),
         (b"caf\xe9", "byte 3 is not UTF-8 text; save the file as UTF-8."),

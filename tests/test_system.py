@@ -153,6 +153,12 @@ def test_a_knowledge_without_a_model_made_of_two_has_no_line_to_draw(small: Know
         system.sides(replace(small, models=pure))
 
 
+def test_columns_and_words_are_read_whatever_their_capitals(tmp_path: Path, small: Knowledge):
+    parts = PARTS.replace("id,title,order", " ID ,Title,Order").replace(",yes,", ",Yes,").replace("side e", "Side E")
+    links = LINKS.replace("from,to,", "From, TO,").replace("listening,no", "Listening,NO")
+    assert load(tmp_path, small, parts, links) == load(tmp_path, small)
+
+
 def test_a_table_saved_by_pandas_gives_the_same_system(tmp_path: Path, small: Knowledge):
     made = load(tmp_path, small, PARTS)
     pd.read_csv(tmp_path / "parts.csv").to_csv(tmp_path / "again.csv", index=False)

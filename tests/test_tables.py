@@ -60,7 +60,7 @@ def test_of_very_many_mistakes_five_are_told_and_the_others_counted():
     ("header", "told"),
     [
         ("id,level", "the column 'note' is missing"),
-        ("id,Level", "the columns 'level' and 'note' are missing"),
+        ("id,Stage", "the columns 'level' and 'note' are missing"),
         ("what", "the columns 'id', 'level', and 'note' are missing"),
     ],
 )
@@ -68,6 +68,26 @@ def test_all_columns_that_are_missing_are_named_at_once(header: str, told: str):
     with pytest.raises(InputError) as error:
         tables.rows(HERE, header, COLUMNS)
     assert str(error.value) == f"levels.csv: {told}; needed: id, level, note."
+
+
+def test_columns_are_found_whatever_their_capitals_and_outer_blanks():
+    assert tables.rows(HERE, " ID ,Level, NOTE\na,1,x\n", COLUMNS) == [{"id": "a", "level": 1, "note": "x"}]
+    assert tables.rows(HERE, "id,level,note,Level\na,1,x,9\n", COLUMNS) == [{"id": "a", "level": 1, "note": "x"}]
+    with pytest.raises(InputError, match="the column 'level' is missing"):
+        tables.rows(HERE, "id,Level,LEVEL,note\na,1,2,x\n", COLUMNS)
+    with pytest.raises(InputError, match="the column 'level' stands twice"):
+        tables.rows(HERE, "id,Level,Level,note\na,1,2,x\n", COLUMNS)
+
+
+def test_the_words_of_a_list_are_taken_whatever_their_capitals():
+    columns = {"id": tables.once(tables.one_of(("yes", "side effect"))), "note": tables.some_of(("core", "whole"))}
+    assert tables.rows(HERE, "id,note\n Yes ,CORE whole\nSide Effect,\n", columns) == [
+        {"id": "yes", "note": ("core", "whole")},
+        {"id": "side effect", "note": ()},
+    ]
+    again = {"id": tables.once(tables.one_of(("yes", "no")))}
+    with pytest.raises(InputError, match="row 3, column id: 'YES' is not allowed; allowed is an id that no row above"):
+        tables.rows(HERE, "id\nyes\nYES\n", again)
 
 
 def test_a_column_that_is_read_stands_once_and_others_as_often_as_they_like():

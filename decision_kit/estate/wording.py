@@ -125,7 +125,7 @@ def told(estate: Estate) -> list[str]:
 def running(estate: Estate) -> list[str]:
     """Say how what runs today compares with what fits best, and where that cannot be said."""
     counts, known = estate.counts, estate.knowledge
-    if RUNS not in estate.table:
+    if RUNS not in estate.spelled:
         allowed = outcomes.allowed(known)
         return [f"Nothing is said of what runs today; a column {RUNS} would say it, with {allowed} in its cells."]
     told = []

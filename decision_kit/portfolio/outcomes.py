@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from decision_kit import tables
 from decision_kit.grammar import counted, listed, more
 from decision_kit.knowledge import Knowledge
 
@@ -65,11 +66,12 @@ def running(frame: pd.DataFrame, knowledge: Knowledge) -> "tuple[NDArray[np.intp
         For each row the place of the model in the knowledge, and -1 where none is known; and, where a word is the name
         of none, that word, by row.
     """
-    if RUNS not in frame:
+    column = tables.spelled(frame.columns, (RUNS,)).get(RUNS)
+    if column is None:
         return np.full(len(frame), -1), pd.Series(index=frame.index[:0], dtype="str")
     names = [(name, place) for place, m in enumerate(knowledge.models.values()) for name in (m.title, m.id)]
     known = {name.casefold(): place for name, place in names}
-    codes, different = pd.factorize(frame[RUNS].astype("str").where(frame[RUNS].notna()))
+    codes, different = pd.factorize(frame[column].astype("str").where(frame[column].notna()))
     words = np.array([*different.str.strip(), ""], object)  # the last where a cell is empty
     found = np.array([known.get(word.casefold(), -1) for word in words])[codes]
     rows = np.flatnonzero((found < 0) & (words != "")[codes])

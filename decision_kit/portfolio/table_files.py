@@ -118,7 +118,7 @@ def run(
         columns = cells.find(rows.schema.names, knowledge, (outcomes.COLUMN,))
     except InputError as error:
         raise InputError(f"{source}: {error}") from None
-    needed = (*columns.read, *columns.boundary, *({outcomes.RUNS} & set(rows.schema.names)))
+    needed = (*columns.read, *columns.boundary, *tables.spelled(rows.schema.names, (outcomes.RUNS,)).values())
     outcome = Outcome(knowledge)
 
     def score(batch: Any) -> pd.DataFrame:
