@@ -286,6 +286,14 @@ def test_a_frame_without_rows_has_the_columns_all_the_same(engine: str, small: K
     ("change", "told"),
     [
         (lambda frame: frame.drop(columns="scale"), "the column 'scale' is missing"),
+        (
+            lambda frame: frame.rename(columns={"scale": "scael"}),
+            "the column 'scale' is missing; .* not asked. Not read: scael; did you mean scale\\?$",
+        ),
+        (
+            lambda frame: frame.assign(order_scope="core", core="pay", reaction="mail"),
+            "the column 'reactions' is missing; .* both named. Not read: reaction; did you mean reactions\\?$",
+        ),
         (lambda frame: frame.assign(winner="x"), "the column 'winner' is there already"),
         (lambda frame: frame.assign(order_scope="core", core="pay"), "the column 'reactions' is missing"),
     ],

@@ -174,6 +174,27 @@ def test_the_command_says_of_a_table_what_the_notebook_says_and_its_counts_add_u
     assert said[5].startswith(f"{wording.fragile(told.counts.fragile, told.counts.judged)} ")
 
 
+def test_a_column_whose_name_is_nearly_one_that_is_read_is_told_by_command_and_notebook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    slips = {"strict_ordering_mus": "yes", "Throughput_scale_scop": "core", "fault_isolation_weight": ""}
+    PLAIN.assign(**slips, score=1, notes="").to_csv(tmp_path / "in.csv", index=False)
+    assert cli.main(["portfolio", str(tmp_path / "in.csv"), str(tmp_path / "out.csv")]) == 0
+    said = (
+        "Not read: strict_ordering_mus, Throughput_scale_scop, and fault_isolation_weight; did you mean "
+        "strict_ordering_must, throughput_scale_scope, and fault_isolation_must?"
+    )
+    assert said in capsys.readouterr().out.splitlines()
+    assert said in wording.told(estate.look(read_whole(tmp_path / "in.csv"), KNOWN))
+    assert said in wording.told(estate.look(read_whole(tmp_path / "out.csv"), KNOWN))
+
+
+def test_the_sample_and_its_results_hold_no_column_that_is_nearly_another(tmp_path: Path):
+    table_files.run(SAMPLE, tmp_path / "out.csv", KNOWN)
+    for path in (SAMPLE, tmp_path / "out.csv"):
+        assert "Not read" not in " ".join(wording.told(estate.look(read_whole(path), KNOWN)))
+
+
 def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "out.csv"
     out.write_text("old")

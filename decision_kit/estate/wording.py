@@ -7,7 +7,7 @@ from decision_kit.estate import MIDDLING, Counts, Estate, Workflow
 from decision_kit.grammar import counted, listed, percent, points
 from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import line
-from decision_kit.portfolio import outcomes
+from decision_kit.portfolio import cells, outcomes
 from decision_kit.portfolio.outcomes import FEW, NONE, RUNS, TIE, TOLD, UNREAD
 
 gist, fragile, outcome = outcomes.gist, outcomes.fragile, outcomes.title
@@ -118,6 +118,7 @@ def told(estate: Estate) -> list[str]:
         *outcomes.rest(counts.outcomes, known, outcomes.unread(estate.table)),
         scoped(counts, known),
         must_haves(counts),
+        cells.misspelled(estate.table.columns, known),
     ]
     return [sentence for sentence in said if sentence]
 

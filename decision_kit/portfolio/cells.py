@@ -1,5 +1,6 @@
 """The columns of a portfolio: which there must be, which there may be, and what a cell may hold."""
 
+import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,12 +12,16 @@ import pandas as pd
 from decision_kit import tables
 from decision_kit.decision import SCOPES
 from decision_kit.errors import InputError
+from decision_kit.grammar import several
 from decision_kit.knowledge import TOP, Knowledge
 
 LEVELS = tables.whole_texts(0, TOP)
 """How a level may be written in a column of text."""
 MUST = dict.fromkeys(("yes", "true", "1", "1.0"), True) | dict.fromkeys(("no", "false", "0", "0.0"), False)
 """How a must-have may be written, in small or capital letters."""
+NEAR, BEGUN = 0.8, 0.5
+"""How alike (0-1, by difflib) a column's name is at least to one that would be read, so that it is told as a slip; and
+how alike one that begins with the name of a requirement. Judged by hand."""
 BLANKS = " \t\r\n"
 """What does not count at either end of a text."""
 FIT, FAILED = "fit_{}", "failed_{}"
@@ -86,10 +91,8 @@ def find(names: Sequence[Any], knowledge: Knowledge, added: Sequence[str] = ()) 
         raise InputError(told)
     there = spelled(names, knowledge)
     if missing := [name for name in knowledge.requirements if name not in there]:
-        raise InputError(
-            f"{tables.missing(missing)}; a portfolio has one for each requirement, empty where a question was not "
-            "asked."
-        )
+        told = f"{tables.missing(missing)}; a portfolio has one for each requirement, empty where a question was not"
+        raise InputError(f"{told} asked. {misspelled(names, knowledge)}".strip())
     levels, scopes, musts = (
         {name: there[form.format(name)] for name in knowledge.requirements if form.format(name) in there}
         for form in ("{}", SCOPE, MUST_HAVE)
@@ -97,13 +100,33 @@ def find(names: Sequence[Any], knowledge: Knowledge, added: Sequence[str] = ()) 
     boundary = tuple(there[name] for name in BOUNDARY if name in there) if scopes else ()
     if len(boundary) == 1:
         (other,) = (name for name in BOUNDARY if name not in there)
-        raise InputError(
-            f"the column {other!r} is missing; scopes count only where the core and the reactions are both named."
-        )
+        told = f"the column {other!r} is missing; scopes count only where the core and the reactions are both named."
+        raise InputError(f"{told} {misspelled(names, knowledge)}".strip())
     for name in (*results(knowledge.models), *added):
         if name in names:
             raise InputError(f"the column {name!r} is there already and would be added; rename it or leave it out.")
     return Columns(levels, scopes, musts, boundary)
+
+
+def misspelled(names: Iterable[Any], knowledge: Knowledge) -> str:
+    """Say which columns are not read though their names are nearly those of some that would be; empty where none is.
+
+    Nearly means by :func:`difflib.get_close_matches`, or that the name begins with that of a requirement.
+    """
+    names = list(names)
+    there = spelled(names, knowledge)
+    needs = [name for name in knowledge.requirements if name not in there]
+    marks = [form.format(name) for form in (SCOPE, MUST_HAVE) for name in knowledge.requirements]
+    sides = BOUNDARY if any(name in there for name in marks) else ()  # nothing else reads these
+    lacking = [*needs, *(name for name in (*marks, *sides) if name not in there)]
+    others = {*there.values(), *results(knowledge.models)}
+    meant: dict[str, str] = {}
+    for own in (name for name in names if isinstance(name, str) and name not in others):
+        plain = own.strip().casefold()
+        begun = any(plain.startswith(name) for name in knowledge.requirements)
+        for near in difflib.get_close_matches(plain, lacking, 1, BEGUN if begun else NEAR):
+            meant[own] = near
+    return f"Not read: {several([*meant])}; did you mean {several([*meant.values()])}?" if meant else ""
 
 
 def level(value: object) -> int | None:

@@ -38,6 +38,8 @@ class Outcome:
         In how many the name of what runs today is that of no model.
     strange : list of (int, str)
         The first of these rows, counted from ``tables.FIRST_ROW`` on, and the names.
+    misspelled : str
+        What ``cells.misspelled`` says of the columns.
     """
 
     knowledge: Knowledge
@@ -47,6 +49,7 @@ class Outcome:
     unread: list[tuple[int, str]] = field(default_factory=list)
     unknown: int = 0
     strange: list[tuple[Hashable, str]] = field(default_factory=list)
+    misspelled: str = ""
 
     @property
     def workflows(self) -> int:
@@ -68,6 +71,7 @@ class Outcome:
         known, counts = self.knowledge, self.outcomes
         told = [outcomes.gist(counts, known), *outcomes.rest(counts, known, self.unread)]
         told += [outcomes.unknown(self.unknown, self.strange, known)] if self.unknown else []
+        told += [self.misspelled] if self.misspelled else []
         fragile = outcomes.fragile(self.fragile, outcomes.judged(counts))
         return [*told, f"{fragile} {self.blank:,} cells are empty."]
 
@@ -119,7 +123,7 @@ def run(
     except InputError as error:
         raise InputError(f"{source}: {error}") from None
     needed = (*columns.read, *columns.boundary, *tables.spelled(rows.schema.names, (outcomes.RUNS,)).values())
-    outcome = Outcome(knowledge)
+    outcome = Outcome(knowledge, misspelled=cells.misspelled(rows.schema.names, knowledge))
 
     def score(batch: Any) -> pd.DataFrame:
         frame = batches.frame(batch, needed)
