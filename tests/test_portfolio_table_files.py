@@ -76,6 +76,7 @@ def test_a_file_comes_out_as_the_same_rows_scored(source: str, target: str, tmp_
         assert scored[name].fillna(-1).tolist() == alone[name].astype(scored[name].dtype).fillna(-1).tolist()
     assert found.workflows == 500
     assert found.outcomes == estate.look(sample, KNOWN).counts.outcomes
+    assert found.scoped == estate.look(sample, KNOWN).counts.scoped
     assert found.fragile == estate.look(sample, KNOWN).counts.fragile
     assert (found.blank, found.unread) == (alone["blank"].sum(), [])
 
@@ -164,14 +165,15 @@ def test_the_command_says_of_a_table_what_the_notebook_says_and_its_counts_add_u
         "No answers: 1, where no question has a level.",
         wording.told(told)[2],
     ]
-    assert said[:4] == [wording.gist(told.counts.outcomes, KNOWN), *wording.told(told)[:3]]
+    assert said[:5] == [wording.gist(told.counts.outcomes, KNOWN), *wording.told(told)]
+    assert said[4] == "A boundary is named in 0; only there Hybrid is compared, and wins 0."
     assert "row 5, column strict_ordering" in said[3]
-    assert said[4] == (
+    assert said[5] == (
         "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 2 "
         "('saga')."
     )
-    assert said[4] in wording.running(told)
-    assert said[5].startswith(f"{wording.fragile(told.counts.fragile, told.counts.judged)} ")
+    assert said[5] in wording.running(told)
+    assert said[6].startswith(f"{wording.fragile(told.counts.fragile, told.counts.judged)} ")
 
 
 def test_a_column_whose_name_is_nearly_one_that_is_read_is_told_by_command_and_notebook(

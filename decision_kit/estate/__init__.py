@@ -297,7 +297,6 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
     compared = told & eligible[rows, runs]
     barred = compared & ~candidates[rows, runs]
     regret = np.where(compared, np.where(barred, 1.0, best - fits[rows, runs]), np.nan)
-    composed = np.array([bool(model.composed) for model in knowledge.models.values()])
     facts = {
         "runs": np.array([*knowledge.models, None], object)[runs],
         "workflows": 1,
@@ -306,7 +305,7 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
         "misfit": judged & (best < MIDDLING),
         "ruled_out": judged & (failed & eligible).any(axis=1),
         "hopeless": judged & hopeless,
-        "scoped": judged & eligible[:, composed].any(axis=1),
+        "scoped": judged & outcomes.bounded(table, knowledge),
         "compared": compared,
         "wrong": regret > 0,
         "firm": (regret > 0) & ~fragile & (outcome != TIE),

@@ -88,16 +88,6 @@ def figure(number: int) -> str:
     return f"{number:,}"
 
 
-def scoped(counts: Counts, knowledge: Knowledge) -> str:
-    """Say where a model made of two could be compared at all; empty where none is known."""
-    composed = [model for model in knowledge.models.values() if model.composed]
-    if not composed:
-        return ""
-    wins = sum(counts.outcomes[model.id] for model in composed)
-    titles = listed(model.title for model in composed)
-    return f"A boundary is named in {counts.scoped:,}; only there {titles} is compared, and wins {wins:,}."
-
-
 def misfit(counts: Counts) -> str:
     """Say how many nothing fits well."""
     return f"In {counts.misfit:,} of {counts.judged:,} {_UNREACHED}"
@@ -116,7 +106,7 @@ def told(estate: Estate) -> list[str]:
     counts, known = estate.counts, estate.knowledge
     said = [
         *outcomes.rest(counts.outcomes, known, outcomes.unread(estate.table)),
-        scoped(counts, known),
+        outcomes.scoped(counts.scoped, counts.outcomes, known),
         must_haves(counts),
         cells.misspelled(estate.table.columns, known),
     ]

@@ -12,6 +12,7 @@ import pandas as pd
 from decision_kit import tables
 from decision_kit.grammar import counted, listed, more
 from decision_kit.knowledge import Knowledge
+from decision_kit.portfolio import cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,6 +79,13 @@ def running(frame: pd.DataFrame, knowledge: Knowledge) -> "tuple[NDArray[np.intp
     return found, pd.Series(words[codes[rows]], frame.index[rows], dtype="str")
 
 
+def bounded(scored: pd.DataFrame, knowledge: Knowledge) -> "NDArray[np.bool_]":
+    """Tell for each workflow whether a boundary is named, so that a model made of two is compared."""
+    fits = [cells.FIT.format(model.id) for model in knowledge.models.values() if model.composed]
+    compared: NDArray[np.bool_] = scored[fits].notna().to_numpy().any(axis=1)
+    return compared
+
+
 def title(kind: str, knowledge: Knowledge) -> str:
     """Name an outcome."""
     return knowledge.models[kind].title if kind in knowledge.models else kind.capitalize()
@@ -103,6 +111,24 @@ def gist(counts: Mapping[str, int], knowledge: Knowledge) -> str:
     told = [f"{title(wins[0], knowledge)} fits {counts[wins[0]]:,} best"]
     told += [f"{title(model, knowledge)} {counts[model]:,}" for model in wins[1:]]
     return f"Of {whole}, {listed(told)}."
+
+
+def scoped(number: int, counts: Mapping[str, int], knowledge: Knowledge) -> str:
+    """Say where a model made of two could be compared at all; empty where none is known.
+
+    Parameters
+    ----------
+    number : int
+        In how many workflows with a verdict that is so.
+    counts : mapping of str to int
+        How many there are of each outcome.
+    knowledge : Knowledge
+    """
+    composed = [model for model in knowledge.models.values() if model.composed]
+    if not composed:
+        return ""
+    wins, titles = sum(counts[model.id] for model in composed), listed(model.title for model in composed)
+    return f"A boundary is named in {number:,}; only there {titles} is compared, and wins {wins:,}."
 
 
 def rest(counts: Mapping[str, int], knowledge: Knowledge, unread: Sequence[tuple[int, str]]) -> list[str]:

@@ -28,6 +28,8 @@ class Outcome:
     knowledge : Knowledge
     outcomes : mapping of str to int
         How many workflows there are of each outcome (see ``outcomes``); together all.
+    scoped : int
+        In how many of those with a verdict a boundary is named, so that a model made of two is compared.
     fragile : int
         In how many of those with a verdict one step of one answer turns the winner.
     blank : int
@@ -44,6 +46,7 @@ class Outcome:
 
     knowledge: Knowledge
     outcomes: Counter[str] = field(default_factory=Counter)
+    scoped: int = 0
     fragile: int = 0
     blank: int = 0
     unread: list[tuple[int, str]] = field(default_factory=list)
@@ -60,7 +63,9 @@ class Outcome:
         """Count some workflows more."""
         found, words = scored[outcomes.COLUMN], outcomes.running(scored, self.knowledge)[1]
         self.outcomes.update({str(kind): number for kind, number in found.value_counts(sort=False).items()})
-        self.fragile += int((scored["fragile"] & ~found.isin(outcomes.NOT_JUDGED)).sum())
+        judged = ~found.isin(outcomes.NOT_JUDGED)
+        self.scoped += int((outcomes.bounded(scored, self.knowledge) & judged).sum())
+        self.fragile += int((scored["fragile"] & judged).sum())
         self.blank += int(scored["blank"].sum())
         self.unread += outcomes.unread(scored, outcomes.TOLD - len(self.unread))
         self.unknown += len(words)
@@ -70,6 +75,7 @@ class Outcome:
         """Say what came of them."""
         known, counts = self.knowledge, self.outcomes
         told = [outcomes.gist(counts, known), *outcomes.rest(counts, known, self.unread)]
+        told += [said] if (said := outcomes.scoped(self.scoped, counts, known)) else []
         told += [outcomes.unknown(self.unknown, self.strange, known)] if self.unknown else []
         told += [self.misspelled] if self.misspelled else []
         fragile = outcomes.fragile(self.fragile, outcomes.judged(counts))
