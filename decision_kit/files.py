@@ -24,6 +24,9 @@ PACKAGE = Path(__file__).parent
 JOURNAL = ".decision-kit-unfinished.json"
 """Lies in a folder while several of its files are changed together."""
 
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What a file of UTF-16 may begin with."""
+
 LEFT_OVER = ".part"
 """Ends the name of a file that is not moved into its place yet."""
 
@@ -45,20 +48,25 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: {not_utf8(error, f'byte {error.start} ')}") from None
+        raise InputError(f"{path}: {not_utf8(error.object, f'byte {error.start} ')}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({reason(error)}).") from None
 
 
-def not_utf8(error: UnicodeDecodeError, where: str = "") -> str:
-    """Say why a file cannot be read as text, and what to do; ``where`` names the place, where nothing else is known.
+def not_utf8(start: bytes, where: str = "") -> str:
+    """Say why a file cannot be read as text, and what to do.
 
-    What has failed to decode must be the file from its first byte on.
+    Parameters
+    ----------
+    start : bytes
+        The file, or as much of it from its first byte on as is known.
+    where : str
+        Words for the place of what is wrong, told where the start does not say what the file is.
     """
-    if error.object[:4] == b"PK\x03\x04":  # a zip archive, which workbooks are
+    if start.startswith(b"PK\x03\x04"):  # a zip archive, which workbooks are
         return "is a workbook, such as Excel saves, and not text; save the table as CSV in UTF-8."
-    if error.object[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return "is UTF-16, such as Excel's Unicode text; save the file as UTF-8."
+    if start.startswith(UTF16):
+        return "is UTF-16, as Excel and PowerShell may write it; save the file as UTF-8."
     return f"{where}is not UTF-8 text; save the file as UTF-8."
 
 

@@ -179,6 +179,13 @@ def test_lines_that_cannot_be_read_are_left_out_and_counted_and_the_first_are_na
     assert found == dataclasses.replace(summary, reading=found.reading)
 
 
+def test_a_file_of_utf_16_is_refused_as_a_whole(orders: Path, tmp_path: Path):
+    (path := tmp_path / "powershell.jsonl").write_text(orders.read_text(), encoding="utf-16")
+    with pytest.raises(InputError) as told:
+        traces.summarize([path])
+    assert str(told.value) == f"{path}: is UTF-16, as Excel and PowerShell may write it; save the file as UTF-8."
+
+
 def test_lines_of_metrics_hold_no_spans(orders: Path, tmp_path: Path):
     (tmp_path / "mixed.jsonl").write_text('{"resourceMetrics": [{}]}\n{"resourceSpans": []}\n' + orders.read_text())
     reading = traces.summarize([tmp_path / "mixed.jsonl"]).reading
@@ -227,13 +234,13 @@ def test_services_without_a_name_are_gathered_under_the_name_opentelemetry_gives
 
 
 def test_two_services_of_one_name_in_two_namespaces_are_two_parts(orders: Path, tmp_path: Path):
-    def gather(resource: dict[str, Any]) -> None:
+    def gather(_: int, resource: dict[str, Any]) -> None:
         (service,) = (a for a in resource["resource"]["attributes"] if a["key"] == "service.name")
         space = {"key": "service.namespace", "value": {"stringValue": service["value"]["stringValue"]}}
         service["value"] = {"stringValue": "api"}
         resource["resource"]["attributes"].append(space)
 
-    found = change(orders, tmp_path / "x.jsonl", gather, every=1)
+    found = change(orders, tmp_path / "x.jsonl", gather)
     assert [part.id for part in found.parts] == [
         f"{space}/api" for space in ("mail", "orders", "payment", "shipping", "shop", "stock")
     ]

@@ -87,7 +87,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
                 if len(rows) > LIMIT:
                     raise _too_many()
     except UnicodeDecodeError as error:
-        raise InputError(files.not_utf8(error)) from None
+        raise InputError(files.not_utf8(error.object)) from None
     except csv.Error as error:
         raise InputError(f"is not a CSV table after row {len(rows) + 1} ({error}).") from None
     except OSError as error:

@@ -156,7 +156,7 @@ def _header(source: Path) -> tuple[str, list[str]]:
         with source.open(encoding="utf-8-sig", newline="") as stream:
             header = stream.readline().rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise InputError(f"{source}: {files.not_utf8(error)}") from None
+        raise InputError(f"{source}: {files.not_utf8(error.object)}") from None
     if not header.strip():
         raise InputError(f"{source}: is empty.")
     separator = tables.separator(header)

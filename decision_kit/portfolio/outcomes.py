@@ -82,8 +82,7 @@ def running(frame: pd.DataFrame, knowledge: Knowledge) -> "tuple[NDArray[np.intp
 def bounded(scored: pd.DataFrame, knowledge: Knowledge) -> "NDArray[np.bool_]":
     """Tell for each workflow whether a boundary is named, so that a model made of two is compared."""
     fits = [cells.FIT.format(model.id) for model in knowledge.models.values() if model.composed]
-    compared: NDArray[np.bool_] = scored[fits].notna().to_numpy().any(axis=1)
-    return compared
+    return np.asarray(scored[fits].notna().any(axis=1))
 
 
 def title(kind: str, knowledge: Knowledge) -> str:
