@@ -53,8 +53,13 @@ def test_what_runs_is_compared_with_what_fits_best():
         "Nothing is said of what runs in 1.\n"
         "In 1 Hybrid runs but no core and reactions are named, so what runs has no fit to compare.\n"
         "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 8 "
-        "('saga')."
+        "('saga').\n"
+        "In the other 2 there is no verdict to compare with."
     )
+
+
+def test_where_nothing_has_a_verdict_nothing_else_is_said_of_what_runs():
+    assert wording.running(TOLD.only({}, "few")) == ["In 1 there is no verdict to compare with."]
 
 
 def test_of_one_workflow_it_is_said_in_the_singular():

@@ -114,7 +114,7 @@ def told(estate: Estate) -> list[str]:
 
 
 def running(estate: Estate) -> list[str]:
-    """Say how what runs today compares with what fits best, and where that cannot be said."""
+    """Say how what runs today compares with what fits best, and where that cannot be said; it adds up to all."""
     counts, known = estate.counts, estate.knowledge
     if RUNS not in estate.spelled:
         allowed = outcomes.allowed(known)
@@ -138,6 +138,8 @@ def running(estate: Estate) -> list[str]:
         )
     if len(estate.unknown):
         told.append(outcomes.unknown(len(estate.unknown), estate.unknown.head(TOLD).items(), known))
+    if others := counts.workflows - counts.compared - counts.silent - counts.incomparable - len(estate.unknown):
+        told.append(f"In {'the other ' if told else ''}{others:,} there is no verdict to compare with.")
     return told
 
 
