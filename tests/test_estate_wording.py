@@ -42,6 +42,7 @@ def test_a_workflow_without_any_answer_is_told_by_itself():
 def test_rows_that_were_not_read_are_not_told_as_short_of_answers(order: list[str], said: str):
     told = estate.look(pd.DataFrame({"order": order, "scale": "", "upkeep": ""}, dtype="str"), KNOWN)
     assert wording.gist(told.counts.outcomes, KNOWN) == f"Of 3 workflows, {said}"
+    assert "A boundary" not in " ".join(wording.told(told))
 
 
 def test_what_runs_is_compared_with_what_fits_best():

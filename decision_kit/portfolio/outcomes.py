@@ -113,7 +113,7 @@ def gist(counts: Mapping[str, int], knowledge: Knowledge) -> str:
 
 
 def scoped(number: int, counts: Mapping[str, int], knowledge: Knowledge) -> str:
-    """Say where a model made of two could be compared at all; empty where none is known.
+    """Say where a model made of two could be compared at all; empty where none is known or nothing has a verdict.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def scoped(number: int, counts: Mapping[str, int], knowledge: Knowledge) -> str:
     knowledge : Knowledge
     """
     composed = [model for model in knowledge.models.values() if model.composed]
-    if not composed:
+    if not composed or not judged(counts):
         return ""
     wins, titles = sum(counts[model.id] for model in composed), listed(model.title for model in composed)
     return f"A boundary is named in {number:,}; only there {titles} is compared, and wins {wins:,}."
