@@ -82,7 +82,10 @@ def running(frame: pd.DataFrame, knowledge: Knowledge) -> "tuple[NDArray[np.intp
 def bounded(scored: pd.DataFrame, knowledge: Knowledge) -> "NDArray[np.bool_]":
     """Tell for each workflow whether a boundary is named, so that a model made of two is compared."""
     fits = [cells.FIT.format(model.id) for model in knowledge.models.values() if model.composed]
-    return np.asarray(scored[fits].notna().any(axis=1))
+    compared = np.zeros(len(scored), bool)
+    for fit in fits:
+        compared |= ~np.isnan(scored[fit].to_numpy())
+    return compared
 
 
 def title(kind: str, knowledge: Knowledge) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from decision_kit import extras, files, tables
@@ -63,9 +64,9 @@ class Outcome:
         """Count some workflows more."""
         found, words = scored[outcomes.COLUMN], outcomes.running(scored, self.knowledge)[1]
         self.outcomes.update({str(kind): number for kind, number in found.value_counts(sort=False).items()})
-        judged = ~found.isin(outcomes.NOT_JUDGED)
-        self.scoped += int((outcomes.bounded(scored, self.knowledge) & judged).sum())
-        self.fragile += int((scored["fragile"] & judged).sum())
+        judged = ~found.isin(outcomes.NOT_JUDGED).to_numpy()
+        self.scoped += int(np.count_nonzero(outcomes.bounded(scored, self.knowledge) & judged))
+        self.fragile += int(np.count_nonzero(scored["fragile"].to_numpy() & judged))
         self.blank += int(scored["blank"].sum())
         self.unread += outcomes.unread(scored, outcomes.TOLD - len(self.unread))
         self.unknown += len(words)
