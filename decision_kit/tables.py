@@ -40,7 +40,7 @@ def rows(
     text : str
         Its text.
     columns : mapping of str to Check
-        The columns that must be there.
+        The columns that must be there, found by :func:`spelled`.
     optional : mapping of str to Check, optional
         Columns that may be missing; their cells then count as empty.
     others : bool

@@ -4,7 +4,8 @@ A portfolio has a column for each requirement, with a level 0-4 or an empty cell
 have, for any requirement ``r``, a column ``r_scope`` (``whole``, ``core``, ``reactions`` or empty) and a column
 ``r_must`` (yes, no or empty; true, false, 1 and 0 will do). Where there are scopes, they count in the rows that name
 both sides of a boundary in columns ``core`` and ``reactions``; without these two columns, in the rows where any scope
-is ``core`` or ``reactions``. All other columns are kept as they are.
+is ``core`` or ``reactions``. Capitals and outer blanks do not matter in words and in names of columns. All columns are
+kept as they are.
 """
 
 import os
