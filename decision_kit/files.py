@@ -1,5 +1,6 @@
 """Where the kit's own files lie, and how a user's files are read and written without losing any."""
 
+import codecs
 import contextlib
 import itertools
 import json
@@ -23,6 +24,9 @@ PACKAGE = Path(__file__).parent
 JOURNAL = ".decision-kit-unfinished.json"
 """Lies in a folder while several of its files are changed together."""
 
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What a file of UTF-16 may begin with."""
+
 LEFT_OVER = ".part"
 """Ends the name of a file that is not moved into its place yet."""
 
@@ -44,9 +48,26 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: byte {error.start} is not UTF-8 text; save the file as UTF-8.") from None
+        raise InputError(f"{path}: {not_utf8(error.object, f'byte {error.start} ')}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({reason(error)}).") from None
+
+
+def not_utf8(start: bytes, where: str = "") -> str:
+    """Say why a file cannot be read as text, and what to do.
+
+    Parameters
+    ----------
+    start : bytes
+        The file, or as much of it from its first byte on as is known.
+    where : str
+        Words for the place of what is wrong, told where the start does not say what the file is.
+    """
+    if start.startswith(b"PK\x03\x04"):  # a zip archive, which workbooks are
+        return "is a workbook, such as Excel saves, and not text; save the table as CSV in UTF-8."
+    if start.startswith(UTF16):
+        return "is UTF-16, as Excel and PowerShell may write it; save the file as UTF-8."
+    return f"{where}is not UTF-8 text; save the file as UTF-8."
 
 
 def replace(path: Path, text: str) -> None:

@@ -40,7 +40,7 @@ def rows(
     text : str
         Its text.
     columns : mapping of str to Check
-        The columns that must be there.
+        The columns that must be there, found by :func:`spelled`.
     optional : mapping of str to Check, optional
         Columns that may be missing; their cells then count as empty.
     others : bool
@@ -66,7 +66,9 @@ def rows(
     mistakes: list[str] = []
     at = 0
     try:
-        there = next(reader, [])
+        header = next(reader, [])
+        names = {own: name for name, own in spelled(header, checks).items()}
+        there = [names.get(own, own) for own in header]
         _check_header(path, there, columns, checks, others=others)
         at = 1
         for at, cells in enumerate(reader, FIRST_ROW):
@@ -95,6 +97,30 @@ def separator(text: str) -> str:
     """
     header = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
     return max(SEPARATORS, key=header.count)
+
+
+def spelled(there: Iterable[Any], known: Collection[str]) -> dict[str, str]:
+    """Find how a table spells its columns: capitals and outer blanks do not matter where only one column matches.
+
+    Parameters
+    ----------
+    there : iterable
+        The names of its columns; what is no text matches nothing.
+    known : collection of str
+        The names that are looked for.
+
+    Returns
+    -------
+    dict of str to str
+        From a known name to that of the table, for those that are there.
+    """
+    names = [name for name in there if isinstance(name, str)]
+    alike: dict[str, set[str]] = {}
+    for name in names:
+        if name not in known:
+            alike.setdefault(name.strip().casefold(), set()).add(name)
+    found = {name: {name} if name in names else alike.get(name.casefold(), set()) for name in known}
+    return {name: next(iter(own)) for name, own in found.items() if len(own) == 1}
 
 
 def missing(columns: Sequence[str]) -> str:
@@ -164,10 +190,11 @@ def once(check: Check) -> Check:
     seen: set[str] = set()
 
     def check_if_new(value: str) -> Any:
-        if value in seen:
+        found = check(value)
+        if found in seen:
             raise ValueError("an id that no row above has")
-        seen.add(value)
-        return check(value)
+        seen.add(found)
+        return found
 
     return check_if_new
 
@@ -187,12 +214,14 @@ def address(value: str) -> str:
 
 
 def one_of(allowed: Collection[str]) -> Callable[[str], str]:
-    """Make a check that takes one of these words."""
+    """Make a check that takes one of these words, in small or capital letters, and gives it as it stands here."""
+    words = {word.casefold(): word for word in allowed}
 
     def check(value: str) -> str:
-        if value not in allowed:
+        word = value if value in allowed else words.get(value.casefold())
+        if word is None:
             raise ValueError(f"one of {', '.join(name or 'an empty cell' for name in allowed)}")
-        return value
+        return word
 
     return check
 
@@ -218,13 +247,22 @@ def maybe(check: Check) -> Check:
 
 def whole(low: int, high: int) -> Callable[[str], int]:
     """Make a check that takes a whole number between two."""
+    known = whole_texts(low, high)
 
     def check(value: str) -> int:
-        if not re.fullmatch(r"-?\d+", value, re.ASCII) or not low <= int(value) <= high:
+        if value not in known:
             raise ValueError(f"a whole number from {low} to {high}")
-        return int(value)
+        return known[value]
 
     return check
+
+
+def whole_texts(low: int, high: int) -> dict[str, int]:
+    """List how the whole numbers from one to another may be written: as 4, or as 4.0.
+
+    pandas and spreadsheets write 4.0 where other cells of a column are empty.
+    """
+    return {text: number for number in range(low, high + 1) for text in (str(number), f"{number}.0")}
 
 
 def number(value: str) -> Fraction:

@@ -140,6 +140,16 @@ def test_results_of_an_earlier_scoring_are_worked_out_anew(told: Estate):
     assert not told.rescored
 
 
+def test_columns_are_known_whatever_their_capitals_and_keep_their_names(told: Estate):
+    named = estate.look(TABLE.rename(columns=str.title), KNOWN)
+    assert named.counts == told.counts
+    assert named.naming == str(told.naming).title()
+    assert named.groups == tuple(name.title() for name in told.groups)
+    assert named.heads == tuple(name.title() for name in told.heads)
+    assert list(named.by("Current_Model")) == list(told.by("current_model"))
+    assert list(named.table.columns[: len(TABLE.columns)]) == [name.title() for name in TABLE.columns]
+
+
 def test_without_a_name_a_group_or_what_runs_all_else_is_told():
     told = estate.look(TABLE[["order", "scale", "upkeep"]], KNOWN)
     assert (told.naming, told.groups) == (None, ())

@@ -84,6 +84,11 @@ def test_another_separator_is_found(tmp_path: Path):
         ("x.csv", b"", "is empty"),
         ("x.csv", b"a,b\n1,2\n3\n", "row 3 has 1 cells, the header 2"),
         ("x.csv", b"a,b\n1,\xff\n", "is not UTF-8 text"),
+        (
+            "x.csv",
+            "a,b\n1,2\n".encode("utf-16"),
+            "is UTF-16, as Excel and PowerShell may write it; save the file as UTF-8.",
+        ),
         ("x.csv", b'a,b\n1,"x"y\n', "is not a CSV table after row 1"),
         ("x.parquet", b"no parquet", "cannot be read"),
         ("x.csv", None, "cannot be read (no such file or directory)"),

@@ -1,6 +1,7 @@
 """The sentences about a portfolio: plain, true to the figures, and silent where there is nothing to say."""
 
 import pandas as pd
+import pytest
 from test_estate import KNOWN, STRICT, TABLE
 
 from decision_kit import estate
@@ -30,6 +31,20 @@ def test_a_workflow_without_any_answer_is_told_by_itself():
     )
 
 
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (["9", "x", "9"], "none could be read."),
+        (["9", "1", ""], "1 could not be read, and none of the others has enough answers for a verdict."),
+        (["1", "", "1"], "none has enough answers for a verdict."),
+    ],
+)
+def test_rows_that_were_not_read_are_not_told_as_short_of_answers(order: list[str], said: str):
+    told = estate.look(pd.DataFrame({"order": order, "scale": "", "upkeep": ""}, dtype="str"), KNOWN)
+    assert wording.gist(told.counts.outcomes, KNOWN) == f"Of 3 workflows, {said}"
+    assert "A boundary" not in " ".join(wording.told(told))
+
+
 def test_what_runs_is_compared_with_what_fits_best():
     assert "\n".join(wording.running(TOLD)) == (
         "Of 5 workflows whose model of today can be compared, 2 run on what fits best or ties with it, and 3 on "
@@ -39,8 +54,13 @@ def test_what_runs_is_compared_with_what_fits_best():
         "Nothing is said of what runs in 1.\n"
         "In 1 Hybrid runs but no core and reactions are named, so what runs has no fit to compare.\n"
         "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 8 "
-        "('saga')."
+        "('saga').\n"
+        "In the other 2 there is no verdict to compare with."
     )
+
+
+def test_where_nothing_has_a_verdict_nothing_else_is_said_of_what_runs():
+    assert wording.running(TOLD.only({}, "few")) == ["In 1 there is no verdict to compare with."]
 
 
 def test_of_one_workflow_it_is_said_in_the_singular():
@@ -69,7 +89,6 @@ def test_without_the_column_it_is_said_what_it_would_hold():
 def test_only_the_first_rows_with_a_mistake_are_named_and_all_are_counted():
     wrong = pd.DataFrame({"order": ["9"] * 7, "scale": "x", "upkeep": "", "current_model": "saga"}, dtype="str")
     told = estate.look(wrong, KNOWN)
-    assert wording.gist(told.counts.outcomes, KNOWN) == "Of 7 workflows, none has enough answers for a verdict."
     assert "Not read: 7, where" in wording.told(told)[0]
     assert "row 2, column order ('9'), scale ('x'); row 3, " in wording.told(told)[0]
     assert "row 6, column order ('9'), scale ('x'); and 2 more" in wording.told(told)[0]

@@ -1,5 +1,6 @@
 """Files: replaced whole or not at all, and never overwritten where they must be new."""
 
+import codecs
 import os
 import subprocess
 import sys
@@ -20,6 +21,26 @@ def test_replacing_a_file_leaves_nothing_else_behind_and_keeps_its_rights(tmp_pa
     assert path.read_text(encoding="utf-8") == "two"
     assert path.stat().st_mode & 0o777 == 0o640
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (
+            b"PK\x03\x04\x14\x00\x06\x00\xff",
+            "is a workbook, such as Excel saves, and not text; save the table as CSV in",
+        ),
+        ("id,title\n".encode("utf-16"), "is UTF-16, as Excel and PowerShell may write it; save the file as UTF-8."),
+        (codecs.BOM_UTF16_BE + "id".encode("utf-16-be"), "is UTF-16, as Excel and PowerShell may write it; save the"),
+        (b"caf\xe9", "byte 3 is not UTF-8 text; save the file as UTF-8."),
+    ],
+    ids=["workbook", "UTF-16", "UTF-16, the other way round", "Latin-1"],
+)
+def test_what_is_no_utf_8_is_called_what_it_is(tmp_path: Path, content: bytes, told: str):
+    (path := tmp_path / "parts.csv").write_bytes(content)
+    with pytest.raises(InputError) as error:
+        files.read_text(path)
+    assert str(error.value).startswith(f"{path}: {told}")
 
 
 LINKED = pytest.mark.skipif(sys.platform == "win32", reason="there not everybody may make links")

@@ -40,6 +40,16 @@ def test_a_folder_in_the_place_of_a_table_is_refused(tmp_path: Path):
         fill.read(tmp_path / "parts.csv", ("id",), ("id",))
 
 
+def test_a_table_keeps_its_own_spelling_of_columns_and_words(tmp_path: Path):
+    path = tmp_path / "links.csv"
+    path.write_text(" From ,To,Kind,level\na,b,Listening,4.0\na,c,,\n", encoding="utf-8")
+    new = [{"from": "a", "to": end, "kind": "listening", "level": "4"} for end in "bc"]
+    filled = fill.read(path, ("from", "to", "kind", "level"), ("from", "to")).fill(new, ("from", "to", "kind"))
+    filled.save()
+    assert path.read_text(encoding="utf-8") == " From ,To,Kind,level\na,b,Listening,4.0\na,c,listening,4\n"
+    assert filled.kept == ()
+
+
 def test_a_table_saved_with_semicolons_is_filled_and_keeps_them(tmp_path: Path):
     path = tmp_path / "parts.csv"
     path.write_text("id;note\na;\n", encoding="utf-8")

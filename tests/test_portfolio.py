@@ -193,7 +193,7 @@ def test_text_is_read_as_people_and_spreadsheets_write_it(engine: str, small: Kn
     frame = pd.DataFrame(
         {
             "order": ["4", " 3.0 ", "", None, "four"],
-            "order_scope": ["core", " core ", "", None, "Core"],
+            "order_scope": ["core", " Core ", "", None, "middle"],
             "order_must": ["yes", "TRUE", "no", None, "perhaps"],
             "scale": ["1", "1", "1", "1", "not sure"],
             "scale_scope": ["reactions", "reactions", "", None, "side"],
@@ -246,6 +246,21 @@ def test_a_cell_of_several_values_is_no_level(several: object, small: Knowledge)
         portfolio.decision(frame.loc[0].to_dict(), small)
 
 
+@engines
+def test_columns_are_found_whatever_their_capitals_and_keep_their_names(engine: str, small: Knowledge):
+    plain = {"order": ["4", "x"], "order_scope": ["core", ""], "order_must": ["yes", ""], "scale": ["3", ""]}
+    plain |= {"scale_scope": ["reactions", "side"], "upkeep": ["", ""], "core": ["pay", ""], "reactions": ["mail", ""]}
+    named = {f" {name.title()} ": cells for name, cells in plain.items()}
+    to_engine, to_pandas = ENGINES[engine]
+    scored = to_pandas(portfolio.score(to_engine(pd.DataFrame(named, dtype="str")), small))
+    (row, wrong), (told, _) = results(scored, small), results(portfolio.score(pd.DataFrame(plain), small), small)
+    assert row == told
+    assert wrong["not_allowed"] == " Order ,  Scale_Scope "
+    assert list(scored)[: len(named)] == list(named)
+    one = {name: cells[0] for name, cells in named.items()}
+    assert portfolio.decision(one, small) == portfolio.decision({n: cells[0] for n, cells in plain.items()}, small)
+
+
 def test_other_columns_the_index_and_the_frame_given_stay_as_they_are(small: Knowledge):
     frame = pd.DataFrame({"team": ["a", "b"], "order": [4, 1], "scale": [1, 2], "upkeep": [0, 0]}, index=["x", "x"])
     before = frame.copy()
@@ -271,6 +286,14 @@ def test_a_frame_without_rows_has_the_columns_all_the_same(engine: str, small: K
     ("change", "told"),
     [
         (lambda frame: frame.drop(columns="scale"), "the column 'scale' is missing"),
+        (
+            lambda frame: frame.rename(columns={"scale": "scael"}),
+            "the column 'scale' is missing; .* not asked. Not read: scael; did you mean scale\\?$",
+        ),
+        (
+            lambda frame: frame.assign(order_scope="core", core="pay", reaction="mail"),
+            "the column 'reactions' is missing; .* both named. Not read: reaction; did you mean reactions\\?$",
+        ),
         (lambda frame: frame.assign(winner="x"), "the column 'winner' is there already"),
         (lambda frame: frame.assign(order_scope="core", core="pay"), "the column 'reactions' is missing"),
     ],

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -75,6 +76,7 @@ def test_a_file_comes_out_as_the_same_rows_scored(source: str, target: str, tmp_
         assert scored[name].fillna(-1).tolist() == alone[name].astype(scored[name].dtype).fillna(-1).tolist()
     assert found.workflows == 500
     assert found.outcomes == estate.look(sample, KNOWN).counts.outcomes
+    assert found.scoped == estate.look(sample, KNOWN).counts.scoped
     assert found.fragile == estate.look(sample, KNOWN).counts.fragile
     assert (found.blank, found.unread) == (alone["blank"].sum(), [])
 
@@ -163,14 +165,36 @@ def test_the_command_says_of_a_table_what_the_notebook_says_and_its_counts_add_u
         "No answers: 1, where no question has a level.",
         wording.told(told)[2],
     ]
-    assert said[:4] == [wording.gist(told.counts.outcomes, KNOWN), *wording.told(told)[:3]]
+    assert said[:5] == [wording.gist(told.counts.outcomes, KNOWN), *wording.told(told)]
+    assert said[4] == "A boundary is named in 0; only there Hybrid is compared, and wins 0."
     assert "row 5, column strict_ordering" in said[3]
-    assert said[4] == (
+    assert said[5] == (
         "In 1 the column current_model names no model (allowed are orchestration, choreography, and hybrid): row 2 "
         "('saga')."
     )
-    assert said[4] in wording.running(told)
-    assert said[5].startswith(f"{wording.fragile(told.counts.fragile, told.counts.judged)} ")
+    assert said[5] in wording.running(told)
+    assert said[6].startswith(f"{wording.fragile(told.counts.fragile, told.counts.judged)} ")
+
+
+def test_a_column_whose_name_is_nearly_one_that_is_read_is_told_by_command_and_notebook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    slips = {"strict_ordering_mus": "yes", "Throughput_scale_scop": "core", "fault_isolation_weight": ""}
+    PLAIN.assign(**slips, score=1, notes="").to_csv(tmp_path / "in.csv", index=False)
+    assert cli.main(["portfolio", str(tmp_path / "in.csv"), str(tmp_path / "out.csv")]) == 0
+    said = (
+        "Not read: strict_ordering_mus, Throughput_scale_scop, and fault_isolation_weight; did you mean "
+        "strict_ordering_must, throughput_scale_scope, and fault_isolation_must?"
+    )
+    assert said in capsys.readouterr().out.splitlines()
+    assert said in wording.told(estate.look(read_whole(tmp_path / "in.csv"), KNOWN))
+    assert said in wording.told(estate.look(read_whole(tmp_path / "out.csv"), KNOWN))
+
+
+def test_the_sample_and_its_results_hold_no_column_that_is_nearly_another(tmp_path: Path):
+    table_files.run(SAMPLE, tmp_path / "out.csv", KNOWN)
+    for path in (SAMPLE, tmp_path / "out.csv"):
+        assert "Not read" not in " ".join(wording.told(estate.look(read_whole(path), KNOWN)))
 
 
 def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -182,6 +206,15 @@ def test_an_output_that_is_there_is_replaced_only_when_told_so(tmp_path: Path, c
     assert out.read_text() == "old"
     assert cli.main(["portfolio", str(given), str(out), "--force"]) == 0
     assert len(read(out)) == 500
+
+
+def test_a_workbook_in_the_place_of_a_table_is_called_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    with zipfile.ZipFile(given := tmp_path / "in.csv", "w", zipfile.ZIP_DEFLATED) as workbook:
+        workbook.writestr("xl/workbook.xml", bytes(range(256)))
+    assert cli.main(["portfolio", str(given), str(tmp_path / "out.csv")]) == 2
+    assert capsys.readouterr().err == (
+        f"decision-kit: {given}: is a workbook, such as Excel saves, and not text; save the table as CSV in UTF-8.\n"
+    )
 
 
 @pytest.mark.parametrize(

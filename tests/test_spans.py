@@ -179,6 +179,13 @@ def test_lines_that_cannot_be_read_are_left_out_and_counted_and_the_first_are_na
     assert found == dataclasses.replace(summary, reading=found.reading)
 
 
+def test_a_file_of_utf_16_is_refused_as_a_whole(orders: Path, tmp_path: Path):
+    (path := tmp_path / "powershell.jsonl").write_text(orders.read_text(), encoding="utf-16")
+    with pytest.raises(InputError) as told:
+        traces.summarize([path])
+    assert str(told.value) == f"{path}: is UTF-16, as Excel and PowerShell may write it; save the file as UTF-8."
+
+
 def test_lines_of_metrics_hold_no_spans(orders: Path, tmp_path: Path):
     (tmp_path / "mixed.jsonl").write_text('{"resourceMetrics": [{}]}\n{"resourceSpans": []}\n' + orders.read_text())
     reading = traces.summarize([tmp_path / "mixed.jsonl"]).reading

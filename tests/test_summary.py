@@ -123,6 +123,14 @@ def test_what_a_person_wrote_stays_and_what_else_was_measured_is_told(
     assert printed.count(" stays ") == 3
 
 
+def test_a_table_of_links_of_ends_alone_is_filled(orders: Path, tmp_path: Path):
+    (tmp_path / "links.csv").write_text("from,to\norders,payment\n")
+    assert cli.main(["summarize", str(orders), "--to", str(tmp_path)]) == 0
+    links = rows(tmp_path / "links.csv")
+    assert (links[0]["from"], links[0]["to"], links[0]["kind"]) == ("orders", "payment", "awaited")
+    assert len(links) == 5
+
+
 def test_what_no_span_tells_of_is_said_and_which_way_the_rest_leans(small: Knowledge):
     said = untold(knowledge.load())
     assert said.startswith("No span tells of strict ordering, undo and consistency, audit and visibility, ")

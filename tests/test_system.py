@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from systems import systems
@@ -150,6 +151,20 @@ def test_a_knowledge_without_a_model_made_of_two_has_no_line_to_draw(small: Know
     pure = {name: model for name, model in small.models.items() if not model.composed}
     with pytest.raises(InputError, match="no model is made of two others, so there is no boundary to draw"):
         system.sides(replace(small, models=pure))
+
+
+def test_columns_and_words_are_read_whatever_their_capitals(tmp_path: Path, small: Knowledge):
+    parts = PARTS.replace("id,title,order", " ID ,Title,Order").replace(",yes,", ",Yes,").replace("side e", "Side E")
+    links = LINKS.replace("from,to,", "From, TO,").replace("listening,no", "Listening,NO")
+    assert load(tmp_path, small, parts, links) == load(tmp_path, small)
+
+
+def test_a_table_saved_by_pandas_gives_the_same_system(tmp_path: Path, small: Knowledge):
+    made = load(tmp_path, small, PARTS)
+    pd.read_csv(tmp_path / "parts.csv").to_csv(tmp_path / "again.csv", index=False)
+    again = (tmp_path / "again.csv").read_text(encoding="utf-8")
+    assert "4.0" in again
+    assert load(tmp_path, small, again) == made
 
 
 @given(systems())

@@ -18,6 +18,17 @@ def test_whatever_separates_the_cells_of_its_header_separates_those_of_a_table(b
     assert tables.rows(HERE, tables.to_csv([row], COLUMNS, between), COLUMNS) == [row]
 
 
+def test_a_whole_number_is_read_as_pandas_and_spreadsheets_write_it():
+    read = tables.rows(HERE, "id,level,note\na,4.0,\nb, 4 ,\nc,0.0,\n", COLUMNS)
+    assert [row["level"] for row in read] == [4, 4, 0]
+
+
+@pytest.mark.parametrize("text", ["3.5", "4.5", "5.0", "-1", "4.", "1e0", "four"])
+def test_what_is_no_whole_number_between_the_two_is_refused(text: str):
+    with pytest.raises(InputError, match=r"row 2, column level: .* allowed is a whole number from 0 to 4\.$"):
+        tables.rows(HERE, f"id,level,note\na,{text},\n", COLUMNS)
+
+
 def test_what_stands_in_quotes_in_a_header_separates_nothing():
     assert tables.separator('id,"a;b;c"\n1;2;3;4') == ","
     assert tables.separator("id") == ","
@@ -49,7 +60,7 @@ def test_of_very_many_mistakes_five_are_told_and_the_others_counted():
     ("header", "told"),
     [
         ("id,level", "the column 'note' is missing"),
-        ("id,Level", "the columns 'level' and 'note' are missing"),
+        ("id,Stage", "the columns 'level' and 'note' are missing"),
         ("what", "the columns 'id', 'level', and 'note' are missing"),
     ],
 )
@@ -57,6 +68,26 @@ def test_all_columns_that_are_missing_are_named_at_once(header: str, told: str):
     with pytest.raises(InputError) as error:
         tables.rows(HERE, header, COLUMNS)
     assert str(error.value) == f"levels.csv: {told}; needed: id, level, note."
+
+
+def test_columns_are_found_whatever_their_capitals_and_outer_blanks():
+    assert tables.rows(HERE, " ID ,Level, NOTE\na,1,x\n", COLUMNS) == [{"id": "a", "level": 1, "note": "x"}]
+    assert tables.rows(HERE, "id,level,note,Level\na,1,x,9\n", COLUMNS) == [{"id": "a", "level": 1, "note": "x"}]
+    with pytest.raises(InputError, match="the column 'level' is missing"):
+        tables.rows(HERE, "id,Level,LEVEL,note\na,1,2,x\n", COLUMNS)
+    with pytest.raises(InputError, match="the column 'level' stands twice"):
+        tables.rows(HERE, "id,Level,Level,note\na,1,2,x\n", COLUMNS)
+
+
+def test_the_words_of_a_list_are_taken_whatever_their_capitals():
+    columns = {"id": tables.once(tables.one_of(("yes", "side effect"))), "note": tables.some_of(("core", "whole"))}
+    assert tables.rows(HERE, "id,note\n Yes ,CORE whole\nSide Effect,\n", columns) == [
+        {"id": "yes", "note": ("core", "whole")},
+        {"id": "side effect", "note": ()},
+    ]
+    again = {"id": tables.once(tables.one_of(("yes", "no")))}
+    with pytest.raises(InputError, match="row 3, column id: 'YES' is not allowed; allowed is an id that no row above"):
+        tables.rows(HERE, "id\nyes\nYES\n", again)
 
 
 def test_a_column_that_is_read_stands_once_and_others_as_often_as_they_like():

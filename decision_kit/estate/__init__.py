@@ -128,6 +128,8 @@ class Estate:
         The columns of text by which workflows can be grouped; those of ``GROUPS`` first.
     rescored : bool
         Whether the table held results of an earlier scoring, which were worked out anew.
+    spelled : mapping of str to str
+        How the table calls ``current_model``, ``core`` and ``reactions``, where it has them.
     """
 
     knowledge: Knowledge
@@ -136,11 +138,12 @@ class Estate:
     naming: str | None
     groups: tuple[str, ...]
     rescored: bool
+    spelled: Mapping[str, str]
 
     @property
     def heads(self) -> tuple[str, ...]:
         """The first two columns of groups, which stand beside a workflow; what runs has a place of its own."""
-        return tuple(column for column in self.groups if column != RUNS)[:2]
+        return tuple(column for column in self.groups if column != self.spelled.get(RUNS))[:2]
 
     @functools.cached_property
     def counts(self) -> Counts:
@@ -167,7 +170,8 @@ class Estate:
         for column, text in chosen.items():
             kept &= (self._texts_of(column) == text).to_numpy()
         if words.split():
-            columns = [name for name in (self.naming, *self.groups, "core", "reactions") if name in self.table]
+            sides = (self.spelled.get(side) for side in cells.BOUNDARY)
+            columns = [name for name in (self.naming, *self.groups, *sides) if name in self.table]
             told = functools.reduce(lambda one, other: one + "\n" + other, (_texts(self.table[c]) for c in columns))
             for word in words.casefold().split():
                 kept &= told.str.casefold().str.contains(word, regex=False).to_numpy()
@@ -233,7 +237,7 @@ class Estate:
         return replace(made, context=f"Row {row} of {table}. {'; '.join(told)}".strip() + ("." if told else ""))
 
     def _texts_of(self, column: str) -> "pd.Series[str]":
-        if column != RUNS:
+        if column != self.spelled.get(RUNS):
             return _texts(self.table[column])
         titles = {model.id: model.title for model in self.knowledge.models.values()}
         return self.facts["runs"].map(titles).fillna(self.unknown).fillna("")
@@ -293,7 +297,6 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
     compared = told & eligible[rows, runs]
     barred = compared & ~candidates[rows, runs]
     regret = np.where(compared, np.where(barred, 1.0, best - fits[rows, runs]), np.nan)
-    composed = np.array([bool(model.composed) for model in knowledge.models.values()])
     facts = {
         "runs": np.array([*knowledge.models, None], object)[runs],
         "workflows": 1,
@@ -302,7 +305,7 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
         "misfit": judged & (best < MIDDLING),
         "ruled_out": judged & (failed & eligible).any(axis=1),
         "hopeless": judged & hopeless,
-        "scoped": judged & eligible[:, composed].any(axis=1),
+        "scoped": judged & outcomes.bounded(table, knowledge),
         "compared": compared,
         "wrong": regret > 0,
         "firm": (regret > 0) & ~fragile & (outcome != TIE),
@@ -312,11 +315,13 @@ def look(frame: pd.DataFrame, knowledge: Knowledge) -> Estate:
         "regret": np.where(compared & ~barred, regret, 0.0),
     }
     table = table.assign(outcome=outcome.astype(object), best_fit=np.where(judged, best, np.nan), regret=regret)
-    words = [str(n) for n in frame.columns if n not in (*own.read, "core", "reactions") and _is_text(frame[n])]
-    naming = next((name for name in (*NAMES, *words) if name in words and name not in (*GROUPS, RUNS)), None)
-    groups = [name for name in GROUPS if name in words]
-    groups += [name for name in words if name not in (naming, *GROUPS) and not frame[name].is_unique]
-    return Estate(knowledge, table, pd.DataFrame(facts, table.index), naming, tuple(groups), rescored)
+    spelled = tables.spelled(frame.columns, (RUNS, *cells.BOUNDARY, *NAMES, *GROUPS))
+    read = (*own.read, *(spelled.get(side) for side in cells.BOUNDARY))
+    words = [str(name) for name in frame.columns if name not in read and _is_text(frame[name])]
+    names, groups = ([spelled[n] for n in known if spelled.get(n) in words] for known in (NAMES, GROUPS))
+    naming = next((name for name in (*names, *words) if name not in (*groups, spelled.get(RUNS))), None)
+    groups += [name for name in words if name not in (naming, *groups) and not frame[name].is_unique]
+    return Estate(knowledge, table, pd.DataFrame(facts, table.index), naming, tuple(groups), rescored, spelled)
 
 
 def _texts(column: "pd.Series[Any]") -> "pd.Series[str]":

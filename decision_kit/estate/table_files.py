@@ -86,8 +86,8 @@ def _read_csv(path: Path) -> pd.DataFrame:
                     raise InputError(f"row {len(rows) + 1} has {len(cells)} cells, the header {len(header)}.")
                 if len(rows) > LIMIT:
                     raise _too_many()
-    except UnicodeDecodeError:
-        raise InputError("is not UTF-8 text; save the file as UTF-8.") from None
+    except UnicodeDecodeError as error:
+        raise InputError(files.not_utf8(error.object)) from None
     except csv.Error as error:
         raise InputError(f"is not a CSV table after row {len(rows) + 1} ({error}).") from None
     except OSError as error:

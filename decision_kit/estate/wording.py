@@ -7,7 +7,7 @@ from decision_kit.estate import MIDDLING, Counts, Estate, Workflow
 from decision_kit.grammar import counted, listed, percent, points
 from decision_kit.knowledge import Knowledge
 from decision_kit.markdown import line
-from decision_kit.portfolio import outcomes
+from decision_kit.portfolio import cells, outcomes
 from decision_kit.portfolio.outcomes import FEW, NONE, RUNS, TIE, TOLD, UNREAD
 
 gist, fragile, outcome = outcomes.gist, outcomes.fragile, outcomes.title
@@ -88,16 +88,6 @@ def figure(number: int) -> str:
     return f"{number:,}"
 
 
-def scoped(counts: Counts, knowledge: Knowledge) -> str:
-    """Say where a model made of two could be compared at all; empty where none is known."""
-    composed = [model for model in knowledge.models.values() if model.composed]
-    if not composed:
-        return ""
-    wins = sum(counts.outcomes[model.id] for model in composed)
-    titles = listed(model.title for model in composed)
-    return f"A boundary is named in {counts.scoped:,}; only there {titles} is compared, and wins {wins:,}."
-
-
 def misfit(counts: Counts) -> str:
     """Say how many nothing fits well."""
     return f"In {counts.misfit:,} of {counts.judged:,} {_UNREACHED}"
@@ -116,16 +106,17 @@ def told(estate: Estate) -> list[str]:
     counts, known = estate.counts, estate.knowledge
     said = [
         *outcomes.rest(counts.outcomes, known, outcomes.unread(estate.table)),
-        scoped(counts, known),
+        outcomes.scoped(counts.scoped, counts.outcomes, known),
         must_haves(counts),
+        cells.misspelled(estate.table.columns, known),
     ]
     return [sentence for sentence in said if sentence]
 
 
 def running(estate: Estate) -> list[str]:
-    """Say how what runs today compares with what fits best, and where that cannot be said."""
+    """Say how what runs today compares with what fits best, and where that cannot be said; it adds up to all."""
     counts, known = estate.counts, estate.knowledge
-    if RUNS not in estate.table:
+    if RUNS not in estate.spelled:
         allowed = outcomes.allowed(known)
         return [f"Nothing is said of what runs today; a column {RUNS} would say it, with {allowed} in its cells."]
     told = []
@@ -147,6 +138,8 @@ def running(estate: Estate) -> list[str]:
         )
     if len(estate.unknown):
         told.append(outcomes.unknown(len(estate.unknown), estate.unknown.head(TOLD).items(), known))
+    if others := counts.workflows - counts.compared - counts.silent - counts.incomparable - len(estate.unknown):
+        told.append(f"In {'the other ' if told else ''}{others:,} there is no verdict to compare with.")
     return told
 
 

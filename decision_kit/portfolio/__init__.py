@@ -4,7 +4,8 @@ A portfolio has a column for each requirement, with a level 0-4 or an empty cell
 have, for any requirement ``r``, a column ``r_scope`` (``whole``, ``core``, ``reactions`` or empty) and a column
 ``r_must`` (yes, no or empty; true, false, 1 and 0 will do). Where there are scopes, they count in the rows that name
 both sides of a boundary in columns ``core`` and ``reactions``; without these two columns, in the rows where any scope
-is ``core`` or ``reactions``. All other columns are kept as they are.
+is ``core`` or ``reactions``. Capitals and outer blanks do not matter in words and in names of columns. All columns are
+kept as they are.
 """
 
 import os
@@ -98,19 +99,22 @@ def decision(row: Mapping[str, Any], knowledge: Knowledge | None = None, name: s
         If a cell holds what is not allowed.
     """
     known = knowledge or knowledge_folder.load()
+    own = cells.spelled(row, known)
 
-    def read(column: str, check: Any) -> Any:
+    def read(name: str, check: Any) -> Any:
+        column = own.get(name, name)
         try:
             return check(row.get(column))
         except ValueError as allowed:
             raise InputError(f"column {column}: {row[column]!r} is not allowed; allowed is {allowed}.") from None
 
-    scopes = {r: read(f"{r}_scope", cells.scope) for r in known.requirements}
-    sides = {side: str(row[side]) if cells.named(row.get(side)) else "" for side in ("core", "reactions")}
-    if not {"core", "reactions"} & set(row.keys()) and any(scope != "whole" for scope in scopes.values()):
+    scopes = {r: read(cells.SCOPE.format(r), cells.scope) for r in known.requirements}
+    named = {side: row.get(own.get(side, side)) for side in cells.BOUNDARY}
+    sides = {side: str(text) if cells.named(text) else "" for side, text in named.items()}
+    if not own.keys() & named.keys() and any(scope != "whole" for scope in scopes.values()):
         sides = dict.fromkeys(sides, UNNAMED)
     answers = {
-        r: {"level": level, "scope": scopes[r], "must": read(f"{r}_must", cells.must)}
+        r: {"level": level, "scope": scopes[r], "must": read(cells.MUST_HAVE.format(r), cells.must)}
         for r in known.requirements
         if (level := read(r, cells.level)) is not None
     }

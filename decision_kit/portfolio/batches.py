@@ -155,8 +155,8 @@ def _header(source: Path) -> tuple[str, list[str]]:
     try:
         with source.open(encoding="utf-8-sig", newline="") as stream:
             header = stream.readline().rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise InputError(f"{source}: is not UTF-8 text; save the file as UTF-8.") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{source}: {files.not_utf8(error.object)}") from None
     if not header.strip():
         raise InputError(f"{source}: is empty.")
     separator = tables.separator(header)

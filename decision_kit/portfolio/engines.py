@@ -77,16 +77,17 @@ class Rows:
         self.scoped = bool(columns.scopes)
         types = frame.collect_schema()
         self._names = list(types.names())
-        texts = self.keep({n: _text(n, types[n]) for n in (*columns.scopes.values(), *columns.boundary)})
+        texts = self.keep({n: _text(n, types[n]).str.to_lowercase() for n in columns.scopes.values()})
+        sides = self.keep({n: _text(n, types[n]) for n in columns.boundary})
         musts = self.keep({n: _must(n, types[n]) for n in columns.musts.values()})
-        levels = self.keep({n: _level(n, types[n]) for n in columns.levels})
+        levels = self.keep({n: _level(c, types[c]) for n, c in columns.levels.items()})
         self._blank = self.keep({n: _one(level.is_null()) for n, level in levels.items()})
         levels = self.keep({n: level.fill_null(-1.0) for n, level in levels.items()})
         at_least = self.keep({f"{n} {k}": _one(x >= float(k)) for n, x in levels.items() for k in range(1, TOP + 1)})
         self._at_least = {n: [at_least[f"{n} {k}"] for k in range(1, TOP + 1)] for n in levels}
 
         if columns.boundary:
-            named = reduce(lambda one, other: one & other, (texts[name] != "" for name in columns.boundary))
+            named = reduce(lambda one, other: one & other, (side != "" for side in sides.values()))
         else:
             named = reduce(or_, (texts[n].is_in(SCOPES[1:]) for n in columns.scopes.values()), nw.lit(value=False))
         self.named = self.keep({"named": _one(named)})["named"] if self.scoped else 0.0
@@ -99,7 +100,9 @@ class Rows:
         )
         self.musts = self.keep({n: _one(musts[c] == 1.0) * (1.0 - self._blank[n]) for n, c in columns.musts.items()})
         # Added up again, the parts of a level are that level, and of a cell left empty -1; of nothing else.
-        wrong = {n: level != reduce(add, self._at_least[n], -self._blank[n]) for n, level in levels.items()}
+        wrong = {
+            columns.levels[n]: level != reduce(add, self._at_least[n], -self._blank[n]) for n, level in levels.items()
+        }
         wrong |= {n: ~texts[n].is_in(["", *SCOPES]) for n in columns.scopes.values()}
         wrong |= {n: musts[n] > 1.0 for n in columns.musts.values()}
         self._wrong = self.keep(wrong)

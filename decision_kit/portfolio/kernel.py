@@ -54,7 +54,7 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
         wrong[name].append(places)
         return values
 
-    levels = [_levels(frame[r]) for r in columns.levels]
+    levels = [_levels(frame[name]) for name in columns.levels.values()]
     scopes = {r: read(name, lambda cell: SCOPES.index(cells.scope(cell))) for r, name in columns.scopes.items()}
     musts = {r: read(name, lambda cell: float(cells.must(cell))) for r, name in columns.musts.items()}
     boundary = [_read(frame[name], lambda cell: float(cells.named(cell)))[0] for name in columns.boundary]
@@ -70,7 +70,7 @@ def score(frame: pd.DataFrame, columns: Columns, exact: Exact, threads: int) -> 
     def fill(start: int) -> None:
         part = slice(start, start + size)
         codes, blank, odd = _codes([each[part] for each in levels])
-        for name, places in zip(columns.levels, odd, strict=False):
+        for name, places in zip(columns.levels.values(), odd, strict=False):
             wrong[name].append(start + places)
         chunk = Chunk(
             dict(zip(columns.levels, codes, strict=True)),

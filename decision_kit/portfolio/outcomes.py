@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from decision_kit import tables
 from decision_kit.grammar import counted, listed, more
 from decision_kit.knowledge import Knowledge
+from decision_kit.portfolio import cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,15 +67,25 @@ def running(frame: pd.DataFrame, knowledge: Knowledge) -> "tuple[NDArray[np.intp
         For each row the place of the model in the knowledge, and -1 where none is known; and, where a word is the name
         of none, that word, by row.
     """
-    if RUNS not in frame:
+    column = tables.spelled(frame.columns, (RUNS,)).get(RUNS)
+    if column is None:
         return np.full(len(frame), -1), pd.Series(index=frame.index[:0], dtype="str")
     names = [(name, place) for place, m in enumerate(knowledge.models.values()) for name in (m.title, m.id)]
     known = {name.casefold(): place for name, place in names}
-    codes, different = pd.factorize(frame[RUNS].astype("str").where(frame[RUNS].notna()))
+    codes, different = pd.factorize(frame[column].astype("str").where(frame[column].notna()))
     words = np.array([*different.str.strip(), ""], object)  # the last where a cell is empty
     found = np.array([known.get(word.casefold(), -1) for word in words])[codes]
     rows = np.flatnonzero((found < 0) & (words != "")[codes])
     return found, pd.Series(words[codes[rows]], frame.index[rows], dtype="str")
+
+
+def bounded(scored: pd.DataFrame, knowledge: Knowledge) -> "NDArray[np.bool_]":
+    """Tell for each workflow whether a boundary is named, so that a model made of two is compared."""
+    fits = [cells.FIT.format(model.id) for model in knowledge.models.values() if model.composed]
+    compared = np.zeros(len(scored), bool)
+    for fit in fits:
+        compared |= ~np.isnan(scored[fit].to_numpy())
+    return compared
 
 
 def title(kind: str, knowledge: Knowledge) -> str:
@@ -90,13 +102,35 @@ def gist(counts: Mapping[str, int], knowledge: Knowledge) -> str:
         How many there are of each outcome.
     knowledge : Knowledge
     """
-    whole = counted(sum(counts.values()), "workflow")
+    workflows = sum(counts.values())
+    whole, unread = counted(workflows, "workflow"), counts[UNREAD]
+    if unread and unread == workflows:
+        return f"Of {whole}, none could be read."
     if not judged(counts):
-        return f"Of {whole}, none has enough answers for a verdict."
+        others = f"{unread:,} could not be read, and none of the others" if unread else "none"
+        return f"Of {whole}, {others} has enough answers for a verdict."
     wins = sorted(knowledge.models, key=lambda model: -counts[model])
     told = [f"{title(wins[0], knowledge)} fits {counts[wins[0]]:,} best"]
     told += [f"{title(model, knowledge)} {counts[model]:,}" for model in wins[1:]]
     return f"Of {whole}, {listed(told)}."
+
+
+def scoped(number: int, counts: Mapping[str, int], knowledge: Knowledge) -> str:
+    """Say where a model made of two could be compared at all; empty where none is known or nothing has a verdict.
+
+    Parameters
+    ----------
+    number : int
+        In how many workflows with a verdict that is so.
+    counts : mapping of str to int
+        How many there are of each outcome.
+    knowledge : Knowledge
+    """
+    composed = [model for model in knowledge.models.values() if model.composed]
+    if not composed or not judged(counts):
+        return ""
+    wins, titles = sum(counts[model.id] for model in composed), listed(model.title for model in composed)
+    return f"A boundary is named in {number:,}; only there {titles} is compared, and wins {wins:,}."
 
 
 def rest(counts: Mapping[str, int], knowledge: Knowledge, unread: Sequence[tuple[int, str]]) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from decision_kit import extras, files, tables
@@ -28,6 +29,8 @@ class Outcome:
     knowledge : Knowledge
     outcomes : mapping of str to int
         How many workflows there are of each outcome (see ``outcomes``); together all.
+    scoped : int
+        In how many of those with a verdict a boundary is named, so that a model made of two is compared.
     fragile : int
         In how many of those with a verdict one step of one answer turns the winner.
     blank : int
@@ -38,15 +41,19 @@ class Outcome:
         In how many the name of what runs today is that of no model.
     strange : list of (int, str)
         The first of these rows, counted from ``tables.FIRST_ROW`` on, and the names.
+    misspelled : str
+        What ``cells.misspelled`` says of the columns.
     """
 
     knowledge: Knowledge
     outcomes: Counter[str] = field(default_factory=Counter)
+    scoped: int = 0
     fragile: int = 0
     blank: int = 0
     unread: list[tuple[int, str]] = field(default_factory=list)
     unknown: int = 0
     strange: list[tuple[Hashable, str]] = field(default_factory=list)
+    misspelled: str = ""
 
     @property
     def workflows(self) -> int:
@@ -57,7 +64,9 @@ class Outcome:
         """Count some workflows more."""
         found, words = scored[outcomes.COLUMN], outcomes.running(scored, self.knowledge)[1]
         self.outcomes.update({str(kind): number for kind, number in found.value_counts(sort=False).items()})
-        self.fragile += int((scored["fragile"] & ~found.isin(outcomes.NOT_JUDGED)).sum())
+        judged = ~found.isin(outcomes.NOT_JUDGED).to_numpy()
+        self.scoped += int(np.count_nonzero(outcomes.bounded(scored, self.knowledge) & judged))
+        self.fragile += int(np.count_nonzero(scored["fragile"].to_numpy() & judged))
         self.blank += int(scored["blank"].sum())
         self.unread += outcomes.unread(scored, outcomes.TOLD - len(self.unread))
         self.unknown += len(words)
@@ -67,7 +76,9 @@ class Outcome:
         """Say what came of them."""
         known, counts = self.knowledge, self.outcomes
         told = [outcomes.gist(counts, known), *outcomes.rest(counts, known, self.unread)]
+        told += [said] if (said := outcomes.scoped(self.scoped, counts, known)) else []
         told += [outcomes.unknown(self.unknown, self.strange, known)] if self.unknown else []
+        told += [self.misspelled] if self.misspelled else []
         fragile = outcomes.fragile(self.fragile, outcomes.judged(counts))
         return [*told, f"{fragile} {self.blank:,} cells are empty."]
 
@@ -118,8 +129,8 @@ def run(
         columns = cells.find(rows.schema.names, knowledge, (outcomes.COLUMN,))
     except InputError as error:
         raise InputError(f"{source}: {error}") from None
-    needed = (*columns.read, *columns.boundary, *({outcomes.RUNS} & set(rows.schema.names)))
-    outcome = Outcome(knowledge)
+    needed = (*columns.read, *columns.boundary, *tables.spelled(rows.schema.names, (outcomes.RUNS,)).values())
+    outcome = Outcome(knowledge, misspelled=cells.misspelled(rows.schema.names, knowledge))
 
     def score(batch: Any) -> pd.DataFrame:
         frame = batches.frame(batch, needed)

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from decision_kit import files, tables
@@ -27,6 +27,8 @@ class Table:
         Where it left a cell that says something else, in sentences.
     separator : str
         What stands between its cells.
+    spelled : mapping of str to str
+        How the file spells those of its columns that it calls otherwise.
     """
 
     path: Path
@@ -35,6 +37,7 @@ class Table:
     filled: int = 0
     kept: tuple[str, ...] = ()
     separator: str = ","
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
     def fill(self, new: Iterable[Mapping[str, str]], key: Sequence[str]) -> "Table":
         """Fill empty cells, and add the rows that are not there; that a note says something else need not be told.
@@ -47,10 +50,10 @@ class Table:
             Columns that tell which row is meant. The last of several may be empty in the table, and is then filled.
         """
         rows = [dict(row) for row in self.rows]
-        there = {tuple(row[column] for column in key): row for row in rows}
+        there = {_name(row, key): row for row in rows}
         filled, kept = 0, []
         for cells in new:
-            name = tuple(cells[column] for column in key)
+            name = _name(cells, key)
             row = there.get(name) or (there.pop((*name[:-1], ""), None) if len(name) > 1 else None)
             if row is None:
                 row = dict.fromkeys(self.columns, "")
@@ -60,7 +63,7 @@ class Table:
                 if cell and not row[column]:
                     row[column] = cell
                     filled += 1
-                elif cell and row[column] != cell and column != "note":
+                elif cell and _plain(row[column]) != _plain(cell) and column != "note":
                     kept.append(f"{self.path.name}, {' '.join(name)}: {column} stays {row[column]}, measured is {cell}")
         return replace(self, rows=tuple(rows), filled=filled, kept=tuple(kept))
 
@@ -73,7 +76,9 @@ class Table:
             If it cannot be written.
         """
         if self.filled or not self.path.exists():
-            files.replace(self.path, tables.to_csv(self.rows, self.columns, self.separator))
+            names = {column: self.spelled.get(column, column) for column in self.columns}
+            rows = ({names[column]: cell for column, cell in row.items()} for row in self.rows)
+            files.replace(self.path, tables.to_csv(rows, names.values(), self.separator))
 
 
 def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Table:
@@ -98,7 +103,21 @@ def read(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Table:
     text = files.read_text(path)
     separator = tables.separator(text)
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+    spelled = tables.spelled(header, columns)
+    names = {own: name for name, own in spelled.items()}
+    header = [names.get(own, own) for own in header]
     given = tables.rows(path, text, dict.fromkeys(needed, str), dict.fromkeys(header, str))
     added = tuple(column for column in columns if column not in header)
     rows = tuple(row | dict.fromkeys(added, "") for row in given)
-    return Table(path, (*header, *added), rows, separator=separator)
+    return Table(path, (*header, *added), rows, separator=separator, spelled=spelled)
+
+
+def _name(row: Mapping[str, str], key: Sequence[str]) -> tuple[str, ...]:
+    """Tell which row is meant: ids as they are, and the kind of a link in small letters."""
+    first, *others = (row[column] for column in key)
+    return first, *others[:-1], *(kind.casefold() for kind in others[-1:])
+
+
+def _plain(cell: str) -> str:
+    """Give a cell without what does not count when it is read: capitals, and the end of a whole 4.0."""
+    return cell.casefold().removesuffix(".0")

@@ -51,7 +51,7 @@ def write(paths: Iterable[Path], spans: Path, links: Path) -> Reading:
     Raises
     ------
     InputError
-        If a file cannot be read; what cannot be read in a line is counted.
+        If a file cannot be read or is UTF-16; what cannot be read in a line is counted.
     """
     lines = unreadable = without = 0
     where: list[str] = []
@@ -82,6 +82,8 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
         with path.open("rb") as stream:
             first = stream.readline().removeprefix(b"\xef\xbb\xbf").strip()
+            if first.startswith(files.UTF16):  # its line ends are of two bytes, so no line would be whole
+                raise InputError(f"{path}: {files.not_utf8(first)}")
             stream.seek(0)
             if first == b"{":
                 yield 1, stream.read()

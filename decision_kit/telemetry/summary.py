@@ -90,7 +90,7 @@ def write(summary: Summary, folder: Path, knowledge: Knowledge) -> tuple[Table, 
         If a table that is there cannot be read, or one cannot be written.
     """
     parts = fill.read(folder / "parts.csv", system.part_columns(knowledge), ("id",))
-    links = fill.read(folder / "links.csv", system.LINK_COLUMNS, ("from", "to", "kind"))
+    links = fill.read(folder / "links.csv", system.LINK_COLUMNS, ("from", "to"))
     # A person may have given a service an id of their own; its title then still names the service.
     ids = {row["title"]: row["id"] for row in parts.rows} | {row["id"]: row["id"] for row in parts.rows}
     new_parts = [
