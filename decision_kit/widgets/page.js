@@ -363,7 +363,7 @@ class Watch {
       this.judge();
     } else {
       if (reply?.ok && this.kernel.connectionStatus === "disconnected") {
-        this.kernel.reconnect();
+        this.kernel.reconnect().catch(() => undefined); // it is looked for again
       }
       this.looking = setTimeout(() => this.lookOut(), 2000);
     }
