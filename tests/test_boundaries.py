@@ -452,7 +452,7 @@ def test_of_a_system_of_which_nothing_is_answered_no_boundary_is_shown_until_som
     assert [said(shown.drawn), said(shown.costs), said(shown.tables)] == [nothing, nothing, ""]
     assert shown.picture.outputs == ()
     find(shown.mover, w.Dropdown, "to this level").value = 4
-    assert said(shown.drawn).startswith("Not enough answers: 2 of 2 parts have fewer than 5 of 13 questions answered")
+    assert said(shown.drawn).startswith("Not enough answers: 2 of 2 parts have fewer than the 5 of 13 answers")
     assert len(shown.picture.outputs) == 1
 
 

@@ -44,15 +44,15 @@ def test_it_says_where_the_line_runs_and_what_it_costs(small: Knowledge):
 def test_it_says_of_how_many_parts_too_little_is_answered_for_a_verdict(small: Knowledge):
     assert small.enough == 2
     assert wording.answered(line(small)) == (
-        "Not enough answers: 2 of 2 parts have fewer than 2 of 3 questions answered; a verdict needs at least 2."
+        "Not enough answers: 2 of 2 parts have fewer than the 2 of 3 answers that a verdict needs."
     )
     enough = {"order": 4, "scale": 0}
     assert wording.answered(line(small, replace(PAY, levels=enough), MAIL)) == (
-        "Not enough answers: 1 of 2 parts has fewer than 2 of 3 questions answered; a verdict needs at least 2."
+        "1 of 2 parts has fewer than the 2 of 3 answers that a verdict needs; where it lies rests on little."
     )
     assert wording.answered(line(small, replace(PAY, levels=enough), replace(MAIL, levels=enough))) == ""
     alone = boundary.draw(System((PAY,)), small)
-    assert wording.answered(alone).startswith("Not enough answers: the one part has fewer than 2 of 3 questions")
+    assert wording.answered(alone).startswith("Not enough answers: the one part has fewer than the 2 of 3 answers")
 
 
 def test_it_says_that_nothing_is_answered_where_no_part_has_an_answer(small: Knowledge):

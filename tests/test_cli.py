@@ -145,7 +145,7 @@ def test_boundary_says_where_the_line_runs_what_crosses_it_and_what_else_would_c
     assert cli.main(["boundary", *UBER]) == 0
     printed = capsys.readouterr().out
     assert printed.startswith(
-        "Not enough answers: 3 of 8 parts have fewer than 5 of 13 questions answered; a verdict needs at least 5.\n"
+        "3 of 8 parts have fewer than the 5 of 13 answers that a verdict needs; where these lie rests on little.\n"
         "Orchestration: Ride flow, Pricing, Dispatch, Payment"
     )
     assert "Choreography: Notifications, Analytics, and Receipts." in printed

@@ -15,7 +15,7 @@ def test_a_small_system_is_told_by_the_names_of_its_parts_and_a_larger_one_by_th
 
 def test_how_much_is_answered_is_told_first(uber: Line):
     told = line_panels.line(uber)
-    assert -1 < told.find("Not enough answers: 3 of 8 parts have fewer than 5") < told.find("The boundary crosses")
+    assert -1 < told.find("3 of 8 parts have fewer than the 5") < told.find("The boundary crosses")
 
 
 def test_where_nothing_is_answered_only_that_is_told():

@@ -56,10 +56,11 @@ def answered(line: Line) -> str:
     if not few:
         return ""
     has = "the one part has" if parts == 1 else f"{few:,} of {parts:,} parts {'has' if few == 1 else 'have'}"
-    return (
-        f"Not enough answers: {has} fewer than {line.knowledge.enough} of {len(line.knowledge.requirements)} "
-        f"questions answered; a verdict needs at least {line.knowledge.enough}."
-    )
+    needed = f"{line.knowledge.enough} of {len(line.knowledge.requirements)} answers that a verdict needs"
+    if few == parts:
+        return f"Not enough answers: {has} fewer than the {needed}."
+    these = "it lies" if few == 1 else "these lie"
+    return f"{has} fewer than the {needed}; where {these} rests on little."
 
 
 def beside(line: Line, verdict: str | None, chosen: str = "") -> str:
