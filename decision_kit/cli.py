@@ -262,8 +262,8 @@ def _boundary(given: argparse.Namespace) -> None:
         return
     told = [*boundary_wording.told(line), *boundary_wording.fixed(line), *boundary_wording.contradictions(line)]
     sides, crossed = boundary_wording.sides(line), boundary_wording.crossed(line)
-    how = [sentence for sentence in [boundary_wording.answered(line)] if sentence]
-    print(*how, *([*sides, "", *crossed, "", *told, boundary_wording.UNIT] if line.answered else []), sep="\n")
+    drawn = [*sides, "", *crossed, "", *told, boundary_wording.UNIT] if line.answered else []
+    print(*filter(None, [boundary_wording.answered(line)]), *drawn, sep="\n")
     if given.into is not None:
         holds = f"\n{given.into} holds this system now; its record and its report say where the boundary runs."
         print(*filter(None, [holds, lists]), sep="\n")

@@ -319,7 +319,7 @@ def together(folder: Path, contents: Mapping[str, str | bytes | None], fresh: Co
         If something cannot be written or is read-only, a fresh name is taken, or another change is not finished; the
         sentence says whether anything was changed.
     """
-    moves: dict[Path, str] = {}
+    moves: dict[str, str] = {}
     try:
         _make(folder)
         with contextlib.ExitStack() as undo:
@@ -328,14 +328,13 @@ def together(folder: Path, contents: Mapping[str, str | bytes | None], fresh: Co
                     part = _beside(_real(folder / name))
                     _write(part, content.encode("utf-8") if isinstance(content, str) else content)
                     undo.callback(_remove, part)
-                    moves[part] = name
+                    moves[part.name] = name
             taken = next((name for name in fresh if os.path.lexists(folder / name)), None)
             if taken is not None:
                 raise InputError(f"{folder / taken}: is there already and is never overwritten.")
             for name in contents:
                 _check_not_protected(folder / name)
-            named = {part.name: name for part, name in moves.items()}
-            plan = {"move": named, "remove": [name for name, content in contents.items() if content is None]}
+            plan = {"move": moves, "remove": [name for name, content in contents.items() if content is None]}
             try:
                 _write(folder / JOURNAL, json.dumps(plan).encode())
             except FileExistsError:

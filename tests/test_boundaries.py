@@ -20,13 +20,18 @@ from decision_kit.widgets.controls import AGAIN
 NAME = "rides"
 
 
-def copied(folder: Path, name: str = NAME) -> Path:
-    """Put the example among a person's own systems."""
+def written(folder: Path, name: str, parts: str, links: str) -> Path:
+    """Write the two tables of a system, and give that of its parts."""
     (folder / "systems").mkdir(parents=True, exist_ok=True)
-    for table in ("parts", "links"):
-        text = (EXAMPLES / f"uber-rides.{table}.csv").read_text(encoding="utf-8")
+    for table, text in (("parts", parts), ("links", links)):
         (folder / "systems" / f"{name}.{table}.csv").write_text(text, encoding="utf-8")
     return folder / "systems" / f"{name}.parts.csv"
+
+
+def copied(folder: Path, name: str = NAME) -> Path:
+    """Put the example among a person's own systems."""
+    tables = (EXAMPLES / f"uber-rides.{table}.csv" for table in ("parts", "links"))
+    return written(folder, name, *(table.read_text(encoding="utf-8") for table in tables))
 
 
 @pytest.fixture
@@ -430,12 +435,9 @@ def test_where_the_chosen_decision_is_gone_none_is_chosen_until_one_is(own: Ease
 
 
 def test_a_system_too_large_to_draw_is_told_and_its_tables_hold_it(tmp_path: Path):
-    folder = tmp_path / "systems"
-    folder.mkdir()
     parts = "".join(f"p{at},{4 * (at % 2)},{4 * (1 - at % 2)}\n" for at in range(120))
-    (folder / "many.parts.csv").write_text(f"id,strict_ordering,fanout_extensibility\n{parts}")
     links = "".join(f"p{at},p{(at * 7 + 1) % 120},listening\n" for at in range(119) if at != (at * 7 + 1) % 120)
-    (folder / "many.links.csv").write_text(f"from,to,kind\n{links}")
+    written(tmp_path, "many", f"id,strict_ordering,fanout_extensibility\n{parts}", f"from,to,kind\n{links}")
     shown = Easel(tmp_path)
     assert "are too many to draw; the table holds them." in said(shown.drawn)
     assert shown.picture.outputs == ()
@@ -443,10 +445,7 @@ def test_a_system_too_large_to_draw_is_told_and_its_tables_hold_it(tmp_path: Pat
 
 
 def test_of_a_system_of_which_nothing_is_answered_no_boundary_is_shown_until_something_is(tmp_path: Path):
-    folder = tmp_path / "systems"
-    folder.mkdir()
-    (folder / "bare.parts.csv").write_text("id,title\na,Alpha\nb,Beta\n")
-    (folder / "bare.links.csv").write_text("from,to\na,b\n")
+    written(tmp_path, "bare", "id,title\na,Alpha\nb,Beta\n", "from,to\na,b\n")
     shown = Easel(tmp_path)
     nothing = "Nothing is answered yet for any of the 2 parts, so nothing is said of where the boundary runs."
     assert [said(shown.drawn), said(shown.costs), said(shown.tables)] == [nothing, nothing, ""]
@@ -457,10 +456,7 @@ def test_of_a_system_of_which_nothing_is_answered_no_boundary_is_shown_until_som
 
 
 def test_a_system_without_links_says_that_there_is_none_to_move(tmp_path: Path):
-    folder = tmp_path / "systems"
-    folder.mkdir()
-    (folder / "alone.parts.csv").write_text("id,strict_ordering\na,4\n")
-    (folder / "alone.links.csv").write_text("from,to\n")
+    written(tmp_path, "alone", "id,strict_ordering\na,4\n", "from,to\n")
     shown = Easel(tmp_path)
     assert "No boundary runs through 1 part." in said(shown.drawn)
     find(shown.mover, w.Dropdown, "to this kind").value = "awaited"

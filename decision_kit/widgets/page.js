@@ -284,6 +284,7 @@ class Watch {
     this.parts = new Set();
     this.dead = false;
     this.away = false;
+    this.late = false;
     this.unsent = new Map();
     this.asked = new Map(); // what was sent and is not done yet, with what becomes of it if it is not even begun
     this.hear = (_, heard) => this.count(heard);
